@@ -1,0 +1,47 @@
+# A fresh machine has Python 3.11 or newer, make and git; nothing else is needed but for `make interop` (npm).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test check interop snapshots bench clean
+
+help:
+	@echo "make demo       the app on the built-in demo server"
+	@echo "make test       all tests"
+	@echo "make check      ruff, strict typing, import contracts"
+	@echo "make interop    published servers from npm (needs npm)"
+	@echo "make snapshots  draw snapshots/ again after a change that was meant"
+	@echo "make bench      the tables of benchmarks/"
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "mcp-inspect needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/mcp-inspect demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+snapshots: $(STAMP)
+	SNAPSHOT_UPDATE=1 $(BIN)/python -m pytest tests/app -k snapshot
+
+interop: $(STAMP)
+	$(BIN)/python -m pytest tests/interop --run-interop
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/journal.py
+	$(BIN)/python benchmarks/burst.py
+
+clean:
+	rm -rf $(VENV) .venvs dist build .mypy_cache .ruff_cache .hypothesis .interop

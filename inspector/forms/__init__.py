@@ -1,0 +1,1 @@
+"""JSON Schema to field plan to value to errors by path. Pure."""

@@ -1,0 +1,1 @@
+"""The MCP client: a sans-IO peer, dialects per protocol version, negotiation, calls."""

@@ -1,0 +1,1 @@
+"""What a message is. Standard library only, no I/O."""
