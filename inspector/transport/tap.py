@@ -1,0 +1,127 @@
+"""The tap: where every byte and every step of a connection is written down, before anyone parses it.
+
+It is thin over `Journal.append`. It knows the vocabulary of steps (see the README, "Recordings") and is
+the one place where headers, URLs and command lines lose their secrets. It decides nothing: which
+bytes make up a line or a body is the transports' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from inspector.journal.redact import redact_headers, redact_url
+from inspector.transport.target import redact_argv
+from inspector.wire.event import Direction, Event, Kind
+
+if TYPE_CHECKING:
+    from inspector.journal.journal import Journal
+    from inspector.wire.jsonrpc import Frame
+
+
+class Tap:
+    """Writes what crosses one connection into a journal.
+
+    Args:
+        journal: Where it goes.
+        keep_secrets: Write credentials down as they are; the journal's own choice where `None`.
+    """
+
+    def __init__(self, journal: Journal, *, keep_secrets: bool | None = None) -> None:
+        self.journal = journal
+        if keep_secrets is None:
+            keep_secrets = bool(getattr(journal, "keep_secrets", False))
+        self.keep_secrets = keep_secrets
+
+    def sent(self, body: bytes, *, exchange: int | None = None) -> Event:
+        """A message to the server, just before it is sent."""
+        return self.journal.append(Kind.MESSAGE, Direction.C2S, body, exchange=exchange)
+
+    def received(
+        self,
+        body: bytes,
+        *,
+        exchange: int | None = None,
+        faults: Iterable[str] = (),
+        frame: Frame | None = None,
+    ) -> Event:
+        """A message from the server. `faults` are those of its carrier; its own are found by the journal."""
+        return self.journal.append(
+            Kind.MESSAGE, Direction.S2C, body, exchange=exchange, faults=tuple(faults), frame=frame
+        )
+
+    def stdout(self, body: bytes, faults: Iterable[str] = (), *, size: int | None = None) -> Event:
+        """A line of the server's standard output that is no message. `size` where `body` is only its head."""
+        return self.journal.append(Kind.STDOUT, Direction.S2C, body, faults=tuple(faults), size=size)
+
+    def stderr(self, body: bytes, faults: Iterable[str] = (), *, size: int | None = None) -> Event:
+        """A line of the server's standard error, or a piece of a long one."""
+        return self.journal.append(Kind.STDERR, Direction.S2C, body, faults=tuple(faults), size=size)
+
+    def process(self, what: str, /, **data: Any) -> Event:
+        """A step in the life of the server's process."""
+        return self._step(Kind.PROCESS, Direction.NONE, what, data)
+
+    def http(self, what: str, exchange: int, /, **data: Any) -> Event:
+        """A step of an HTTP exchange: `request`, `response`, `end`."""
+        directions = {"request": Direction.C2S, "response": Direction.S2C}
+        return self._step(Kind.HTTP, directions.get(what, Direction.NONE), what, data, exchange=exchange)
+
+    def http_body(self, exchange: int, body: bytes, faults: Iterable[str] = ()) -> Event:
+        """The body of a response that is neither a message nor an event stream."""
+        return self._step(
+            Kind.HTTP, Direction.S2C, "body", {}, body=body, exchange=exchange, faults=tuple(faults)
+        )
+
+    def sse(
+        self,
+        what: str,
+        exchange: int,
+        /,
+        body: bytes = b"",
+        faults: Iterable[str] = (),
+        **data: Any,
+    ) -> Event:
+        """What an event stream carried beside messages: `event`, `comment`, `field`, `dropped`."""
+        return self._step(
+            Kind.SSE, Direction.S2C, what, data, body=body, exchange=exchange, faults=tuple(faults)
+        )
+
+    def client(self, what: str, /, **data: Any) -> Event:
+        """What this program decided by itself."""
+        return self._step(Kind.CLIENT, Direction.NONE, what, data)
+
+    def _step(
+        self,
+        kind: Kind,
+        direction: Direction,
+        what: str,
+        data: Mapping[str, Any],
+        *,
+        body: bytes = b"",
+        exchange: int | None = None,
+        faults: tuple[str, ...] = (),
+    ) -> Event:
+        facts = {"what": what, **(data if self.keep_secrets else _without_secrets(data))}
+        return self.journal.append(kind, direction, body, data=facts, exchange=exchange, faults=faults)
+
+
+def _without_secrets(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _cleaned(name, value) for name, value in data.items()}
+
+
+def _cleaned(name: str, value: Any) -> Any:
+    match name, value:
+        case "headers", list() | tuple():
+            return [
+                [header, redact_url(text) if header.lower() in _URL_HEADERS else text]
+                for header, text in redact_headers(value)
+            ]
+        case "url" | "redirect", str():
+            return redact_url(value)
+        case "argv", list() | tuple():
+            return list(redact_argv(value))
+    return value
+
+
+_URL_HEADERS = frozenset({"location", "content-location", "referer"})

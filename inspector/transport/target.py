@@ -1,0 +1,134 @@
+"""What to connect to, as values: a command to start, or a URL.
+
+A target says how it is described in a recording's header and in a title, and there without secrets.
+It connects to nothing; `transport_for` imports what does, and only the one that is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from inspector.journal.redact import fingerprint, redact_url
+
+if TYPE_CHECKING:
+    from inspector.transport.base import Transport
+
+_TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class StdioTarget:
+    """A server that is started as a child process and spoken to over its standard streams.
+
+    Attributes:
+        argv: The command, as given.
+        env: Variables added to this program's own environment. Their values are never shown.
+        cwd: The directory to start in; this program's own where `None`.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cwd: str | None = None
+
+    @property
+    def title(self) -> str:
+        """One short line, e.g. `python server.py`."""
+        program, *rest = redact_argv(self.argv) or ("",)
+        return _short(" ".join([re.split(r"[/\\]", program)[-1] or program, *rest]))
+
+    def describe(self) -> dict[str, Any]:
+        """What stands in a recording's header."""
+        return {
+            "transport": "stdio",
+            "argv": list(redact_argv(self.argv)),
+            "cwd": self.cwd,
+            "env": sorted(self.env),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTarget:
+    """A server at a URL.
+
+    Attributes:
+        url: The endpoint.
+        headers: Added to every request, in order. Their values are never shown.
+        insecure: Do not verify the server's certificate.
+        cacert: A file of certificates to trust instead of the system's.
+    """
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    insecure: bool = False
+    cacert: str | None = None
+
+    @property
+    def title(self) -> str:
+        """One short line, e.g. `example.com/mcp`."""
+        return _short(re.sub(r"^https?://", "", redact_url(self.url)))
+
+    def describe(self) -> dict[str, Any]:
+        """What stands in a recording's header."""
+        described: dict[str, Any] = {
+            "transport": "http",
+            "url": redact_url(self.url),
+            "headers": [name for name, _ in self.headers],
+        }
+        if self.insecure:
+            described["insecure"] = True
+        if self.cacert is not None:
+            described["cacert"] = self.cacert
+        return described
+
+
+Target: TypeAlias = StdioTarget | HttpTarget
+
+
+def transport_for(target: Target) -> Transport:
+    """The transport that reaches `target`."""
+    # Imported here because the one must not pay for the other: HTTP costs a fifth of a second.
+    if isinstance(target, StdioTarget):
+        from inspector.transport.stdio import StdioTransport
+
+        return StdioTransport(target)
+    from inspector.transport.http import HttpTransport
+
+    return HttpTransport(target)
+
+
+_SECRET_NAME = re.compile(r"token|secret|passw|api[-_]?key|credential|authorization|bearer", re.IGNORECASE)
+_FLAG = re.compile(r"(?P<name>-{1,2}[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
+_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
+
+
+def redact_argv(argv: Iterable[str]) -> tuple[str, ...]:
+    """A command line with the values of options and variables that sound secret as fingerprints.
+
+    `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE` and credentials in URLs are recognised by name;
+    a secret that stands bare among the arguments cannot be.
+    """
+    cleaned: list[str] = []
+    secret_follows = False
+    for word in argv:
+        flag = _FLAG.fullmatch(word)
+        named = flag or _ASSIGNMENT.fullmatch(word)
+        sounds_secret = named is not None and _SECRET_NAME.search(named["name"]) is not None
+        if secret_follows and flag is None:
+            cleaned.append(fingerprint(word))
+        elif named is not None and named["value"] and sounds_secret:
+            cleaned.append(f"{named['name']}={fingerprint(named['value'])}")
+        elif _URL.match(word):
+            cleaned.append(redact_url(word))
+        else:
+            cleaned.append(word)
+        secret_follows = sounds_secret and flag is not None and flag["value"] is None
+    return tuple(cleaned)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
