@@ -9,12 +9,18 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from inspector.wire.event import Shape
+from inspector.wire.exact import Span as Span
+from inspector.wire.exact import cut as cut
+from inspector.wire.exact import elements as elements
+from inspector.wire.exact import members as members
+from inspector.wire.exact import skip, start_of, value_end
 from inspector.wire.fault import Fault
+from inspector.wire.parse import has_lone_surrogate, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,10 @@ class Frame:
         shape: Request, response, error, notification, batch or invalid.
         value: The parsed JSON, `None` where nothing could be parsed. Members that are nested too
             deeply are `Unparsed`.
-        method: The method of a request or notification.
-        id: The id as compact JSON text (`2`, `2.0`, `"2"`, `null`); `None` where there is none.
+        method: The method of a request or notification, as received: it may hold anything, even half
+            a surrogate pair.
+        id: The id as compact JSON text (`2`, `2.0`, `"2"`, `null`); `None` where there is none. It is
+            JSON always and encodes to UTF-8: a container is `{}` or `[]`, NaN is `"NaN"`.
         faults: Words of what is wrong, in the order found, each once.
     """
 
@@ -65,7 +73,7 @@ class Frame:
     def items(self) -> tuple[Frame, ...]:
         """The frames of a batch; for anything else this one frame."""
         if self.shape is Shape.BATCH and isinstance(self.value, list):
-            return tuple(_shape_of(item, []) for item in self.value)
+            return tuple(_item(item) for item in self.value)
         return (self,)
 
 
@@ -92,128 +100,123 @@ def classify(raw: bytes) -> Frame:
         text = text[1:]
         faults.append(Fault.BOM)
     try:
-        value = _Loader(faults).load(text)
+        value = parse(text, faults)
     except RecursionError:
-        faults.append(Fault.TOO_DEEP)
         value = _shallow(raw, faults)
         if value is None:
-            shape = Shape.BATCH if raw.lstrip()[:1] == b"[" else Shape.INVALID
-            return Frame(shape, faults=_once(faults))
+            return Frame(Shape.INVALID, faults=_once([*faults, Fault.TOO_DEEP, Fault.NOT_JSON]))
+        faults.append(Fault.TOO_DEEP)
     except ValueError:
-        faults.append(Fault.NOT_JSON)
-        return Frame(Shape.INVALID, faults=_once(faults))
-    return _shape_of(value, faults)
+        return Frame(Shape.INVALID, faults=_once([*faults, Fault.NOT_JSON]))
+    if has_lone_surrogate(text):
+        faults.append(Fault.LONE_SURROGATE)
+    if isinstance(value, list):
+        if value:
+            return Frame(Shape.BATCH, value, faults=_once(faults))
+        return Frame(Shape.INVALID, value, faults=_once([*faults, Fault.EMPTY_BATCH]))
+    return _shape_of(value, faults, raw)
 
 
 def _once(faults: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(fault) for fault in faults))
+    return tuple(dict.fromkeys(str(fault) for fault in faults)) if faults else ()
 
 
-class _Loader:
-    """The standard library's parser with what it would hide noted down as faults."""
+def _shallow(raw: bytes, faults: list[str]) -> dict[str, Any] | list[Any] | None:
+    """A frame that is nested too deeply as a whole: its members, or the messages of its batch.
 
-    def __init__(self, faults: list[str]) -> None:
-        self._faults = faults
-
-    def load(self, text: str) -> Any:
+    `None` where it is no JSON object or array. What stays `Unparsed` is not looked into.
+    """
+    start = start_of(raw)
+    end = value_end(raw, start)
+    if end is None or skip(raw, end) != len(raw):
+        return None
+    spans = elements(raw)
+    if spans is None:
+        return _shallow_object(raw, 0, faults)
+    found: list[Any] = []
+    for first, last in spans:
         try:
-            return self._decoder(None).decode(text)
-        except json.JSONDecodeError:
-            raise
-        except ValueError:  # an integer of more digits than CPython converts (PEP 686's sibling limit)
-            return self._decoder(self._integer).decode(text)
-
-    def _decoder(self, parse_int: Callable[[str], Any] | None) -> json.JSONDecoder:
-        return json.JSONDecoder(
-            object_pairs_hook=self._pairs,
-            parse_float=self._float,
-            parse_int=parse_int,
-            parse_constant=self._constant,
-        )
-
-    def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            self._faults.append(Fault.DUPLICATE_KEY)
-        return made
-
-    def _float(self, text: str) -> float:
-        number = float(text)
-        if math.isinf(number):
-            self._faults.append(Fault.HUGE_NUMBER)
-        return number
-
-    def _integer(self, text: str) -> int | float:
-        try:
-            return int(text)
+            found.append(parse(raw[first:last].decode("utf-8", "replace"), faults))
+        except RecursionError:
+            found.append(_shallow_object(raw, first, faults) or Unparsed(first, last))
         except ValueError:
-            self._faults.append(Fault.HUGE_NUMBER)
-            return -math.inf if text.startswith("-") else math.inf
-
-    def _constant(self, text: str) -> float:
-        self._faults.append(Fault.NAN)
-        return float(text.replace("Infinity", "inf"))
+            return None
+    return found
 
 
-def _shallow(raw: bytes, faults: list[str]) -> dict[str, Any] | None:
-    """The members of a frame that is nested too deeply as a whole."""
-    spans = members(raw)
+def _shallow_object(raw: bytes, at: int, faults: list[str]) -> dict[str, Any] | None:
+    spans = members(raw, at)
     if spans is None:
         return None
     value: dict[str, Any] = {}
     for name, (start, end) in spans.items():
         try:
-            value[name] = _Loader(faults).load(raw[start:end].decode("utf-8", "replace"))
+            value[name] = parse(raw[start:end].decode("utf-8", "replace"), faults)
         except RecursionError:
             value[name] = Unparsed(start, end)
         except ValueError:
-            faults.append(Fault.NOT_JSON)
             return None
     return value
 
 
-def _shape_of(value: Any, faults: list[str]) -> Frame:
-    if isinstance(value, list):
-        if not value:
-            return Frame(Shape.INVALID, value, faults=_once([*faults, Fault.EMPTY_BATCH]))
-        return Frame(Shape.BATCH, value, faults=_once(faults))
+# Shapes.
+
+
+def _item(value: Any) -> Frame:
+    """A message of a batch; a batch in a batch is none."""
+    return _shape_of(value, [], b"")
+
+
+def _shape_of(value: Any, faults: list[str], raw: bytes) -> Frame:
     if not isinstance(value, dict):
         return Frame(Shape.INVALID, value, faults=_once([*faults, Fault.NOT_OBJECT]))
     if value.get("jsonrpc") != "2.0":
         faults.append(Fault.NO_JSONRPC)
-    id_text = _id_text(value, faults)
-    method = value.get("method")
+    id_text = _id_text(value, faults, raw) if "id" in value else None
     if "method" in value:
-        return Frame(_call_shape(value, faults), value, _method(method), id_text, _once(faults))
+        method = value["method"] if isinstance(value["method"], str) else None
+        return Frame(_call_shape(value, faults), value, method, id_text, _once(faults))
     return Frame(_reply_shape(value, faults), value, None, id_text, _once(faults))
 
 
-def _method(method: object) -> str | None:
-    return method if isinstance(method, str) else None
+def _id_text(value: dict[str, Any], faults: list[str], raw: bytes) -> str:
+    id = value["id"]
+    if type(id) is int:
+        return str(id)
+    if isinstance(id, str):
+        return _string_text(id)
+    if id is None:
+        if not ("error" in value and "method" not in value):  # JSON-RPC 2.0 section 5 allows this one
+            faults.append(Fault.ID_NULL)
+        return "null"
+    if isinstance(id, bool):
+        faults.append(Fault.ID_BOOL)
+        return "true" if id else "false"
+    if isinstance(id, float):
+        return _float_id(id, faults, raw)
+    faults.append(Fault.ID_SHAPE)
+    return "[]" if isinstance(id, list) else "{}"
 
 
-def _id_text(value: dict[str, Any], faults: list[str]) -> str | None:
-    if "id" not in value:
-        return None
-    match value["id"]:
-        case None:
-            if not ("error" in value and "method" not in value):  # JSON-RPC 2.0 section 5 allows this one
-                faults.append(Fault.ID_NULL)
-        case bool():
-            faults.append(Fault.ID_BOOL)
-        case float():
-            faults.append(Fault.ID_FLOAT)
-        case int() | str():
-            pass
-        case Unparsed():
-            faults.append(Fault.ID_SHAPE)
-            return "{}"
-        case _:
-            faults.append(Fault.ID_SHAPE)
+def _string_text(text: str) -> str:
     try:
-        return json.dumps(value["id"], ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, RecursionError):  # an integer too long to print, or an id of a thousand brackets
-        return '"?"'
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair has no UTF-8 form, only an escape
+        return json.dumps(text)
+    return json.dumps(text, ensure_ascii=False)
+
+
+_INTEGER = re.compile(rb"-?[0-9]+")
+
+
+def _float_id(id: float, faults: list[str], raw: bytes) -> str:
+    exact = None if math.isfinite(id) else cut(raw, "id")
+    if exact is not None and _INTEGER.fullmatch(exact):  # more digits than CPython converts
+        return exact.decode("ascii")
+    faults.append(Fault.ID_FLOAT)
+    if math.isfinite(id):
+        return json.dumps(id)
+    return json.dumps(json.dumps(id) if exact is None else exact.decode("utf-8", "replace"))
 
 
 def _call_shape(value: dict[str, Any], faults: list[str]) -> Shape:
@@ -222,7 +225,7 @@ def _call_shape(value: dict[str, Any], faults: list[str]) -> Shape:
         return Shape.INVALID
     if "result" in value or "error" in value:
         faults.append(Fault.METHOD_AND_RESULT)
-    if "params" in value and not isinstance(value["params"], dict | list | Unparsed):
+    if "params" in value and not isinstance(value["params"], (dict, list, Unparsed)):
         faults.append(Fault.PARAMS_SHAPE)
     return Shape.REQUEST if "id" in value else Shape.NOTIFICATION
 
@@ -237,112 +240,18 @@ def _reply_shape(value: dict[str, Any], faults: list[str]) -> Shape:
     if has_result and has_error:
         faults.append(Fault.RESULT_AND_ERROR)
     if has_error:
-        error = value["error"]
-        if not isinstance(error, Unparsed) and not (
-            isinstance(error, dict)
-            and type(error.get("code")) is int
-            and isinstance(error.get("message"), str)
-        ):
+        if not _is_error(value["error"]):
             faults.append(Fault.ERROR_SHAPE)
         return Shape.ERROR
-    if not isinstance(value["result"], dict | Unparsed):
+    if not isinstance(value["result"], (dict, Unparsed)):
         faults.append(Fault.RESULT_SHAPE)
     return Shape.RESPONSE
 
 
-# Exact text. A result is printed as the server sent it, so it is cut out of the bytes, not re-made.
-
-Span = tuple[int, int]
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_SCALAR = re.compile(rb"[^\s,\]}]+")
-_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
-
-
-def _skip(raw: bytes, at: int) -> int:
-    found = _SPACE.match(raw, at)
-    return found.end() if found else at
-
-
-def _value_end(raw: bytes, at: int) -> int | None:
-    """Where the JSON value that starts at `at` ends; `None` where there is none. No recursion."""
-    first = raw[at : at + 1]
-    if first == b'"':
-        found = _STRING.match(raw, at)
-        return found.end() if found else None
-    if first not in (b"{", b"["):
-        found = _SCALAR.match(raw, at)
-        return found.end() if found else None
-    depth = 0
-    for token in _STRUCTURE.finditer(raw, at):
-        mark = raw[token.start()]
-        if mark in b"{[":
-            depth += 1
-        elif mark in b"}]":
-            depth -= 1
-            if depth == 0:
-                return token.end()
-    return None
-
-
-def members(raw: bytes, at: int = 0) -> dict[str, Span] | None:
-    """The spans of the values of the object that starts at `at`, by key (the last of duplicates wins).
-
-    Returns `None` where no object stands there. Linear, whatever the depth.
-    """
-    at = _skip(raw, at + 3 if raw.startswith(b"\xef\xbb\xbf", at) else at)
-    if raw[at : at + 1] != b"{":
-        return None
-    found: dict[str, Span] = {}
-    at = _skip(raw, at + 1)
-    while raw[at : at + 1] == b'"':
-        key = _STRING.match(raw, at)
-        if key is None:
-            return None
-        at = _skip(raw, key.end())
-        if raw[at : at + 1] != b":":
-            return None
-        start = _skip(raw, at + 1)
-        end = _value_end(raw, start)
-        if end is None:
-            return None
-        try:
-            found[json.loads(key.group().decode("utf-8", "replace"), strict=False)] = (start, end)
-        except ValueError:
-            return None
-        at = _skip(raw, end)
-        if raw[at : at + 1] == b",":
-            at = _skip(raw, at + 1)
-    return found if raw[at : at + 1] == b"}" else None
-
-
-def elements(raw: bytes, at: int = 0) -> list[Span] | None:
-    """The spans of the elements of the array that starts at `at`; `None` where no array stands there."""
-    at = _skip(raw, at)
-    if raw[at : at + 1] != b"[":
-        return None
-    found: list[Span] = []
-    at = _skip(raw, at + 1)
-    while raw[at : at + 1] not in (b"]", b""):
-        end = _value_end(raw, at)
-        if end is None:
-            return None
-        found.append((at, end))
-        at = _skip(raw, end)
-        if raw[at : at + 1] == b",":
-            at = _skip(raw, at + 1)
-    return found if raw[at : at + 1] == b"]" else None
-
-
-def cut(raw: bytes, *path: str) -> bytes | None:
-    """The exact bytes of the value at `path` (object keys), e.g. `cut(raw, "result", "tools")`."""
-    start, end = 0, len(raw)
-    for name in path:
-        spans = members(raw, start)
-        if spans is None or name not in spans:
-            return None
-        start, end = spans[name]
-    return raw[start:end]
+def _is_error(error: object) -> bool:
+    if isinstance(error, dict):
+        return type(error.get("code")) is int and isinstance(error.get("message"), str)
+    return isinstance(error, Unparsed)
 
 
 # Building. The other door, sending exactly these bytes, needs no code here.
@@ -378,10 +287,17 @@ def notification(method: str, params: Mapping[str, Any] | None = None) -> bytes:
 
 
 def response(id: Any, result: Any) -> bytes:
-    """A response with a result, to the id exactly as it was asked."""
-    return encode({"jsonrpc": "2.0", "id": id, "result": result})
+    """A response with a result, to the id exactly as it was asked; see `_echo` for what is no id."""
+    return encode({"jsonrpc": "2.0", "id": _echo(id), "result": result})
 
 
 def error_response(id: Any, code: int, message: str) -> bytes:
-    """A response with an error, to the id exactly as it was asked."""
-    return encode({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}})
+    """A response with an error, to the id exactly as it was asked; see `_echo` for what is no id."""
+    return encode({"jsonrpc": "2.0", "id": _echo(id), "error": {"code": code, "message": message}})
+
+
+def _echo(id: Any) -> int | float | str | None:
+    """The id to answer to: null for containers and for what JSON cannot spell, such as NaN."""
+    if isinstance(id, float):
+        return id if math.isfinite(id) else None
+    return id if isinstance(id, int | str) else None
