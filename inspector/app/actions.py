@@ -1,0 +1,97 @@
+"""The one table of actions: name, keys, what the footer, the help and the palette call it.
+
+Screens take their bindings from here, the help page and the palette read it, so that they cannot
+disagree. Keys of the widgets themselves (moving about, folding) are listed by their own bindings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row.
+
+    Attributes:
+        id: The screen's method is `action_<id>`.
+        keys: Textual's names of the keys, comma separated, the first is the one shown.
+        title: What the help and the palette say.
+        footer: The word in the footer; empty where it does not stand there.
+        group: The heading in the help.
+        palette: Whether the palette offers it.
+        priority: Works also while a text field has the focus and would take the key.
+    """
+
+    id: str
+    keys: str
+    title: str
+    footer: str = ""
+    group: str = "General"
+    palette: bool = True
+    priority: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("run", "f5", "Run the opened tool, read the resource, get the prompt", "run", "Workbench"),
+    Action("run_again", "r", "Run again with the same arguments", "again", "Workbench"),
+    Action("cancel_call", "ctrl+g", "Cancel the running call", "cancel", "Workbench", priority=True),
+    Action("toggle_json", "ctrl+t", "Form or raw JSON", "form/JSON", "Workbench", priority=True),
+    Action(
+        "save_part",
+        "ctrl+s",
+        "Save this part of the result to a file",
+        "",
+        "Workbench",
+        priority=True,
+    ),
+    Action("search", "slash", "Search the capabilities, or filter the messages", "search", "Lists"),
+    Action("show_call", "l", "Show the call's request in the message log", "", "Messages"),
+    Action("copy", "y", "Copy what is selected", "copy", "Messages"),
+    Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
+    Action(
+        "reconnect",
+        "ctrl+r",
+        "Restart the server, keep the log",
+        "reconnect",
+        "Connection",
+        priority=True,
+    ),
+    Action("pane(1)", "1", "Go to the capabilities", "", "Panes"),
+    Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
+    Action("pane(3)", "3", "Go to the messages", "", "Panes"),
+    Action("pane(4)", "4", "Go to the selected message", "", "Panes"),
+    Action("next_pane", "f6", "Go to the next pane", "pane", "Panes", priority=True),
+    Action("previous_pane", "shift+f6", "Go to the pane before", "", "Panes", priority=True),
+    Action("zoom", "z", "Give this pane the whole screen, and back", "", "Panes"),
+    Action("back", "escape", "One step back; never quits", "", "General", palette=False),
+    Action("help", "f1,question_mark", "Every key on one page", "help"),
+    Action("quit_app", "ctrl+q", "Quit: stop the server, close the recording", "quit", priority=True),
+    Action("ask_quit", "q", "Quit, after a question", "", palette=False),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def bindings() -> list[Binding]:
+    """The table as Textual bindings for the main screen."""
+    return [
+        Binding(
+            key,
+            action.id,
+            action.footer or action.title,
+            show=bool(action.footer) and number == 0,
+            priority=action.priority,
+            id=f"{action.id}.{number}" if number else action.id,
+        )
+        for action in ACTIONS
+        for number, key in enumerate(action.keys.split(","))
+    ]
+
+
+def shown_key(key: str) -> str:
+    """A key as people write it: `ctrl+r`, `/`, `?`."""
+    names = {"slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "space": "space"}
+    return names.get(key, key)

@@ -1,0 +1,125 @@
+"""The app: `InspectorApp(journal, keeper | None)`. Without a keeper it is a viewer of recordings."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker
+
+from inspector.app.actions import ACTIONS
+from inspector.app.palette import CapabilityCommands
+from inspector.app.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+    from inspector.session.owner import Options
+    from inspector.transport.target import Target
+
+
+class InspectorApp(App[int]):
+    """One journal on the screen, and the connection that feeds it, if there is one."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "mcp-inspect"
+    COMMANDS = App.COMMANDS | {CapabilityCommands}
+    ENABLE_COMMAND_PALETTE = True
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None = None) -> None:
+        super().__init__()
+        self.journal = journal
+        self.keeper = keeper
+        self._connection: Worker[None] | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        return MainScreen(self.journal, self.keeper)
+
+    def on_mount(self) -> None:
+        self._listen_for_signals()
+        if self.keeper is not None:
+            self._connection = self.run_worker(self.keeper.run(), name="connection", exit_on_error=True)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        if isinstance(screen, MainScreen):
+            for action in ACTIONS:
+                if action.palette:
+                    yield SystemCommand(action.title, _keys(action.keys), _runner(screen, action.id))
+        yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
+
+    async def leave(self) -> None:
+        """Stop the connection, wait until no process of it is left, and exit."""
+        if self.keeper is not None and self._connection is not None:
+            self.keeper.stop()
+            if not self._connection.is_finished:
+                await self._connection.wait()
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Textual's own way out, as ours: no server is left behind."""
+        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        if main is not None:
+            main.begin_leaving()
+
+    def _listen_for_signals(self) -> None:
+        # SIGTERM and a closed terminal leave like ctrl+q does: the server is stopped, the journal closed.
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, lambda: self.call_later(self.action_quit))
+
+
+def _keys(keys: str) -> str:
+    from inspector.app.actions import shown_key
+
+    return " or ".join(shown_key(key) for key in keys.split(","))
+
+
+def _runner(screen: MainScreen, action: str) -> object:
+    async def run() -> None:
+        await screen.run_action(action)
+
+    return run
+
+
+def run_app(
+    target: Target | None,
+    *,
+    options: Options | None = None,
+    record: Path | None = None,
+    no_record: bool = False,
+    journal: Journal | None = None,
+) -> int:
+    """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
+
+    Args:
+        record: Where to keep the session; by default a new file in the user's state directory.
+        no_record: Keep nothing on disk.
+        journal: A recording to look at instead of a connection.
+    """
+    from inspector.journal.journal import Journal as NewJournal
+    from inspector.journal.recording import new_recording_path
+    from inspector.session.owner import Options as DefaultOptions
+
+    if target is None:
+        assert journal is not None
+        return InspectorApp(journal).run() or 0
+    from inspector.app.keeper import ConnectionKeeper
+
+    path = None if no_record else record or new_recording_path(target.describe())
+    made = journal or NewJournal.create(path, target=target.describe())
+    try:
+        return InspectorApp(made, ConnectionKeeper(target, made, options or DefaultOptions())).run() or 0
+    finally:
+        made.close()

@@ -1,0 +1,71 @@
+"""How a call ended, in words for the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
+from inspector.wire.jsonrpc import cut
+from inspector.wire.versions import error_name
+from inspector.wire.visible import seconds, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the workbench says of an outcome.
+
+    Attributes:
+        word: `ok`, `tool error`, `error -32602`, `timed out`, `cancelled`, `connection lost`, `HTTP 500`.
+        good: Whether that is what one hopes for.
+        says: One sentence where there is no result to show; safe for a terminal.
+        raw: The exact bytes of the result or error, empty where there are none.
+    """
+
+    word: str
+    good: bool
+    says: str = ""
+    raw: bytes = b""
+
+
+def ending(outcome: Outcome, version: str) -> Ending:
+    """Put `outcome` into words; `version` is the protocol version that names error codes."""
+    match outcome:
+        case Replied():
+            return _reply(outcome, version)
+        case TimedOut(after=after):
+            return Ending(
+                "timed out", False, f"No answer within {seconds(after)}; a late one stands in the log."
+            )
+        case Cancelled(reason=reason):
+            return Ending(
+                "cancelled", False, f"Cancelled: {visible(reason)}. A late answer stands in the log."
+            )
+        case Closed(says=says):
+            return Ending("connection lost", False, _lines(says))
+        case HttpFailed(status=status, says=says):
+            return Ending(f"HTTP {status}" if status else "HTTP failed", False, _lines(says))
+
+
+def _reply(reply: Replied, version: str) -> Ending:
+    if reply.ok:
+        failed = isinstance(reply.result, Mapping) and reply.result.get("isError") is True
+        return Ending("tool error" if failed else "ok", not failed, raw=reply.raw_result)
+    error = reply.error
+    code, message = error.get("code"), error.get("message")
+    name = error_name(code, version) if isinstance(code, int) else None
+    says = message if isinstance(message, str) else "The error carries no message."
+    known = f"{visible(str(code))}{f' {name}' if name else ''}"
+    return Ending(
+        f"error {visible(str(code))}", False, f"{_lines(says)}\n\n{known}", cut(reply.raw, "error") or b""
+    )
+
+
+def is_tool_error(result: Any) -> bool:
+    """Whether a result says of itself that the tool failed."""
+    return isinstance(result, Mapping) and result.get("isError") is True
+
+
+def _lines(text: str) -> str:
+    return visible(text, newline="\n")

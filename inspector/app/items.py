@@ -1,0 +1,159 @@
+"""What stands in the list of capabilities and can be opened: a tool, a resource, a template, a prompt.
+
+An item says in words what it is, which schema its form has, and which request running it makes. Pure:
+the workbench shows it, the session sends it. Everything in it comes from the server and is hostile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SECTIONS: Mapping[str, str] = {
+    "tools": "Tools",
+    "resources": "Resources",
+    "templates": "Templates",
+    "prompts": "Prompts",
+}
+"""Section of the catalogue to its heading, in the order shown."""
+
+_VERBS = {"tools": "Run", "resources": "Read", "templates": "Read", "prompts": "Get"}
+_METHODS = {
+    "tools": "tools/call",
+    "resources": "resources/read",
+    "templates": "resources/read",
+    "prompts": "prompts/get",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One capability, as the server described it.
+
+    Attributes:
+        section: `tools`, `resources`, `templates` or `prompts`.
+        entry: The entry of the list, parsed; any JSON value at all.
+    """
+
+    section: str
+    entry: Any
+
+    def text(self, key: str) -> str:
+        """The string member `key`, or the empty string."""
+        value = self.entry.get(key) if isinstance(self.entry, Mapping) else None
+        return value if isinstance(value, str) else ""
+
+    @property
+    def key(self) -> str:
+        """What requests call it by: the name, or the URI of a resource or template."""
+        if self.section == "resources":
+            return self.text("uri")
+        return self.text("uriTemplate") if self.section == "templates" else self.text("name")
+
+    @property
+    def label(self) -> str:
+        """What the list shows."""
+        return self.text("name") or self.key or "(no name)"
+
+    @property
+    def title(self) -> str:
+        """The title for people, where it says more than the name."""
+        annotations = self.entry.get("annotations") if isinstance(self.entry, Mapping) else None
+        title = self.text("title")
+        if not title and isinstance(annotations, Mapping) and isinstance(annotations.get("title"), str):
+            title = annotations["title"]
+        return "" if title == self.text("name") else title
+
+    @property
+    def verb(self) -> str:
+        """The word on the button."""
+        return _VERBS[self.section]
+
+    @property
+    def notes(self) -> list[str]:
+        """Annotations, media type and size in words."""
+        entry = self.entry if isinstance(self.entry, Mapping) else {}
+        found = list(_tool_notes(entry.get("annotations"))) if self.section == "tools" else []
+        if mime := self.text("mimeType"):
+            found.append(mime)
+        if isinstance(size := entry.get("size"), int) and not isinstance(size, bool):
+            found.append(f"{size} bytes")
+        return found
+
+    @property
+    def schema(self) -> Any:
+        """The JSON Schema of its arguments; `None` where it takes none."""
+        entry = self.entry if isinstance(self.entry, Mapping) else {}
+        match self.section:
+            case "tools":
+                return entry.get("inputSchema", {"type": "object"})
+            case "prompts":
+                return _prompt_schema(entry.get("arguments"))
+            case "templates":
+                return _template_schema(self.key)
+        return None
+
+    def request(self, value: Any) -> tuple[str, dict[str, Any]]:
+        """The request that running it makes: method and params.
+
+        Args:
+            value: What the form holds; `None` where nothing is filled in.
+        """
+        method = _METHODS[self.section]
+        match self.section:
+            case "resources":
+                return method, {"uri": self.key}
+            case "templates":
+                return method, {"uri": expand(self.key, value)}
+        params: dict[str, Any] = {"name": self.key}
+        if value is not None:
+            params["arguments"] = value
+        return method, params
+
+
+def expand(template: str, value: Any) -> str:
+    """The URI that a template gives with these variables (RFC 6570)."""
+    import uritemplate
+
+    variables = value if isinstance(value, Mapping) else {}
+    return str(uritemplate.expand(template, {str(k): v for k, v in variables.items()}))
+
+
+def _tool_notes(annotations: Any) -> list[str]:
+    if not isinstance(annotations, Mapping):
+        return []
+    words = {
+        ("readOnlyHint", True): "read-only",
+        ("destructiveHint", True): "destructive",
+        ("idempotentHint", True): "idempotent",
+        ("openWorldHint", True): "open world",
+    }
+    return [word for (key, wanted), word in words.items() if annotations.get(key) is wanted]
+
+
+def _prompt_schema(arguments: Any) -> dict[str, Any] | None:
+    if not isinstance(arguments, list):
+        return None
+    named = [a for a in arguments if isinstance(a, Mapping) and isinstance(a.get("name"), str)]
+    if not named:
+        return None
+    properties = {
+        a["name"]: {"type": "string"}
+        | {k: a[k] for k in ("title", "description") if isinstance(a.get(k), str)}
+        for a in named
+    }
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [a["name"] for a in named if a.get("required") is True],
+    }
+
+
+def _template_schema(template: str) -> dict[str, Any] | None:
+    import uritemplate
+
+    names = list(uritemplate.variables(template))
+    if not names:
+        return None
+    return {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}

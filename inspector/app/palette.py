@@ -1,0 +1,46 @@
+"""Capabilities in the command palette. The candidates are capped: thousands would make typing crawl."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from inspector.app.items import Item
+from inspector.wire.visible import visible
+
+_CAP = 200
+
+
+class CapabilityCommands(Provider):
+    """Open a tool, resource, template or prompt by name."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        wanted = query.casefold().split()
+        found = 0
+        for name, item in self._commands():
+            if not all(word in name.casefold() for word in wanted):
+                continue
+            shown = visible(name)
+            score = matcher.match(shown)
+            if score > 0:
+                yield Hit(score, Content(shown), partial(self._open, item), text=shown)
+            found += 1
+            if found >= _CAP:
+                return
+
+    async def discover(self) -> Hits:
+        for name, item in self._commands()[:12]:
+            shown = visible(name)
+            yield DiscoveryHit(Content(shown), partial(self._open, item), text=shown)
+
+    def _commands(self) -> list[tuple[str, Item]]:
+        commands = getattr(self.screen, "commands", None)
+        return commands() if commands is not None else []
+
+    async def _open(self, item: Item) -> None:
+        from inspector.app.widgets.capability_list import CapabilityList
+
+        self.screen.query_one(CapabilityList).post_message(CapabilityList.Opened(item))

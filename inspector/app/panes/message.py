@@ -1,0 +1,132 @@
+"""The selected message: foldable JSON, its other half, its HTTP exchange, the raw bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Static
+
+from inspector.app.exchange import exchange_of
+from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.tab_line import TabLine
+from inspector.app.widgets.text_view import TextView
+from inspector.journal.findings import details
+from inspector.journal.outline import outline
+from inspector.wire.event import Kind, Shape
+
+if TYPE_CHECKING:
+    from inspector.journal.journal import Journal
+
+_HALVES = {Shape.REQUEST: "Request", Shape.RESPONSE: "Response", Shape.ERROR: "Response"}
+
+
+class SelectedMessage(Vertical):
+    """Everything about one row of the journal."""
+
+    BORDER_TITLE = "Message"
+
+    def __init__(self, journal: Journal, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._journal = journal
+        self._seq = -1
+        self._peer = -1
+        self._status = 0
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(("Message",), id="message-tabs")
+        yield Static(id="message-findings", markup=False)
+        with ContentSwitcher(initial="message-json", id="message-body"):
+            yield JsonView(id="message-json")
+            yield TextView(id="message-text")
+
+    @property
+    def seq(self) -> int:
+        """The row shown, -1 for none."""
+        return self._seq
+
+    def show(self, seq: int) -> None:
+        """Show row `seq` of the journal."""
+        self._seq = seq
+        self._refresh_pair()
+        journal = self._journal
+        half = _HALVES.get(journal.shape(seq))
+        tabs = ["Request", "Response"] if half and self._peer >= 0 else [half or "Event"]
+        if journal.exchange(seq) is not None:
+            tabs.append("HTTP")
+        if journal.kind(seq) in (Kind.MESSAGE, Kind.STDOUT, Kind.STDERR, Kind.SSE, Kind.HTTP):
+            tabs.append("Raw")
+        line = self.query_one(TabLine)
+        kept = line.active if line.active in tabs and line.active in ("HTTP", "Raw") else half or "Event"
+        line.offer(tabs, kept)
+        self._show_findings()
+        self._show_tab(kept)
+
+    def tick(self) -> None:
+        """Once a frame: an answer may have come to the request that is shown."""
+        if self._seq >= 0 and self._journal.peer(self._seq) != self._peer:
+            self.show(self._seq)
+
+    def _refresh_pair(self) -> None:
+        self._peer = self._journal.peer(self._seq)
+        pair = f"{self._seq} ⇄ {self._peer}" if self._peer >= 0 else f"{self._seq}"
+        row = outline(self._journal, self._seq)
+        told = [row.what, row.target, row.status, row.latency]
+        self.border_title = " · ".join([pair, *(word for word in told if word)])[:100]
+
+    def _show_findings(self) -> None:
+        findings = details(self._journal, self._seq)
+        lines = [
+            f"! {finding.says} ({finding.clause})" if finding.clause else f"! {finding.says}"
+            for finding in findings
+        ]
+        shown = self.query_one("#message-findings", Static)
+        shown.display = bool(lines)
+        shown.update(Content.styled("\n".join(lines), "$text-warning"))
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        event.stop()
+        self._show_tab(event.word)
+
+    def _show_tab(self, word: str) -> None:
+        journal, seq = self._journal, self._seq
+        half = _HALVES.get(journal.shape(seq))
+        if word in ("Request", "Response") and word != half and self._peer >= 0:
+            seq = self._peer
+        match word:
+            case "HTTP":
+                self._text(exchange_of(journal, journal.exchange(seq) or 0))
+            case "Raw":
+                body = journal.body(seq)
+                self._text(
+                    body.decode("utf-8", "backslashreplace") if body else json.dumps(dict(journal.data(seq)))
+                )
+            case _ if journal.kind(seq) is Kind.MESSAGE:
+                self.query_one(JsonView).load(journal.body(seq))
+                self._switch("message-json")
+            case _ if journal.kind(seq) in (Kind.STDERR, Kind.STDOUT):
+                self._text(journal.body(seq).decode("utf-8", "backslashreplace"))
+            case _:
+                self.query_one(JsonView).load(json.dumps(dict(journal.data(seq)), ensure_ascii=False))
+                self._switch("message-json")
+
+    def _text(self, text: str) -> None:
+        self.query_one(TextView).load(text)
+        self._switch("message-text")
+
+    def _switch(self, to: str) -> None:
+        self.query_one("#message-body", ContentSwitcher).current = to
+
+    def focus_something(self) -> None:
+        """Put the focus onto what is shown."""
+        current = self.query_one("#message-body", ContentSwitcher).current
+        self.query_one(f"#{current}").focus()
+
+    def selected_text(self) -> str:
+        """What copying takes: the selected JSON value, or the whole row's text."""
+        if self.query_one("#message-body", ContentSwitcher).current == "message-json":
+            return self.query_one(JsonView).selected_text()
+        return self._journal.body(self._seq).decode("utf-8", "backslashreplace") if self._seq >= 0 else ""

@@ -1,0 +1,304 @@
+"""The workbench: describe what was opened, fill in its form, run it, see the result.
+
+It holds no connection. It posts `Wanted` with the request to make and is told what becomes of it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, ContentSwitcher, Static
+
+from inspector.app.ending import ending
+from inspector.app.items import Item
+from inspector.app.panes.result import Result
+from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.json_editor import JsonEditor
+from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.tab_line import TabLine
+from inspector.forms.plan import plan
+from inspector.forms.value import UNSET
+from inspector.session.outcome import Outcome
+from inspector.wire.visible import seconds, size, visible
+
+if TYPE_CHECKING:
+    from inspector.session.calls import Call
+
+
+class Workbench(Vertical):
+    """One opened item at a time."""
+
+    BORDER_TITLE = "Workbench"
+
+    class Wanted(Message):
+        """The user wants this request made."""
+
+        def __init__(self, item: Item, method: str, params: dict[str, Any]) -> None:
+            super().__init__()
+            self.item = item
+            self.method = method
+            self.params = params
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.item: Item | None = None
+        self.call: Call | None = None
+        self._form: SchemaForm | None = None
+        self._started = 0.0
+        self._values: dict[tuple[str, str], Any] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="wb-title", markup=False)
+        yield Static(id="wb-about", markup=False)
+        yield TabLine(id="wb-tabs")
+        with ContentSwitcher(initial="wb-form", id="wb-body"):
+            yield Vertical(id="wb-form")
+            yield JsonEditor(id="wb-json")
+            yield JsonView(id="wb-view")
+        with Horizontal(id="wb-run"):
+            yield Button("Run", id="wb-go", compact=True, variant="primary")
+            yield Button("Cancel", id="wb-cancel", compact=True)
+            yield Static(id="wb-status", markup=False)
+        yield Result(id="result")
+
+    def on_mount(self) -> None:
+        self._say("")
+        self.query_one("#wb-run").display = False
+        self.query_one("#wb-body").display = False
+        self.query_one(TabLine).display = False
+
+    @property
+    def result(self) -> Result:
+        """The result part of the pane."""
+        return self.query_one(Result)
+
+    @property
+    def running(self) -> bool:
+        """Whether a call of this pane is under way."""
+        return self.call is not None and not self.call.done
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the latest call began."""
+        return time.monotonic() - self._started
+
+    async def open_item(self, item: Item) -> None:
+        """Show `item` with its form, and put the cursor into the first empty field."""
+        self._remember()
+        self.item = item
+        self.border_title = {"tools": "Tool", "resources": "Resource", "prompts": "Prompt"}.get(
+            item.section, "Resource template"
+        )
+        self._describe(item)
+        schema = item.schema
+        takes = schema is not None and plan(schema).takes_input
+        tabs = ["Form", "JSON"] if takes else []
+        self.query_one(TabLine).display = True
+        self.query_one(TabLine).offer([*tabs, *(["Schema"] if schema is not None else []), "Entry"])
+        await self._mount_form(item, schema if takes else None)
+        self.query_one("#wb-run").display = True
+        self.query_one("#wb-go", Button).label = item.verb
+        self.query_one("#wb-body").display = takes
+        if takes:
+            self._show_tab("Form")
+        self.query_one(TabLine).active = "Form" if takes else ""
+        self.query_one("#wb-cancel").display = False
+        self._say("")
+        self.result.clear()
+        if takes and self._form is not None:
+            self._form.focus_first()
+        else:
+            self.query_one("#wb-go").focus()
+
+    def open_server(self, facts: Any, says: str) -> None:
+        """Show what the server says of itself."""
+        self._remember()
+        self.item = None
+        self.border_title = "Server"
+        self.query_one("#wb-title", Static).update(Content.styled(says, "bold"))
+        self.query_one("#wb-about", Static).update("")
+        self.query_one("#wb-about").display = False
+        self.query_one(TabLine).display = False
+        self.query_one("#wb-body").display = True
+        self.query_one("#wb-run").display = False
+        self.query_one(JsonView).load(json.dumps(facts, ensure_ascii=False))
+        self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
+        self.result.clear()
+        self.query_one("#wb-view").focus()
+
+    async def _mount_form(self, item: Item, schema: Any) -> None:
+        holder = self.query_one("#wb-form", Vertical)
+        await holder.remove_children()
+        self._form = None
+        if schema is not None:
+            value = self._values.get((item.section, item.key), UNSET)
+            self._form = SchemaForm(plan(schema), value)
+            await holder.mount(self._form)
+
+    def _remember(self) -> None:
+        if self.item is not None and self._form is not None:
+            self._values[(self.item.section, self.item.key)] = self._form.value[0]
+
+    def _describe(self, item: Item) -> None:
+        title = Content.assemble(
+            (visible(item.label), "bold"),
+            (f"  {visible(item.title)}" if item.title else "", ""),
+            (f"  {visible(' · '.join(item.notes))}" if item.notes else "", "$text-muted"),
+        )
+        self.query_one("#wb-title", Static).update(title)
+        about = item.text("description")
+        if item.section in ("resources", "templates"):
+            about = f"{item.key}\n{about}" if about else item.key
+        lines = [visible(line) for line in about.strip().splitlines()[:40]]
+        self.query_one("#wb-about", Static).update(Content("\n".join(lines)))
+        self.query_one("#wb-about").display = bool(lines)
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        event.stop()
+        self._show_tab(event.word)
+
+    def _show_tab(self, word: str) -> None:
+        body = self.query_one("#wb-body", ContentSwitcher)
+        item = self.item
+        if item is None:
+            return
+        body.display = True
+        if word == "Form" and self._form is not None:
+            if body.current == "wb-json" and (value := self._edited()) is not None:
+                self._form.set_value(value)
+            body.current = "wb-form"
+        elif word == "JSON" and self._form is not None:
+            value, _ = self._form.value
+            self.query_one(JsonEditor).set_value({} if value is UNSET else value)
+            body.current = "wb-json"
+            self.query_one(JsonEditor).focus()
+        else:
+            shown = item.schema if word == "Schema" else item.entry
+            self.query_one("#wb-view", JsonView).load(json.dumps(shown, ensure_ascii=False))
+            body.current = "wb-view"
+
+    def _edited(self) -> Any:
+        value, problem = self.query_one(JsonEditor).value
+        return None if problem else value
+
+    def toggle_json(self) -> None:
+        """Switch between the form and its value as raw JSON."""
+        if self._form is not None:
+            word = "Form" if self.query_one("#wb-body", ContentSwitcher).current == "wb-json" else "JSON"
+            self.query_one(TabLine).active = word
+            self._show_tab(word)
+            if word == "Form":
+                self._form.focus_first()
+
+    def on_schema_form_submitted(self, event: SchemaForm.Submitted) -> None:
+        event.stop()
+        self.run_item()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "wb-go":
+            self.run_item()
+        elif event.button.id == "wb-cancel":
+            self.cancel()
+
+    def run_item(self) -> None:
+        """Ask for the request to be made with what the form holds. Problems warn, they do not prevent."""
+        if self.item is None:
+            return
+        if self.running:
+            self._say("A call is running: ctrl+g cancels it.")
+            return
+        value: Any = None
+        if self.query_one("#wb-body", ContentSwitcher).current == "wb-json" and self._form is not None:
+            value, problem = self.query_one(JsonEditor).value
+            if problem:
+                self._say(f"Not sent: {problem}")
+                return
+        elif self._form is not None:
+            value, problems = self._form.value
+            if value is UNSET:
+                value = {}
+            unusable = [problem for problem in problems if problem.blocks]
+            if unusable:
+                self._say(f"Not sent: {unusable[0].sentence}")
+                return
+        elif self.item.section == "tools":
+            value = {}
+        method, params = self.item.request(value)
+        self.post_message(self.Wanted(self.item, method, params))
+
+    def began(self, call: Call) -> None:
+        """The request was made."""
+        self.call, self._started = call, time.monotonic()
+        self.result.clear()
+        self.query_one("#wb-cancel").display = True
+        self.tick()
+
+    def tick(self) -> None:
+        """Once a frame while a call runs: elapsed time and the latest progress."""
+        if self.call is None or self.call.done:
+            return
+        says = f"running · {seconds(self.elapsed)}"
+        if progress := progress_words(self.call.progress):
+            says += f" · {progress}"
+        self._say(says)
+
+    def cancel(self) -> None:
+        """Cancel the running call, if one is running."""
+        if self.call is not None and not self.call.done:
+            self.call.cancel("cancelled by the user")
+
+    def ended(self, call: Call, outcome: Outcome, took: float, version: str) -> None:
+        """The call is over.
+
+        Args:
+            took: Seconds from request to answer, as the journal has them.
+            version: The protocol version, for the names of error codes.
+        """
+        if call is not self.call:
+            return
+        self.query_one("#wb-cancel").display = False
+        ended = ending(outcome, version)
+        says = f"{'✓' if ended.good else '✗'} {ended.word} · {seconds(took)}"
+        if ended.raw:
+            says += f" · {size(len(ended.raw))}"
+        self._say(says, "" if ended.good else "$text-error")
+        self.result.show(outcome, ended)
+
+    def _say(self, text: str, style: str = "") -> None:
+        self.query_one("#wb-status", Static).update(Content.styled(text, style))
+
+    def tell(self, title: str, says: str) -> None:
+        """Show a sentence instead of an item: why there is no connection, say."""
+        self.item = None
+        self.border_title = "Workbench"
+        self.query_one("#wb-title", Static).update(Content.styled(title, "bold $text-error"))
+        self.query_one("#wb-about").display = False
+        self.query_one(TabLine).display = False
+        self.query_one("#wb-body").display = False
+        self.query_one("#wb-run").display = False
+        self.result.clear("\n".join(visible(line) for line in says.splitlines()))
+
+    def focus_something(self) -> None:
+        """Put the focus to where work goes on: the form, the button, or whatever is there."""
+        if self._form is not None and self.query_one("#wb-body", ContentSwitcher).current == "wb-form":
+            self._form.focus_first()
+        elif self.item is not None:
+            self.query_one("#wb-go").focus()
+        else:
+            self.query_one("#wb-view").focus()
+
+
+def progress_words(params: Any) -> str:
+    """A progress notification in words: `3/10 counting`; empty where there is none."""
+    if not isinstance(params, dict):
+        return ""
+    done, total, message = params.get("progress"), params.get("total"), params.get("message")
+    words = f"{done}/{total}" if total is not None else f"{done}"
+    return visible(f"{words} {message}" if isinstance(message, str) else words)

@@ -1,0 +1,70 @@
+"""Two small dialogs: a question with yes and no, and a file name to save to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+
+class Question(ModalScreen[bool]):
+    """Asks before something that cannot be taken back. Escape and `n` mean no."""
+
+    BINDINGS = [Binding("y", "answer(True)", "yes"), Binding("n,escape", "answer(False)", "no")]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._question, markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+                yield Button("No (n)", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
+
+
+class SaveAs(ModalScreen[Path | None]):
+    """Asks for a file name and writes nothing itself. A file that exists is asked about again."""
+
+    BINDINGS = [Binding("escape", "leave", "cancel")]
+
+    def __init__(self, suggestion: str, what: str) -> None:
+        super().__init__()
+        self._suggestion = suggestion
+        self._what = what
+        self._warned = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(f"Save {self._what} as", markup=False)
+            yield Input(self._suggestion, id="save-name", compact=True)
+            yield Static("enter saves, esc leaves it", id="save-hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        path = Path(event.value).expanduser()
+        hint = self.query_one("#save-hint", Static)
+        if not event.value.strip() or path.is_dir():
+            hint.update("That is a folder: add a file name.")
+        elif path.exists() and self._warned != event.value:
+            self._warned = event.value
+            hint.update("That file exists: enter again replaces it.")
+        else:
+            self.dismiss(path)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,325 @@
+"""The one screen: capabilities, workbench, messages, the selected message.
+
+It wires panes to the connection: what a pane posts becomes a call, what the journal holds is shown.
+One timer pulls; nothing is pushed at the screen from below.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import DescendantFocus
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from inspector.app.actions import bindings
+from inspector.app.items import Item
+from inspector.app.panes.capabilities import Capabilities, server_line
+from inspector.app.panes.message import SelectedMessage
+from inspector.app.panes.messages import Messages
+from inspector.app.panes.result import Result
+from inspector.app.panes.workbench import Workbench
+from inspector.app.screens.ask import Question, SaveAs
+from inspector.app.screens.help import HelpScreen
+from inspector.app.standing import facts_of_server, standing
+from inspector.app.widgets.capability_list import CapabilityList
+from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.status_line import StatusLine
+from inspector.app.widgets.tab_line import TabLine
+from inspector.app.widgets.text_view import TextView
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+    from inspector.session.calls import Call
+
+FRAME = 0.1
+"""Seconds between two looks at the journal."""
+BUDGET = 0.03
+"""Seconds of a frame that taking in new rows may cost."""
+PANES = ("Capabilities", "Workbench", "Messages", "Message")
+
+
+class MainScreen(Screen[None]):
+    """All panes at once where there is room, one at a time where there is not."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    BINDINGS = bindings()
+    AUTO_FOCUS = "#capability-list"
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
+        super().__init__(classes="front-1")
+        self.journal = journal
+        self.keeper = keeper
+        self._seen = (-1, -1)
+        self._leaving = False
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(id="status")
+        yield TabLine([f"{n} {name}" for n, name in enumerate(PANES, 1)], id="pane-tabs")
+        with Horizontal(id="upper"):
+            yield Capabilities(id="capabilities", classes="pane")
+            yield Workbench(id="workbench", classes="pane")
+        with Horizontal(id="lower"):
+            yield Messages(self.journal, id="messages", classes="pane")
+            yield SelectedMessage(self.journal, id="message", classes="pane")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        self.set_interval(FRAME, self._frame)
+        self._frame()
+
+    # What is shown, pulled once a frame.
+
+    def _frame(self) -> None:
+        if not self.is_mounted or not self.is_attached:
+            return
+        self.query_one(Messages).advance(BUDGET)
+        self.query_one(SelectedMessage).tick()
+        self.query_one(Workbench).tick()
+        self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving)
+        revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
+        if revision != self._seen:
+            self._seen = revision
+            self.query_one(Capabilities).show(self.journal.catalogue)
+            self._tell_failure()
+
+    def _tell_failure(self) -> None:
+        keeper = self.keeper
+        if keeper is None or keeper.state not in ("failed", "closed"):
+            return
+        if keeper.failure is not None:
+            failure = keeper.failure
+            self.workbench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip())
+        else:
+            self.notify("The server went away. ctrl+r connects again.", severity="warning", markup=False)
+
+    @property
+    def workbench(self) -> Workbench:
+        """The workbench."""
+        return self.query_one(Workbench)
+
+    # Opening and calling.
+
+    async def on_capability_list_opened(self, event: CapabilityList.Opened) -> None:
+        if event.item is None:
+            catalogue = self.journal.catalogue
+            self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
+            return
+        self.query_one(CapabilityList).mark_opened(event.item)
+        await self.workbench.open_item(event.item)
+
+    def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
+        session = self.keeper.session if self.keeper else None
+        if session is None:
+            says = "ctrl+r connects again." if self.keeper else "This is a recording: nothing is sent."
+            self.notify(f"Not connected. {says}", severity="warning", markup=False)
+            return
+        call = session.start(event.method, event.params)
+        self.workbench.began(call)
+        self.run_worker(self._await(call), name="call", group="calls")
+
+    async def _await(self, call: Call) -> None:
+        outcome = await call.wait()
+        if self.is_attached:
+            seq = call.request.seq if call.request is not None else -1
+            took = self.journal.latency(seq) if seq >= 0 else None
+            waited = self.workbench.elapsed if took is None else took
+            self.workbench.ended(call, outcome, waited, self.journal.catalogue.protocol_version or "")
+
+    async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
+        item = Item("resources", {"uri": event.uri, "name": event.uri})
+        await self.workbench.open_item(item)
+        self.workbench.run_item()
+
+    def on_message_log_highlighted(self, event: MessageLog.Highlighted) -> None:
+        self.query_one(SelectedMessage).show(event.seq)
+
+    def on_message_log_opened(self, event: MessageLog.Opened) -> None:
+        self.query_one(SelectedMessage).show(event.seq)
+        self.action_pane(4)
+
+    # Panes.
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        number = self._pane_of(event.widget)
+        if number:
+            self._bring_forward(number)
+
+    def _pane_of(self, widget: Widget | None) -> int:
+        ids = ("capabilities", "workbench", "messages", "message")
+        for node in widget.ancestors_with_self if widget is not None else ():
+            if node.id in ids:
+                return ids.index(node.id) + 1
+        return 0
+
+    def _bring_forward(self, number: int) -> None:
+        for other in range(1, len(PANES) + 1):
+            self.set_class(other == number, f"front-{other}")
+        self.query_one("#pane-tabs", TabLine).active = f"{number} {PANES[number - 1]}"
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        if event.line.id == "pane-tabs":
+            self.action_pane(int(event.word[0]))
+
+    def action_pane(self, number: int) -> None:
+        self._bring_forward(number)
+        if number == 1:
+            self.query_one(CapabilityList).focus()
+        elif number == 2:
+            self.workbench.focus_something()
+        elif number == 3:
+            self.query_one(MessageLog).focus()
+        else:
+            self.query_one(SelectedMessage).focus_something()
+
+    def action_next_pane(self) -> None:
+        self.action_pane(self._pane_of(self.focused) % len(PANES) + 1)
+
+    def action_previous_pane(self) -> None:
+        self.action_pane((self._pane_of(self.focused) - 2) % len(PANES) + 1)
+
+    def action_zoom(self) -> None:
+        self.toggle_class("-zoom")
+
+    def action_back(self) -> None:
+        match self._pane_of(self.focused):
+            case 1 if self.query_one(Capabilities).back():
+                return
+            case 3 if self.query_one(Messages).back():
+                return
+            case 4:
+                self.action_pane(3)
+                return
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        else:
+            self.action_pane(1)
+
+    def action_search(self) -> None:
+        if self._pane_of(self.focused) in (3, 4):
+            self._bring_forward(3)
+            self.query_one(Messages).search()
+        else:
+            self._bring_forward(1)
+            self.query_one(Capabilities).field.focus()
+
+    # The other rows of the table of actions.
+
+    def action_run(self) -> None:
+        self.workbench.run_item()
+
+    def action_run_again(self) -> None:
+        self.workbench.run_item()
+
+    def action_cancel_call(self) -> None:
+        self.workbench.cancel()
+
+    def action_toggle_json(self) -> None:
+        self.workbench.toggle_json()
+
+    def action_show_call(self) -> None:
+        call = self.workbench.call
+        if call is not None and call.request is not None:
+            self.query_one(MessageLog).go_to(call.request.seq)
+            self.action_pane(3)
+
+    def action_copy(self) -> None:
+        focused = self.focused
+        text = (
+            focused.selected_text()
+            if isinstance(focused, JsonView | TextView)
+            else self.query_one(SelectedMessage).selected_text()
+        )
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied {len(text)} characters.", timeout=2, markup=False)
+
+    def action_save_part(self) -> None:
+        part = self.query_one(Result).selected
+        data = part.payload() if part is not None else None
+        if part is None or data is None:
+            self.notify("There is no part of a result to save.", severity="warning", markup=False)
+            return
+        stem = self.workbench.item.label if self.workbench.item else "result"
+
+        def write(path: Path | None) -> None:
+            if path is not None:
+                self._write(path, data)
+
+        self.app.push_screen(SaveAs(part.file_name(stem), part.mime or part.kind), write)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        try:
+            path.write_bytes(data)
+        except OSError as problem:
+            self.notify(f"Not saved: {problem}", severity="error", markup=False)
+        else:
+            self.notify(f"Saved {len(data)} bytes to {path}", markup=False)
+
+    def action_relist(self) -> None:
+        session = self.keeper.session if self.keeper else None
+        if session is not None:
+            self.run_worker(session.list_all(), name="relist", group="calls", exclusive=False)
+
+    def action_reconnect(self) -> None:
+        keeper = self.keeper
+        if keeper is None:
+            self.notify("This is a recording: there is nothing to connect to.", markup=False)
+        elif keeper.state in ("failed", "closed"):
+            keeper.reconnect()
+        else:
+
+            def again(yes: bool | None) -> None:
+                if yes:
+                    keeper.reconnect()
+
+            self.app.push_screen(Question("Leave this connection and start it anew?", "Reconnect"), again)
+
+    def action_help(self) -> None:
+        widgets: list[tuple[str, type]] = [
+            ("Capability list", CapabilityList),
+            ("Form", SchemaForm),
+            ("Message log", MessageLog),
+            ("JSON", JsonView),
+            ("Text", TextView),
+        ]
+        self.app.push_screen(HelpScreen(widgets))
+
+    def action_quit_app(self) -> None:
+        self.begin_leaving()
+
+    def action_ask_quit(self) -> None:
+        def leave(yes: bool | None) -> None:
+            if yes:
+                self.begin_leaving()
+
+        self.app.push_screen(Question("Quit? The server is stopped, the recording kept.", "Quit"), leave)
+
+    def begin_leaving(self) -> None:
+        """Stop the connection, and leave when its worker is done."""
+        if not self._leaving:
+            self._leaving = True
+            self.app.run_worker(self.app.leave(), name="leave", exit_on_error=False)  # type: ignore[attr-defined]
+
+    def elapsed_in_state(self) -> float:
+        """Seconds since the connection's state changed."""
+        return time.monotonic() - self.keeper.since if self.keeper else 0.0
+
+    def commands(self) -> list[tuple[str, Any]]:
+        """What the palette offers beside the actions: every capability, to be opened."""
+        catalogue = self.journal.catalogue
+        return [
+            (f"{section[:-1]} {Item(section, entry).label}", Item(section, entry))
+            for section in ("tools", "resources", "templates", "prompts")
+            for entry in getattr(catalogue, section)
+        ]

@@ -1,0 +1,87 @@
+"""How the connection stands, in words: a fold of the journal and the keeper's state for the top line."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from inspector.app.panes.capabilities import server_line
+from inspector.app.widgets.status_line import Standing
+from inspector.journal.catalogue import Catalogue
+from inspector.wire.visible import clip, seconds, visible
+
+if TYPE_CHECKING:
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+
+
+def standing(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -> Standing:
+    """What the status line says now."""
+    catalogue = journal.catalogue
+    name = server_line(catalogue) or _target(journal, keeper)
+    facts = [fact for fact in (_transport(journal), catalogue.protocol_version) if fact]
+    count = len(journal)
+    counts = f"{count:,} events" if count != 1 else "1 event"
+    if journal.trouble:
+        counts = f"not recording: {journal.trouble} · {counts}"
+    state, sound = _state(keeper, leaving)
+    exits = catalogue.exits
+    if keeper is not None and keeper.state == "closed" and exits:
+        state = f"server {exit_words(exits)}"
+    return Standing(clip(name, 48), tuple(visible(fact) for fact in facts), state, sound, clip(counts, 60))
+
+
+def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:
+    if leaving:
+        return "stopping the server", None
+    if keeper is None:
+        return "recording", True
+    since = seconds(max(1.0, float(int(time.monotonic() - keeper.since))))
+    match keeper.state:
+        case "connected":
+            return f"connected {clock(time.monotonic() - keeper.since)}", True
+        case "failed":
+            return "not connected", False
+        case "closed":
+            return "closed", False
+        case _:
+            return f"connecting {since}", None
+
+
+def clock(elapsed: float) -> str:
+    """`0:42`, `12:05`, `1:02:03`."""
+    whole = int(elapsed)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def exit_words(exits: Any) -> str:
+    """`exited with code 3`, `was ended by SIGKILL`."""
+    if isinstance(exits, dict) and exits.get("signal"):
+        return visible(f"was ended by {exits['signal']}")
+    code = exits.get("code") if isinstance(exits, dict) else None
+    return f"exited with code {code}" if code is not None else "is gone"
+
+
+def facts_of_server(catalogue: Catalogue) -> dict[str, Any]:
+    """What the server says of itself, for the workbench."""
+    return {
+        "protocolVersion": catalogue.protocol_version,
+        "serverInfo": dict(catalogue.server_info),
+        "capabilities": dict(catalogue.capabilities),
+        "instructions": catalogue.instructions,
+    }
+
+
+def _target(journal: Journal, keeper: ConnectionKeeper | None) -> str:
+    if keeper is not None:
+        return visible(keeper.target.title)
+    target = journal.header.target
+    argv = target.get("argv")
+    return visible(
+        " ".join(map(str, argv)) if isinstance(argv, list) else str(target.get("url", "recording"))
+    )
+
+
+def _transport(journal: Journal) -> str:
+    return "http" if "url" in journal.header.target else "stdio" if "argv" in journal.header.target else ""
