@@ -1,1 +1,4 @@
-"""What was seen: an append-only journal of events and the folds over it. Sync file I/O only."""
+"""What was seen: the append-only journal, its recording file, and the folds over both.
+
+Synchronous file I/O only. Nothing here opens a connection, and opening a recording starts nothing.
+"""

@@ -1,0 +1,142 @@
+"""The journal in memory: one array a property, 36 bytes an event, and no object per event.
+
+Everything here is O(1) to read. What is longer than a number stays in the recording.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from inspector.wire.event import Direction, Kind, Shape
+
+KINDS = tuple(Kind)
+DIRECTIONS = tuple(Direction)
+SHAPES = tuple(Shape)
+
+# One 16-bit word an event: kind 0-3, direction 4-5, shape 6-8, status 9-12, flawed 13.
+DIRECTION_AT, SHAPE_AT, STATUS_AT = 4, 6, 9
+FLAWED = 1 << 13
+_STATUS_MASK = 15 << STATUS_AT
+
+NO_METHOD = 0
+UNLISTED_METHOD = 1
+"""A method too long, or one too many, to be kept as a number: it stands in the message."""
+MOST_METHODS = 4096
+LONGEST_METHOD = 128
+
+_LARGE = 0xFFFFFFFF
+
+
+def pack(kind: int, direction: int, shape: int) -> int:
+    """The flags of an event that has no status yet and no flaw."""
+    return kind | direction << DIRECTION_AT | shape << SHAPE_AT
+
+
+class Columns:
+    """The arrays, and the table of method names.
+
+    Attributes:
+        time: Seconds since the journal's start.
+        flags: See `pack`.
+        method: Number of the method, see `number_of` and `name_of`.
+        conn: Number of the connection.
+        exchange: Number of the HTTP exchange, 0 for none.
+        peer: Row of the other half of the pair, -1 for none.
+        offset: Where the event's line starts in the recording.
+    """
+
+    __slots__ = (
+        "_large",
+        "_names",
+        "_numbers",
+        "_size",
+        "conn",
+        "exchange",
+        "flags",
+        "method",
+        "offset",
+        "peer",
+        "time",
+    )
+
+    def __init__(self) -> None:
+        self.time = array("d")
+        self.flags = array("H")
+        self.method = array("H")
+        self.conn = array("I")
+        self.exchange = array("I")
+        self.peer = array("i")
+        self.offset = array("Q")
+        self._size = array("I")
+        self._large: dict[int, int] = {}  # sizes that 32 bits cannot hold, by row
+        self._names: list[str | None] = [None, None]
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def add(
+        self, offset: int, time: float, flags: int, method: int, conn: int, exchange: int, size: int
+    ) -> int:
+        """Append an event and return its row."""
+        row = len(self.time)
+        self.offset.append(offset)
+        self.flags.append(flags)
+        self.method.append(method)
+        self.conn.append(conn)
+        self.exchange.append(exchange)
+        self.peer.append(-1)
+        if size >= _LARGE:
+            self._large[row] = size
+            size = _LARGE
+        self._size.append(size)
+        self.time.append(time)  # last: its length is the number of rows
+        return row
+
+    def size(self, row: int) -> int:
+        """Bytes on the wire."""
+        size = self._size[row]
+        return size if size < _LARGE else self._large[row]
+
+    def status(self, row: int) -> int:
+        return (self.flags[row] & _STATUS_MASK) >> STATUS_AT
+
+    def set_status(self, row: int, status: int) -> None:
+        self.flags[row] = self.flags[row] & ~_STATUS_MASK | status << STATUS_AT
+
+    def set_flawed(self, row: int) -> None:
+        self.flags[row] |= FLAWED
+
+    def number_of(self, method: str | None) -> int:
+        """The number that stands for `method`, a new one if need be."""
+        if method is None:
+            return NO_METHOD
+        number = self._numbers.get(method)
+        if number is None:
+            if len(method) > LONGEST_METHOD or len(self._names) >= MOST_METHODS:
+                return UNLISTED_METHOD
+            number = self._numbers[method] = len(self._names)
+            self._names.append(method)
+        return number
+
+    def name_of(self, number: int) -> str | None:
+        """The method of `number`; `None` also where it is unlisted."""
+        return self._names[number]
+
+    def known_number(self, method: str) -> int | None:
+        """The number of `method` if it has one."""
+        return self._numbers.get(method)
+
+    def nbytes(self) -> int:
+        """Bytes that the rows take, without what the allocator adds."""
+        arrays = (
+            self.time,
+            self.flags,
+            self.method,
+            self.conn,
+            self.exchange,
+            self.peer,
+            self.offset,
+            self._size,
+        )
+        return sum(column.itemsize * len(column) for column in arrays)

@@ -1,0 +1,118 @@
+"""The fold that fills the columns, the same for an event that happens and for one that is read back.
+
+It pairs replies with requests and notes the rows that the catalogue is made of. It reads no file.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from inspector.journal.columns import FLAWED, NO_METHOD, Columns, pack
+from inspector.journal.line import envelope_id, is_tool_error
+from inspector.journal.pairing import Pairing, Status
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.jsonrpc import Frame
+from inspector.wire.methods import LISTS
+
+CATALOGUE_METHODS = ("initialize", "server/discover", *(section.method for section in LISTS.values()))
+_CATALOGUE_STEPS = frozenset({"connecting", "negotiated", "exited"})
+
+Item = tuple[bool, str | None, Status]
+
+
+class Index:
+    """Columns, pairing and landmarks of a journal.
+
+    Attributes:
+        landmarks: Rows that the catalogue is folded from.
+    """
+
+    __slots__ = ("_last_catalogue_number", "columns", "landmarks", "pairing")
+
+    def __init__(self) -> None:
+        self.columns = Columns()
+        self.pairing = Pairing(self.columns)
+        self.landmarks = array("I")
+        self._last_catalogue_number = 0
+        for method in CATALOGUE_METHODS:
+            self._last_catalogue_number = self.columns.number_of(method)
+
+    def add(
+        self,
+        offset: int,
+        t: float,
+        kind: int,
+        direction: int,
+        shape: int,
+        method: int,
+        conn: int,
+        exchange: int,
+        size: int,
+        flawed: bool,
+    ) -> int:
+        """Append a row; `message`, `batch` or `step` then says what it means."""
+        flags = pack(kind, direction, shape)
+        return self.columns.add(offset, t, flags | FLAWED if flawed else flags, method, conn, exchange, size)
+
+    def message(
+        self,
+        row: int,
+        direction: int,
+        shape: int,
+        id: str | None,
+        number: int,
+        exchange: int,
+        tool_error: bool,
+    ) -> None:
+        """The row is a message that is no batch. `number` is its seq as client events name it."""
+        if shape == Shape.REQUEST:
+            self.pairing.asked(row, direction, id, number, exchange)
+            if direction == Direction.C2S and self._in_catalogue(row):
+                self.landmarks.append(row)
+        elif shape in (Shape.RESPONSE, Shape.ERROR):
+            outcome = Status.ERROR if shape == Shape.ERROR else Status.TOOL_ERROR if tool_error else Status.OK
+            self.pairing.answered(row, direction, id, outcome)
+            peer = self.columns.peer[row]
+            if direction == Direction.S2C and peer >= 0 and self._in_catalogue(peer):
+                self.landmarks.append(row)
+
+    def batch(self, row: int, direction: int, items: Iterable[Frame], number: int, exchange: int) -> None:
+        """The row is a batch of `items`."""
+        self.pairing.batch(
+            row, direction, [_item(frame) for frame in items if frame.shape in _PAIRED], number, exchange
+        )
+        self.landmarks.append(row)
+
+    def step(self, row: int, kind: int, what: str, exchange: int, number: object) -> None:
+        """The row is a process, client or http event. `number` is the request that it names, if it does."""
+        pairing = self.pairing
+        if kind == Kind.HTTP:
+            if what == "end":
+                pairing.exchange_over(exchange)
+            return
+        if what == "connecting":
+            pairing.connecting()
+        elif what in ("exited", "closed", "failed"):
+            pairing.connection_over()
+        elif what == "timed-out":
+            pairing.gave_up(number, Status.TIMED_OUT)
+        elif what == "cancelled":
+            pairing.gave_up(number, Status.CANCELLED)
+        if what in _CATALOGUE_STEPS:
+            self.landmarks.append(row)
+
+    def _in_catalogue(self, row: int) -> bool:
+        number = self.columns.method[row]
+        return number > 1 and NO_METHOD < number <= self._last_catalogue_number
+
+
+_PAIRED = frozenset({Shape.REQUEST, Shape.RESPONSE, Shape.ERROR})
+
+
+def _item(frame: Frame) -> Item:
+    if frame.shape is Shape.REQUEST:
+        return True, envelope_id(frame.id), Status.NONE
+    if frame.shape is Shape.ERROR:
+        return False, envelope_id(frame.id), Status.ERROR
+    return False, envelope_id(frame.id), Status.TOOL_ERROR if is_tool_error(frame) else Status.OK

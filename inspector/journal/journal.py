@@ -1,0 +1,419 @@
+"""The journal: every event in the order it happened, kept in a recording and folded as it grows.
+
+In memory an event is a row of numbers (`inspector.journal.columns`); its bytes stay in the recording and
+are parsed when someone looks. The journal decides nothing and talks to nobody. One thread appends and
+reads; another process may read the file meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from inspector.errors import UsageError
+from inspector.journal.catalogue import Catalogue
+from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD
+from inspector.journal.index import Index
+from inspector.journal.line import (
+    BODY_KINDS,
+    Prefix,
+    envelope_id,
+    is_tool_error,
+    read_head,
+    read_payload,
+    read_prefix,
+    write,
+    write_data,
+)
+from inspector.journal.pairing import Status
+from inspector.journal.reader import Reader, Skipped
+from inspector.journal.recording import Header
+from inspector.journal.store import Store
+from inspector.wire.event import Direction, Event, Kind, Shape
+from inspector.wire.jsonrpc import Frame, classify
+
+STATUSES = tuple(Status)
+_NO_DATA: Mapping[str, Any] = {}
+_ENVELOPE_ROOM = 1536  # no envelope that this program writes is longer
+
+
+class Glance(NamedTuple):
+    """What the first bytes of an event's line tell.
+
+    Attributes:
+        id: The id as JSON text, `sha256:…` of it where it is very long; `None` where there is none.
+        faults: The words noted when it was seen.
+        head: The first bytes of the body.
+        data: The facts of the kinds that have them.
+    """
+
+    id: str | None
+    faults: tuple[str, ...]
+    head: bytes
+    data: Mapping[str, Any]
+
+
+class Journal:
+    """Append-only.
+
+    Attributes:
+        header: The recording's first line.
+        path: The recording; `None` where it lives in memory.
+        catalogue: What the server offers, as far as seen.
+        keep_secrets: Whether the tap should leave secrets as they are.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        header: Header,
+        path: Path | None,
+        *,
+        reader: Reader | None = None,
+        index: Index | None = None,
+        keep_secrets: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.header = header
+        self.path = path
+        self.keep_secrets = keep_secrets
+        self._store = store
+        self._reader = reader
+        self._index = index or Index()
+        self._columns = self._index.columns
+        self._catalogue = Catalogue()
+        self._folded = 0  # landmarks that the catalogue has seen
+        self._conn = 0
+        self._clock = clock
+        self._start = clock()
+        self._listeners: dict[int, Callable[[Event], None]] = {}
+        self._next_listener = 0
+
+    @classmethod
+    def create(
+        cls,
+        path: Path | None = None,
+        *,
+        target: Mapping[str, Any] = _NO_DATA,
+        mode: str = "client",
+        keep_secrets: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Journal:
+        """A new journal. Without a path it lives in memory, and in an unlinked temporary file when it grows.
+
+        Args:
+            path: The recording to make, readable by its owner only.
+            target: What the header says of the server.
+            mode: `client` or `proxy`.
+            keep_secrets: Leave secrets as they are (the tap asks; nothing is redacted here).
+            clock: Seconds, monotonic.
+
+        Raises:
+            UsageError: The file exists already or cannot be made.
+        """
+        if path is None:
+            store = Store()
+        else:
+            try:
+                store = Store.create(path)
+            except FileExistsError:
+                raise UsageError(
+                    f"{path} exists already, and a recording is never written over",
+                    next="Name another file, or remove this one first.",
+                ) from None
+            except (OSError, ValueError) as error:
+                says = getattr(error, "strerror", None) or error
+                raise UsageError(f"Cannot record to {path}: {says}") from None
+        header = Header.new(target, mode)
+        store.append(header.line())
+        return cls(store, header, path, keep_secrets=keep_secrets, clock=clock)
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """A recording to read. Opening one starts nothing and dials nobody.
+
+        Raises:
+            UsageError: One sentence why it cannot be read.
+        """
+        from inspector.journal.migrate import open_current  # pulls in what only opening needs
+
+        store, header, start = open_current(path)
+        index = Index()
+        reader = Reader(store, index, start)
+        journal = cls(store, header, path, reader=reader, index=index)
+        reader.read()
+        return journal
+
+    # Growing
+
+    def append(
+        self,
+        kind: Kind,
+        direction: Direction = Direction.NONE,
+        body: bytes = b"",
+        *,
+        data: Mapping[str, Any] | None = None,
+        exchange: int | None = None,
+        faults: tuple[str, ...] = (),
+        size: int | None = None,
+        frame: Frame | None = None,
+    ) -> Event:
+        """Write an event down, fold it, tell the listeners. It is in the file before this returns.
+
+        Args:
+            kind: What sort of thing happened.
+            direction: Which way it went.
+            body: The exact bytes, without the line's final LF.
+            data: The facts of the other kinds; `data["what"]` names the step.
+            exchange: Number of the HTTP exchange, from 1.
+            faults: What is wrong with it, beside what the frame's own faults say.
+            size: Bytes on the wire, where `body` is only their head.
+            frame: `classify(body)` where that was done already.
+
+        Raises:
+            RuntimeError: This journal was opened, not created.
+        """
+        if self._reader is not None:
+            raise RuntimeError("a journal that was opened cannot grow by append")
+        t = round(self._clock() - self._start, 6)
+        facts = data or _NO_DATA
+        what = facts.get("what")
+        if kind is Kind.CLIENT and what == "connecting":
+            self._conn += 1
+        if kind is not Kind.MESSAGE:
+            frame = None
+        elif frame is None:
+            frame = classify(body)
+        words = _merged(frame, faults)
+        whole = len(body) if size is None else size
+        exchange_number = exchange or 0
+        row = len(self._columns)
+        text = write_data(facts) if facts or kind not in BODY_KINDS else None
+        line = write(row, t, kind, direction, self._conn, exchange_number, whole, words, body, text, frame)
+        self._columns.add(
+            self._store.end,
+            t,
+            kind | direction << 4 | (frame.shape << 6 if frame else 0) | (FLAWED if words else 0),
+            self._columns.number_of(frame.method) if frame else NO_METHOD,
+            self._conn,
+            exchange_number,
+            whole,
+        )
+        self._store.append(line)
+        event = Event(row, t, kind, direction, self._conn, body, facts, frame, exchange, words, whole)
+        self._fold(event)
+        for listener in tuple(self._listeners.values()):
+            listener(event)
+        return event
+
+    def _fold(self, event: Event) -> None:
+        index, frame, exchange = self._index, event.frame, event.exchange or 0
+        if frame is not None:
+            if frame.shape is Shape.BATCH:
+                index.batch(event.seq, event.direction, frame.items, event.seq, exchange)
+            else:
+                index.message(
+                    event.seq,
+                    event.direction,
+                    frame.shape,
+                    envelope_id(frame.id),
+                    event.seq,
+                    exchange,
+                    is_tool_error(frame),
+                )
+        elif event.kind in (Kind.HTTP, Kind.PROCESS, Kind.CLIENT):
+            index.step(event.seq, event.kind, event.what, exchange, event.data.get("request"))
+        if len(index.landmarks) > self._folded:
+            self._folded += 1
+            self._catalogue.see(event)
+
+    def follow(self) -> int:
+        """Read what another process has appended since, and return how many events that were."""
+        if self._reader is None:
+            return 0
+        before = len(self)
+        self._store.grown()
+        self._reader.read()
+        if self._listeners:
+            for seq in range(before, len(self)):
+                event = self.event(seq)
+                for listener in tuple(self._listeners.values()):
+                    listener(event)
+        return len(self) - before
+
+    def add_listener(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `callback` with each new event, at once and in order; it must be quick.
+
+        Returns:
+            What takes it off again.
+        """
+        number = self._next_listener = self._next_listener + 1
+        self._listeners[number] = callback
+        return lambda: self._listeners.pop(number, None) and None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    # What is known of the whole
+
+    @property
+    def trouble(self) -> str:
+        """One sentence why recording stopped; empty while all is well."""
+        return self._store.trouble
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """What of an opened recording is no event."""
+        if self._reader is None:
+            return []
+        return self._reader.skipped + ([self._reader.cut] if self._reader.cut else [])
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the server offers, as far as seen."""
+        landmarks = self._index.landmarks
+        while self._folded < len(landmarks):
+            self._folded += 1
+            self._catalogue.see(self.event(landmarks[self._folded - 1]))
+        return self._catalogue
+
+    @property
+    def landmarks(self) -> list[int]:
+        """The rows that the catalogue is folded from, in order."""
+        return list(self._index.landmarks)
+
+    @property
+    def in_flight(self) -> int:
+        """Requests of the present connection that no reply has come to."""
+        return self._index.pairing.in_flight
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the rows take."""
+        return self._columns.nbytes()
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    # Columns, O(1)
+
+    def time(self, seq: int) -> float:
+        """Seconds since the journal's start."""
+        return self._columns.time[seq]
+
+    def kind(self, seq: int) -> Kind:
+        return KINDS[self._columns.flags[seq] & 15]
+
+    def direction(self, seq: int) -> Direction:
+        return DIRECTIONS[self._columns.flags[seq] >> 4 & 3]
+
+    def shape(self, seq: int) -> Shape:
+        return SHAPES[self._columns.flags[seq] >> 6 & 7]
+
+    def method(self, seq: int) -> str | None:
+        """The method of a request or notification; read from the message where it is very long."""
+        number = self._columns.method[seq]
+        if number != UNLISTED_METHOD:
+            return self._columns.name_of(number)
+        frame = self.event(seq).frame
+        return frame.method if frame else None
+
+    def size(self, seq: int) -> int:
+        """Bytes on the wire."""
+        return self._columns.size(seq)
+
+    def conn(self, seq: int) -> int:
+        return self._columns.conn[seq]
+
+    def exchange(self, seq: int) -> int | None:
+        return self._columns.exchange[seq] or None
+
+    def flawed(self, seq: int) -> bool:
+        """Whether there is a finding: a fault of its own, or one of pairing."""
+        return bool(self._columns.flags[seq] & FLAWED)
+
+    def peer(self, seq: int) -> int:
+        """Row of the other half of the pair, -1 where there is none."""
+        return self._columns.peer[seq]
+
+    def status(self, seq: int) -> Status:
+        return STATUSES[self._columns.status(seq)]
+
+    def latency(self, seq: int) -> float | None:
+        """Seconds between request and reply, of either; `None` while there is no reply."""
+        peer = self.peer(seq)
+        return None if peer < 0 else round(abs(self._columns.time[peer] - self._columns.time[seq]), 6)
+
+    # Reading back
+
+    def span(self, seq: int) -> tuple[int, int]:
+        """Where the event's line stands in the recording: start and, at the latest, end."""
+        offsets = self._columns.offset
+        following = offsets[seq + 1] if seq + 1 < len(offsets) else self._store.end
+        return offsets[seq], following
+
+    def raw(self, start: int, end: int) -> bytes:
+        """Bytes of the recording."""
+        return self._store.read(start, end)
+
+    def _line(self, seq: int) -> tuple[bytes, Prefix | None]:
+        start, end = self.span(seq)
+        line = self._store.read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
+        return line, read_prefix(line)
+
+    def event(self, seq: int) -> Event:
+        """The event as it was appended."""
+        line, prefix = self._line(seq)
+        body, data = read_payload(line, prefix) if prefix else (b"", _NO_DATA)
+        kind = self.kind(seq)
+        return Event(
+            seq,
+            self.time(seq),
+            kind,
+            self.direction(seq),
+            self.conn(seq),
+            body,
+            data,
+            classify(body) if kind is Kind.MESSAGE else None,
+            self.exchange(seq),
+            prefix.faults if prefix else (),
+            self.size(seq),
+        )
+
+    def body(self, seq: int) -> bytes:
+        """The exact bytes."""
+        line, prefix = self._line(seq)
+        return read_payload(line, prefix)[0] if prefix else b""
+
+    def data(self, seq: int) -> Mapping[str, Any]:
+        """The facts."""
+        line, prefix = self._line(seq)
+        return read_payload(line, prefix)[1] if prefix else _NO_DATA
+
+    def head(self, seq: int, limit: int = 4096) -> bytes:
+        """The first bytes of the body, at most `limit`, at a cost that does not grow with its size."""
+        return self.glance(seq, limit).head
+
+    def glance(self, seq: int, limit: int = 4096) -> Glance:
+        """Id, faults, data and the first bytes of the body, in one reading of the line's start."""
+        start, end = self.span(seq)
+        if end - start > limit * 2 + _ENVELOPE_ROOM and self.kind(seq) in BODY_KINDS:
+            line = self._store.read(start, start + limit * 2 + _ENVELOPE_ROOM).split(b"\n", 1)[0]
+            prefix = read_prefix(line)
+            head = read_head(line, prefix, limit) if prefix else None
+            if prefix is not None and head is not None:
+                return Glance(prefix.id, prefix.faults, head, _NO_DATA)
+        line, prefix = self._line(seq)
+        if prefix is None:
+            return Glance(None, (), b"", _NO_DATA)
+        body, data = read_payload(line, prefix)
+        return Glance(prefix.id, prefix.faults, body[:limit], data)
+
+
+def _merged(frame: Frame | None, faults: tuple[str, ...]) -> tuple[str, ...]:
+    if frame is None or not frame.faults:
+        return faults
+    return tuple(dict.fromkeys((*frame.faults, *faults))) if faults else frame.faults

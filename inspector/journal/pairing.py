@@ -1,0 +1,241 @@
+"""Which reply answers which request: a fold that writes status and peer into the columns.
+
+It holds only what is in flight on the present connection, and a window of ids that were answered a
+short while ago, by which a duplicate is told from an unknown reply. What went wrong is a status, never
+an exception.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from dataclasses import dataclass
+
+from inspector.journal.columns import Columns
+from inspector.wire.event import Direction
+from inspector.wire.jsonrpc import id_key
+
+REMEMBERED = 4096
+"""Answered ids that are remembered in each direction."""
+
+
+class Status(enum.IntEnum):
+    """How a request fared; or, of a reply, what it was."""
+
+    NONE = 0
+    """Neither request nor reply."""
+    PENDING = 1
+    OK = 2
+    ERROR = 3
+    TOOL_ERROR = 4
+    """A result whose `isError` is true."""
+    TIMED_OUT = 5
+    """This client stopped waiting."""
+    CANCELLED = 6
+    """This client gave it up."""
+    LOST = 7
+    """Connection, process or HTTP exchange ended without an answer."""
+    UNKNOWN = 8
+    """A reply to nothing that was asked."""
+    DUPLICATE = 9
+    """A reply to what had been answered."""
+    LATE = 10
+    """A reply to what had timed out or been cancelled."""
+
+    @property
+    def word(self) -> str:
+        """The word shown: `tool error`, `timed out`, …; empty for `NONE`."""
+        return _WORDS[self]
+
+
+_WORDS = tuple("" if status is Status.NONE else status.name.lower().replace("_", " ") for status in Status)
+
+# A batch has one status: the one that needs an eye most.
+_URGENCY = (
+    Status.NONE,
+    Status.OK,
+    Status.TOOL_ERROR,
+    Status.ERROR,
+    Status.LATE,
+    Status.DUPLICATE,
+    Status.UNKNOWN,
+    Status.CANCELLED,
+    Status.TIMED_OUT,
+    Status.LOST,
+    Status.PENDING,
+)
+_RANK = {status: rank for rank, status in enumerate(_URGENCY)}
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch of requests: how many wait, and the worst that came of the others."""
+
+    waiting: int
+    worst: Status = Status.NONE
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    """A request in flight. `number` is its seq as client events name it."""
+
+    row: int
+    key: str
+    id: str
+    number: int
+    exchange: int
+    status: Status = Status.PENDING
+    batch: _Batch | None = None
+
+
+class Pairing:
+    """The fold. Directions are those of the message at hand; ids are JSON text."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._clear()
+
+    def _clear(self) -> None:
+        self._open: tuple[dict[str, deque[_Open]], ...] = ({}, {}, {})
+        self._answered: tuple[dict[str, int], ...] = ({}, {}, {})
+        self._by_number: dict[int, dict[_Open, None]] = {}
+        self._by_exchange: dict[int, dict[_Open, None]] = {}
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests no reply has come to, on the present connection."""
+        return sum(len(waiting) for found in self._open for waiting in found.values())
+
+    def asked(
+        self,
+        row: int,
+        direction: int,
+        id: str | None,
+        number: int,
+        exchange: int,
+        batch: _Batch | None = None,
+    ) -> None:
+        """A request went by."""
+        if id is None:
+            return
+        entry = _Open(row, id_key(id), id, number, exchange, batch=batch)
+        self._open[direction].setdefault(entry.key, deque()).append(entry)
+        self._by_number.setdefault(number, {})[entry] = None
+        if exchange and direction == Direction.C2S:
+            self._by_exchange.setdefault(exchange, {})[entry] = None
+        self._columns.set_status(row, Status.PENDING)
+
+    def answered(self, row: int, direction: int, id: str | None, outcome: Status) -> Status:
+        """A reply went by: settle its request, and say what the reply is."""
+        asker = 3 - direction if direction else 0
+        key = "" if id is None else id_key(id)
+        entry = self._take(asker, key)
+        columns = self._columns
+        if entry is None:
+            earlier = self._answered[asker].get(key, -1)
+            if earlier < 0:
+                # An error without an id says that a message could not be read: JSON-RPC 2.0 section 5.
+                if outcome is not Status.ERROR or key not in ("", "null"):
+                    columns.set_flawed(row)
+                return self._mark(row, Status.UNKNOWN)
+            columns.set_flawed(row)
+            columns.peer[row] = earlier
+            return self._mark(row, Status.DUPLICATE)
+        if columns.peer[entry.row] < 0:
+            columns.peer[entry.row] = row
+        if columns.peer[row] < 0:
+            columns.peer[row] = entry.row
+        if entry.id != id:
+            columns.set_flawed(row)
+        if entry.status in (Status.TIMED_OUT, Status.CANCELLED):
+            columns.set_flawed(row)
+            return self._mark(row, Status.LATE)
+        self._settle(entry, outcome)
+        return self._mark(row, outcome)
+
+    def batch(
+        self,
+        row: int,
+        direction: int,
+        items: list[tuple[bool, str | None, Status]],
+        number: int,
+        exchange: int,
+    ) -> None:
+        """A batch went by. `items` are its requests and replies: (is a request, id, outcome)."""
+        ids = [id for asks, id, _ in items if asks and id is not None]
+        group = _Batch(len(ids))
+        for asked in ids:
+            self.asked(row, direction, asked, number, exchange, group)
+        for asks, id, outcome in items:
+            if not asks:
+                self.answered(row, direction, id, outcome)
+        if ids:
+            self._columns.set_status(row, Status.PENDING)
+
+    def gave_up(self, number: object, status: Status) -> None:
+        """This client stopped waiting for the request whose seq is `number`."""
+        if isinstance(number, int):
+            for entry in self._by_number.get(number, ()):
+                if entry.status in (Status.PENDING, Status.LOST):
+                    self._settle(entry, status)
+
+    def exchange_over(self, exchange: int) -> None:
+        """An HTTP exchange ended. An answer may still come on another stream, and then counts."""
+        for entry in self._by_exchange.pop(exchange, ()):
+            if entry.status is Status.PENDING:
+                self._settle(entry, Status.LOST)
+
+    def connection_over(self) -> None:
+        """The process or the connection ended. What was still in its pipe may follow, and then counts."""
+        for found in self._open:
+            for waiting in found.values():
+                for entry in waiting:
+                    if entry.status is Status.PENDING:
+                        self._settle(entry, Status.LOST)
+
+    def connecting(self) -> None:
+        """A new connection begins: ids start anew."""
+        self.connection_over()
+        self._clear()
+
+    def _take(self, asker: int, key: str) -> _Open | None:
+        waiting = self._open[asker].get(key)
+        if waiting is None:
+            return None
+        entry = waiting.popleft()
+        if not waiting:
+            del self._open[asker][key]
+        _forget(self._by_number, entry.number, entry)
+        _forget(self._by_exchange, entry.exchange, entry)
+        answered = self._answered[asker]
+        answered.pop(key, None)
+        answered[key] = entry.row
+        if len(answered) > REMEMBERED:
+            del answered[next(iter(answered))]
+        return entry
+
+    def _settle(self, entry: _Open, status: Status) -> None:
+        waited = entry.status is Status.PENDING
+        entry.status = status
+        group = entry.batch
+        if group is None:
+            self._columns.set_status(entry.row, status)
+            return
+        group.waiting -= waited
+        group.worst = max(group.worst, status, key=_RANK.__getitem__)
+        self._columns.set_status(entry.row, Status.PENDING if group.waiting else group.worst)
+
+    def _mark(self, row: int, status: Status) -> Status:
+        columns = self._columns
+        before = Status(columns.status(row))
+        columns.set_status(row, max(before, status, key=_RANK.__getitem__))
+        return status
+
+
+def _forget(entries: dict[int, dict[_Open, None]], number: int, entry: _Open) -> None:
+    found = entries.get(number)
+    if found is None:
+        return
+    found.pop(entry, None)
+    if not found:
+        del entries[number]
