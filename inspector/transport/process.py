@@ -1,0 +1,380 @@
+"""A child process with three pipes, its process group, and the signals that end this program.
+
+It starts, feeds, listens to and ends a process; it knows neither lines nor messages nor the journal.
+
+asyncio's own process protocol is used rather than anyio's `Process`: that one's `wait()` returns only
+when the pipes are closed as well, so a grandchild that keeps stdout open would hide the exit, and it
+offers no way to pause a pipe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import anyio
+
+from inspector.errors import ConnectionFailed
+
+STDIN, STDOUT, STDERR = 0, 1, 2
+
+
+class Listener(Protocol):
+    """Is told, in the order of time, what a child does. Called from the event loop, must not block."""
+
+    def started(self, pid: int) -> None: ...
+
+    def output(self, fd: int, data: bytes) -> None:
+        """`data` arrived on stdout (1) or stderr (2)."""
+        ...
+
+    def closed(self, fd: int, broken: bool) -> None:
+        """A pipe is closed from the other side; `broken` where something was still to be written."""
+        ...
+
+    def exited(self, code: int) -> None:
+        """The process is gone; `code` as in `subprocess`, negative for a signal."""
+        ...
+
+
+class Child(asyncio.SubprocessProtocol):
+    """A child process in a group of its own. `start` makes one."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._writable = anyio.Event()
+        self._writable.set()
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._stdin_lost = False
+        self._lost = anyio.Event()
+        self.pid = 0
+        self.code: int | None = None
+        self.gone = anyio.Event()
+        """Set when the process has exited, whoever still holds its pipes."""
+
+    @classmethod
+    async def start(
+        cls,
+        argv: Sequence[str],
+        listener: Listener,
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+    ) -> Child:
+        """Start `argv` with `env` added to this program's environment.
+
+        Raises:
+            ConnectionFailed: It cannot be started.
+        """
+        environment = {**os.environ, **(env or {})}
+        program = resolve(argv, environment, cwd)
+        loop = asyncio.get_running_loop()
+        try:
+            _, child = await loop.subprocess_exec(
+                lambda: cls(listener),
+                # Windows finds a shim (.cmd, .bat) only by its full name; elsewhere argv stays as given.
+                program if sys.platform == "win32" else argv[0],
+                *argv[1:],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd=cwd,
+                executable=program,
+                **_own_group(),
+            )
+        except (OSError, ValueError) as error:
+            raise _cannot_start(argv[0], program, error) from error
+        return child
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._transport = transport
+        self.pid = transport.get_pid()
+        _living.add(self.pid)
+        self._listener.started(self.pid)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self._listener.output(fd, data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        if fd == STDIN:
+            self._stdin_lost = True
+            self._writable.set()
+        self._listener.closed(fd, exc is not None)
+
+    def process_exited(self) -> None:
+        _living.discard(self.pid)
+        code = self._transport.get_returncode() if self._transport else None
+        self.code = -1 if code is None else code
+        self._writable.set()
+        self.gone.set()
+        self._listener.exited(self.code)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
+
+    def pause_writing(self) -> None:
+        self._writable = anyio.Event()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # What the transport calls.
+
+    def write(self, data: bytes) -> bool:
+        """Write to the child's stdin, at once or when it reads on; false where it is closed."""
+        pipe = self._pipe(STDIN)
+        if not isinstance(pipe, asyncio.WriteTransport) or pipe.is_closing():
+            return False
+        pipe.write(data)
+        return not pipe.is_closing()  # closing after a write means that the write has failed
+
+    async def wait_writable(self) -> None:
+        """Return when most of what was written has been read, or never will be."""
+        await self._writable.wait()
+
+    def close_stdin(self) -> None:
+        """Close stdin, after what was already written."""
+        pipe = self._pipe(STDIN)
+        if pipe is not None:
+            pipe.close()
+
+    def pause(self) -> None:
+        """Stop reading stdout, so that the child's writes block."""
+        pipe = self._pipe(STDOUT)
+        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+            pipe.pause_reading()
+
+    def resume(self) -> None:
+        """Read stdout again."""
+        pipe = self._pipe(STDOUT)
+        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+            pipe.resume_reading()
+
+    def terminate(self) -> None:
+        """Ask the whole group to end."""
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.CTRL_BREAK_EVENT)
+        else:
+            _signal_group(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the whole group, also what is left of it after the process itself is gone."""
+        _kill_tree(self.pid)
+
+    async def close(self) -> None:
+        """Close the pipes, whoever holds their other ends, and kill what still runs."""
+        if self._transport is None:
+            return
+        if self.code is None:
+            self.kill()
+        pipe = self._pipe(STDIN)
+        if isinstance(pipe, asyncio.WriteTransport) and not self._stdin_lost:
+            pipe.abort()  # nobody will read what is still to be written
+        self._transport.close()
+        # Bounded: a process that the kernel cannot kill is never reported as lost.
+        with anyio.move_on_after(1, shield=True):
+            await self._lost.wait()
+
+    def _pipe(self, fd: int) -> asyncio.BaseTransport | None:
+        return self._transport.get_pipe_transport(fd) if self._transport else None
+
+
+def exit_facts(code: int) -> dict[str, Any]:
+    """`code` and `signal` of an exit as the journal has them: one of the two is `None`."""
+    if code >= 0 or sys.platform == "win32":
+        return {"code": code, "signal": None}
+    try:
+        return {"code": None, "signal": signal.Signals(-code).name}
+    except ValueError:  # a real-time signal has no name
+        return {"code": None, "signal": f"SIG{-code}"}
+
+
+# Groups. A group outlives its leader as long as one member lives, and its number is not reused until then.
+
+_living: set[int] = set()
+
+
+@atexit.register
+def _kill_living() -> None:
+    """The last net: whatever way this program ends short of SIGKILL, its children end too."""
+    for pid in tuple(_living):
+        _kill_tree(pid)
+
+
+def _own_group() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _kill_tree(pid: int) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)
+    else:
+        _signal_group(pid, signal.SIGKILL)
+
+
+def _signal_group(pid: int, number: int) -> None:
+    if sys.platform != "win32":
+        # macOS answers EPERM for a group of nothing but zombies.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, number)
+
+
+# Finding the program.
+
+
+def resolve(argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> str:
+    """The absolute path of the program that `argv` names, on the child's own PATH.
+
+    Raises:
+        ConnectionFailed: There is none, it is not executable, or `cwd` is no directory.
+    """
+    if not argv or not argv[0]:
+        raise ConnectionFailed("There is no command to start", next="Give one after --")
+    if cwd is not None and not os.path.isdir(cwd):
+        raise ConnectionFailed(
+            f"Cannot start {argv[0]}: the working directory {cwd} does not exist",
+            next="Give an existing directory to --cwd",
+        )
+    name = argv[0]
+    beside = os.path.join(cwd or "", name)
+    if os.path.dirname(name):
+        found = shutil.which(beside)
+    else:
+        found = shutil.which(name, path=env.get("PATH", os.defpath))
+    if found is None:
+        raise _not_found(name, beside)
+    return os.path.abspath(found)
+
+
+def _not_found(name: str, beside: str) -> ConnectionFailed:
+    starts = f"python {name}" if name.endswith(".py") else f".{os.sep}{name}"
+    if not os.path.dirname(name):
+        return ConnectionFailed(
+            f"Cannot start {name}: there is no such command on PATH",
+            next=f"Did you mean {starts}?"
+            if os.path.isfile(beside)
+            else "Check its spelling, or give its full path",
+        )
+    if os.path.isdir(beside):
+        return ConnectionFailed(f"Cannot start {name}: it is a directory", next="Give the program inside it")
+    if os.path.exists(beside):
+        hint = f"Start it as {starts}" if name.endswith(".py") else f"Make it so: chmod +x {name}"
+        return ConnectionFailed(f"Cannot start {name}: it is not executable", next=hint)
+    return ConnectionFailed(f"Cannot start {name}: there is no such file", next="Check the path")
+
+
+def _cannot_start(name: str, program: str, error: OSError | ValueError) -> ConnectionFailed:
+    """Why the system refused a program that is there."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOEXEC:
+        return ConnectionFailed(
+            f"Cannot start {name}: {program} is not a program of this system",
+            next=f"Start it with its interpreter, e.g. python {name}",
+        )
+    if number == errno.ENOENT:
+        return ConnectionFailed(
+            f"Cannot start {name}: the interpreter that the first line of {program} names does not exist",
+            next=f"Start it with its interpreter, e.g. python {name}",
+        )
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return ConnectionFailed(f"Cannot start {name}: {reason}", next="Try the same command in a shell")
+
+
+# Signals to this program.
+
+
+@dataclass(slots=True)
+class Caught:
+    """The signal that ended the body of `terminate_on_signals`, if one did."""
+
+    number: int | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """What a shell expects of a program that a signal ended: 128 + its number."""
+        return None if self.number is None else 128 + self.number
+
+
+@contextmanager
+def on_termination(callback: Callable[[int], None]) -> Iterator[None]:
+    """Call `callback(signal number)` in the running event loop when this program is told to end.
+
+    That is SIGTERM, SIGHUP (its terminal closed), and SIGBREAK on Windows. A server runs in a group of
+    its own and gets none of them, so whoever connects must leave cleanly instead of dying: `callback`
+    begins that. Does nothing outside the main thread, where signals cannot be handled.
+    """
+    loop = asyncio.get_running_loop()
+    installed: list[tuple[signal.Signals, Any]] = []
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number: signal.Signals | None = getattr(signal, name, None)
+        if number is None:
+            continue
+        previous = signal.getsignal(number)
+        if previous is signal.SIG_IGN:  # `nohup` asked for that
+            continue
+        with contextlib.suppress(ValueError, RuntimeError):
+            _install(loop, number, callback)
+            installed.append((number, previous))
+    try:
+        yield
+    finally:
+        for number, previous in installed:
+            if sys.platform != "win32":
+                loop.remove_signal_handler(number)
+            signal.signal(number, previous if previous is not None else signal.SIG_DFL)
+
+
+def _install(
+    loop: asyncio.AbstractEventLoop, number: signal.Signals, callback: Callable[[int], None]
+) -> None:
+    if sys.platform != "win32":
+        loop.add_signal_handler(number, callback, number)
+        return
+
+    def handle(caught: int, _frame: object) -> None:  # Windows loops have no signal handlers
+        loop.call_soon_threadsafe(callback, caught)
+
+    signal.signal(number, handle)
+
+
+@asynccontextmanager
+async def terminate_on_signals() -> AsyncIterator[Caught]:
+    """Turn a signal that ends this program into a cancellation of the body.
+
+    The body's transports then leave in good order: pipes closed, children ended, journal complete. Put
+    it around everything that connects, inside `anyio.run`, and exit with what was caught:
+
+        async with terminate_on_signals() as caught:
+            ...
+        return caught.exit_code or code
+
+    The app, whose event loop must not be cancelled from under it, uses `on_termination` with its own
+    way to quit.
+    """
+    caught = Caught()
+    with anyio.CancelScope() as scope:
+
+        def end(number: int) -> None:
+            caught.number = number
+            scope.cancel()
+
+        with on_termination(end):
+            yield caught

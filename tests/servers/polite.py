@@ -1,0 +1,5 @@
+"""Does nothing wrong."""
+
+from _stdio import reply, serve, text
+
+serve(lambda id: reply(id, text("done")))

@@ -1,0 +1,5 @@
+"""Replies with a result that is a string."""
+
+from _stdio import reply, serve
+
+serve(lambda id: reply(id, "done"))
