@@ -1,0 +1,104 @@
+"""The words of a command line in the order that Typer wants: the verb first, then its options.
+
+Options may stand anywhere before `--`; the server is what follows `--`, or else the first word that is
+a URL. Which options take a value is told by the verbs themselves, so that there is one table of them.
+This module decides nothing about what the words mean.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from inspector.errors import UsageError
+
+OPEN = "open"
+"""The verb that is meant where none is given: open the app."""
+
+_URL_STARTS = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line, taken apart.
+
+    Attributes:
+        words: The verb, its options and its positional words, for Typer.
+        command: What followed the first `--`, untouched; `None` without one.
+        url: The server's URL; `None` where there is none.
+    """
+
+    words: tuple[str, ...]
+    command: tuple[str, ...] | None = None
+    url: str | None = None
+
+
+def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...] | None]:
+    """The words before the first `--`, and those after it."""
+    if "--" not in argv:
+        return list(argv), None
+    at = list(argv).index("--")
+    return list(argv[:at]), tuple(argv[at + 1 :])
+
+
+def arrange(argv: Sequence[str], verbs: Collection[str], takes_value: Mapping[str, bool]) -> Line:
+    """Take a command line apart.
+
+    Args:
+        argv: Everything after the program's name.
+        verbs: The verbs there are.
+        takes_value: Every option of every verb, and whether a value follows it.
+
+    Raises:
+        UsageError: The first word is no verb, or an option lacks its value.
+    """
+    words, command = split_at_dashes(argv)
+    options, rest = _sort(words, takes_value)
+    url = None
+    if command is None:
+        url = next((word for word in rest if word.lower().startswith(_URL_STARTS)), None)
+        if url is not None:
+            rest.remove(url)
+    if not rest:
+        return Line(("--help",) if _asks_help(options) else (OPEN, *options), command, url)
+    if rest[0] not in verbs:
+        raise _no_verb(rest, verbs, options, dashes=command is not None)
+    return Line((rest[0], *options, *rest[1:]), command, url)
+
+
+def _asks_help(options: Sequence[str]) -> bool:
+    return "--help" in options or "-h" in options
+
+
+def _sort(words: Sequence[str], takes_value: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+    """Options with their values, and the positional words."""
+    options: list[str] = []
+    rest: list[str] = []
+    coming = iter(words)
+    for word in coming:
+        if not word.startswith("-") or word == "-":
+            rest.append(word)
+            continue
+        options.append(word)
+        if takes_value.get(word, False):  # `--name=value` and `-nvalue` are one word, and not in the table
+            value = next(coming, None)
+            if value is None:
+                raise UsageError(f"{word} needs a value", next="mcp-inspect --help lists the options")
+            options.append(value)
+    return options, rest
+
+
+def _no_verb(
+    rest: Sequence[str], verbs: Collection[str], options: Sequence[str], *, dashes: bool
+) -> UsageError:
+    """The sentence for a first word that means nothing here."""
+    says = f"{rest[0]!r} is neither a verb nor a URL"
+    close = difflib.get_close_matches(rest[0], [verb for verb in verbs if verb != OPEN], n=1)
+    if close:
+        return UsageError(says, next=f"Did you mean {close[0]}?")
+    if dashes:
+        return UsageError(says, next=f"The verbs are {', '.join(sorted(set(verbs) - {OPEN}))}")
+    line = shlex.join(["mcp-inspect", *options, "--", *rest])
+    return UsageError(says, next=f"Did you forget -- before the server's command? {line}")

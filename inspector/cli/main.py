@@ -1,0 +1,164 @@
+"""The command `mcp-inspect`: from the words of the line to an exit code.
+
+Nothing that only a running verb needs is imported here: `--help` must not pay for it. Exit codes stand
+in `inspector.errors`; beside those, 128 + n for a signal, Ctrl+C included.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import inspector
+from inspector.cli import verbs
+from inspector.cli.argv import OPEN, Line, arrange, split_at_dashes
+from inspector.cli.oneshot import Ended
+from inspector.cli.options import Wanted, connecting, examples
+from inspector.cli.output import say, say_failure
+from inspector.errors import InspectError, UsageError
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
+
+PROGRAM = "mcp-inspect"
+
+_HELP = """
+See what crosses the wire between an MCP client and an MCP server.
+
+\b
+mcp-inspect [OPTIONS] -- COMMAND...        open the app on a server over stdio
+mcp-inspect [OPTIONS] URL                  open the app on a server over HTTP
+mcp-inspect VERB [OPTIONS] -- COMMAND...   do one thing, print its result (URL: likewise)
+
+Options may stand anywhere before --. The server is what follows --, or the first word that starts with
+http:// or https://.
+
+\b
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed, 4 cannot connect or
+connection lost, 5 the tool or request returned an error.
+"""
+_HELP_END = examples("mcp-inspect -- python server.py", "mcp-inspect call add a=2 b=40 -- python server.py")
+
+# The classes of the library below Typer, which newer releases of Typer carry inside and older ones depend
+# on: found by name, so that either works.
+_WRONG_LINE: type[Exception] = next(
+    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
+)
+
+app = typer.Typer(
+    name=PROGRAM,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(help=_HELP, epilog=_HELP_END, subcommand_metavar="[VERB] ...")
+@connecting
+def _root(
+    wanted: Wanted,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> int:
+    """The options of every verb, for `--help`: they reach the verbs, never this."""
+    return 0
+
+
+for _name, _verb, _end in verbs.TABLE:
+    app.command(_name, epilog=_end, hidden=_name == OPEN)(connecting(_verb))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    before_dashes, _ = split_at_dashes(given)
+    try:
+        code = _dispatch(given)
+        sys.stdout.flush()
+    except InspectError as error:
+        say_failure(error, as_json="--json" in before_dashes)
+        return error.exit_code
+    except Ended as ended:
+        return ended.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the result has had enough of it. What is still buffered must not fail at exit.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last stop: a person gets a sentence, whatever went wrong
+        if "--trace" in before_dashes:
+            import traceback
+
+            say(traceback.format_exc())
+        failure = InspectError(
+            f"Unexpected {type(error).__name__}: {error}", next="--trace shows where it happened"
+        )
+        say_failure(failure, as_json="--json" in before_dashes)
+        return failure.exit_code
+    return code
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    group: Any = typer.main.get_command(app)
+    _keep_texts(group)
+    line = arrange(argv, group.commands, _options(group))
+    if "--version" in line.words:
+        print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
+        return 0
+    try:
+        code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except _WRONG_LINE as wrong:
+        raise _usage(wrong, line) from None
+    return code if isinstance(code, int) else 0
+
+
+class _AsGiven:
+    """Stands in for Typer's conversion of a value: texts stay texts."""
+
+    def coerce(self, value: Any, param: Any, ctx: object) -> Any:
+        return () if value is None and (param.multiple or param.nargs == -1) else value
+
+
+def _keep_texts(group: TyperGroup) -> None:
+    """Spare every verb the import of pydantic, a third of what `list` takes.
+
+    Typer 0.29 converts each value with it, also a text to a text, and all of ours are texts or flags. The
+    attribute is Typer's own affair: where a release has none, this does nothing.
+    """
+    for command in (group, *group.commands.values()):
+        for param in command.params:
+            if hasattr(param, "_runtime_param"):
+                param._runtime_param = _AsGiven()
+
+
+def _options(group: TyperGroup) -> dict[str, bool]:
+    """Every option of every verb, and whether a value follows it."""
+    return {
+        spelling: not getattr(param, "is_flag", True)
+        for command in group.commands.values()
+        for param in command.params
+        if param.param_type_name == "option"
+        for spelling in param.opts
+    }
+
+
+def _usage(wrong: Exception, line: Line) -> UsageError:
+    """Typer's complaint as our own: one sentence, and where to read on."""
+    says = getattr(wrong, "format_message", lambda: str(wrong))()
+    verb = line.words[0] if line.words and line.words[0] != OPEN else ""
+    if line.command is None and line.url is None and verb not in ("", "demo", "replay"):
+        return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")
+    return UsageError(says, next=" ".join(filter(None, ("See", PROGRAM, verb, "--help"))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""One connection for one verb: connect, do the work, leave in good order, whatever ends it.
+
+`run` owns the journal, the trace and the signals; `answer` turns the outcome of a call into a reply or
+into the error that ends the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, RequestFailed
+
+if TYPE_CHECKING:
+    from inspector.cli.options import Wanted
+    from inspector.journal.journal import Journal
+    from inspector.session.outcome import Outcome, Replied
+    from inspector.session.owner import Options, Session
+    from inspector.transport.target import Target
+
+T = TypeVar("T")
+
+
+class Ended(Exception):
+    """A signal ended the command.
+
+    Attributes:
+        exit_code: What a shell expects: 128 + the signal's number.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(f"ended by signal {exit_code - 128}")
+        self.exit_code = exit_code
+
+
+def run(
+    wanted: Wanted,
+    work: Callable[[Session], Awaitable[T]],
+    *,
+    target: Target | None = None,
+    watch: Callable[[str], object] | None = None,
+) -> T:
+    """Connect as `wanted` says, do `work`, disconnect.
+
+    Args:
+        wanted: The server and how to talk to it.
+        work: What to do with the session.
+        target: Instead of the server that `wanted` names.
+        watch: Is handed every line of the trace, whether `--trace` was given or not.
+
+    Raises:
+        InspectError: The command cannot mean anything, or connecting or the work failed.
+        KeyboardInterrupt: Ctrl+C; the server is gone by then.
+        Ended: Another signal ended the command; the server is gone by then.
+    """
+    target = target or wanted.target()
+    options = wanted.options()
+
+    import anyio
+
+    from inspector.cli.output import say
+    from inspector.cli.trace import tracer
+    from inspector.journal.journal import Journal
+
+    journal = Journal.create(wanted.recording(), target=target.describe())
+    try:
+        if wanted.trace:
+            journal.add_listener(tracer(say))
+        if watch is not None:
+            journal.add_listener(tracer(watch))
+        done, code = anyio.run(_connected, target, journal, options, work)
+        if journal.trouble:
+            say(f"mcp-inspect: the recording is not complete: {journal.trouble}")
+    finally:
+        journal.close()
+    if code is not None:
+        raise Ended(code)
+    (result,) = done
+    return result
+
+
+async def _connected(
+    target: Target, journal: Journal, options: Options, work: Callable[[Session], Awaitable[T]]
+) -> tuple[list[T], int | None]:
+    """The result in a list, which is empty where a signal came first, and then the exit code."""
+    from inspector.session.owner import open_session
+    from inspector.transport.process import terminate_on_signals
+
+    done: list[T] = []
+    failure: InspectError | None = None
+    async with terminate_on_signals() as caught, open_session(target, journal, options) as session:
+        try:
+            done.append(await work(session))
+        except InspectError as error:  # raised below: a failed call is no reason to tear the connection down
+            failure = error
+    if failure is not None:
+        raise failure
+    return done, None if done else caught.exit_code
+
+
+def answer(outcome: Outcome, asked: str) -> Replied:
+    """The reply with a result that `outcome` is.
+
+    Args:
+        outcome: How the call ended.
+        asked: What was called, in words, for the error's sentence.
+
+    Raises:
+        InspectError: It is anything else.
+    """
+    from inspector.session.outcome import Cancelled, Closed, HttpFailed, Replied, TimedOut
+
+    match outcome:
+        case Replied() if outcome.ok:
+            return outcome
+        case Replied():
+            raise _refused(outcome.error, asked)
+        case TimedOut(after):
+            raise ConnectionFailed(
+                f"{asked} was not answered within {after:g} s",
+                next="--timeout SECONDS waits longer, --trace shows what crossed the wire",
+            )
+        case Closed(exit, says):
+            raise ConnectionFailed(
+                says or f"The connection was lost before {asked} was answered",
+                next="--trace shows what crossed the wire",
+                exit=dict(exit) if exit else None,
+            )
+        case HttpFailed(status=401 | 403 as status, says=says):
+            raise AuthNeeded(says, next="Give a token: --header 'Authorization: Bearer …'", status=status)
+        case HttpFailed(status=status, says=says):
+            raise ConnectionFailed(says, next="--trace shows the exchange", status=status)
+        case Cancelled(reason):
+            raise InspectError(f"{asked} was cancelled: {reason}")
+
+
+def _refused(error: Mapping[str, Any], asked: str) -> RequestFailed:
+    code, message = error.get("code"), error.get("message")
+    said = message if isinstance(message, str) and message else "an error without a message"
+    return RequestFailed(
+        f"{asked} was refused: {said} ({code})" if code is not None else f"{asked} was refused: {said}",
+        next=_NEXT.get(code, "") if isinstance(code, int) else "",
+        code=code,
+        data=error.get("data"),
+    )
+
+
+_NEXT = {
+    -32601: "mcp-inspect list shows what the server offers",
+    -32602: "mcp-inspect list shows names and schemas of what the server offers",
+    -32002: "mcp-inspect list resources shows what there is",
+}

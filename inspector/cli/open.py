@@ -1,0 +1,52 @@
+"""The one place where the command line opens the app, and says so where it cannot."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.cli.options import Wanted
+    from inspector.journal.journal import Journal
+    from inspector.transport.target import Target
+
+
+def on_terminal() -> bool:
+    """Whether a person sits on both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def open_app(
+    wanted: Wanted,
+    target: Target | None,
+    *,
+    journal: Journal | None = None,
+    instead: str = "mcp-inspect list prints what a server offers",
+) -> int:
+    """Run the app until its user quits.
+
+    Args:
+        wanted: How to connect and whether to record.
+        target: The server; `None` to look at `journal` only.
+        journal: A recording to look at.
+        instead: What to do where there is no terminal.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: There is no terminal, or an option cannot be meant here.
+    """
+    options, record = wanted.options(), wanted.recording()
+    if wanted.json:
+        raise UsageError("The app has no --json", next=instead)
+    if wanted.trace:
+        raise UsageError("The app shows every message itself and has no --trace", next="Leave it out")
+    if not on_terminal():
+        raise UsageError("The app needs a terminal, and there is none", next=instead)
+
+    from inspector.app.app import run_app
+
+    return run_app(target, options=options, record=record, no_record=wanted.no_record, journal=journal)

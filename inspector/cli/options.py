@@ -1,0 +1,184 @@
+"""The options that every connecting verb shares, declared once, and what they add up to.
+
+`connecting` puts them into a verb's signature, where Typer finds them; the verb itself is handed one
+`Wanted`. Options of a single verb stand in that verb's file.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import re
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from inspector.cli.argv import Line
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.session.owner import Options
+    from inspector.transport.target import Target
+
+P = ParamSpec("P")
+
+_PROTOCOLS = "auto, 2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25, 2026-07-28"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a command line asks for beside the verb's own words: a server, and how to talk to it.
+
+    Every field but `line` is an option; the field's annotation is what Typer reads. All are texts or flags:
+    what a text means is found out here, because Typer's own conversion imports pydantic, 0.1 s of CPU.
+    """
+
+    line: Line
+    env: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-e", "--env", metavar="KEY=VALUE", help="Variable for the server's environment; repeatable."
+        ),
+    ] = None
+    cwd: Annotated[
+        str | None, typer.Option("--cwd", metavar="DIR", help="Directory to start the server in.")
+    ] = None
+    header: Annotated[
+        list[str] | None,
+        typer.Option("--header", metavar="'NAME: VALUE'", help="HTTP header of every request; repeatable."),
+    ] = None
+    timeout: Annotated[
+        str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
+    ] = "60"
+    protocol: Annotated[str, typer.Option("--protocol", metavar="VERSION", help=f"One of {_PROTOCOLS}.")] = (
+        "auto"
+    )
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Every message to stderr as it crosses the wire.")
+    ] = False
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="FILE", help="Keep the session in FILE.")
+    ] = None
+    no_record: Annotated[
+        bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
+    ] = False
+
+    def target(self) -> Target:
+        """The server to connect to.
+
+        Raises:
+            UsageError: There is none, or an option does not fit it.
+        """
+        from inspector.transport.target import HttpTarget, StdioTarget
+
+        if self.line.command is not None:
+            if not self.line.command:
+                raise UsageError("No command follows --", next="mcp-inspect -- python server.py")
+            if self.header:
+                raise UsageError(
+                    "--header belongs to a URL, and the server is a command", next="Leave it out"
+                )
+            return StdioTarget(self.line.command, dict(map(_variable, self.env or ())), self.cwd)
+        if self.line.url is None:
+            raise UsageError("No server to connect to", next="End with `-- COMMAND…`, or give a URL")
+        for name, value in (("-e", self.env), ("--cwd", self.cwd)):
+            if value:
+                raise UsageError(f"{name} belongs to a command, and the server is a URL", next="Leave it out")
+        return HttpTarget(self.line.url, tuple(map(_header, self.header or ())))
+
+    def options(self) -> Options:
+        """How to talk to the server.
+
+        Raises:
+            UsageError: A version that does not exist, or a time that is none.
+        """
+        from inspector.session.owner import Options
+        from inspector.wire.versions import ALL
+
+        if self.protocol != "auto" and self.protocol not in ALL:
+            raise UsageError(
+                f"There is no protocol version {self.protocol!r}", next=f"Use one of {_PROTOCOLS}"
+            )
+        try:
+            timeout = float(self.timeout)
+        except ValueError:
+            timeout = math.nan
+        if not (math.isfinite(timeout) and timeout > 0):
+            raise UsageError("--timeout takes a number of seconds above 0", next="For example --timeout 5")
+        return Options(protocol=self.protocol, timeout=timeout)
+
+    def recording(self) -> Path | None:
+        """The file to keep the session in, if one was named.
+
+        Raises:
+            UsageError: Asked for and against at once.
+        """
+        if self.record is not None and self.no_record:
+            raise UsageError("--record and --no-record exclude each other", next="Leave one of them out")
+        return None if self.record is None else Path(self.record)
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or "\0" in text:
+        raise UsageError(f"-e takes KEY=VALUE, and {name!r} has no =", next="For example -e LEVEL=debug")
+    return name, value
+
+
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([^\r\n\0]*)")
+
+
+def _header(text: str) -> tuple[str, str]:
+    found = _HEADER.fullmatch(text)
+    if found is None:
+        name = text.partition(":")[0]
+        raise UsageError(
+            f"--header takes 'Name: value', not {name!r}", next="For example --header 'X-Team: blue'"
+        )
+    return found[1], found[2].rstrip()
+
+
+@functools.cache
+def _shared_parameters() -> tuple[inspect.Parameter, ...]:
+    """The fields of `Wanted` as parameters of a function."""
+    hints = typing.get_type_hints(Wanted, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return tuple(
+        inspect.Parameter(field.name, keyword, default=field.default, annotation=hints[field.name])
+        for field in fields(Wanted)
+        if field.name != "line"
+    )
+
+
+def connecting(verb: Callable[Concatenate[Wanted, P], int]) -> Callable[..., int]:
+    """`verb` as Typer calls it: the shared options in its signature, one `Wanted` in its hands."""
+
+    def run(context: typer.Context, **given: Any) -> int:
+        shared = {name: given.pop(name) for name in names}
+        return verb(Wanted(line=context.obj or Line(()), **shared), **given)  # type: ignore[call-arg]
+
+    shared_parameters = _shared_parameters()
+    names = [each.name for each in shared_parameters]
+    own = list(inspect.signature(verb).parameters.values())[1:]
+    own_hints = typing.get_type_hints(verb, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter("context", keyword, annotation=typer.Context),
+        *(each.replace(kind=keyword, annotation=own_hints[each.name]) for each in own),
+        *shared_parameters,
+    ]
+    run.__name__, run.__doc__ = verb.__name__, verb.__doc__
+    run.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def examples(*lines: str) -> str:
+    """The end of a verb's help. `\\b` keeps Typer from filling the lines into a paragraph."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])

@@ -1,0 +1,131 @@
+"""What reaches stdout and stderr: exact JSON for programs, safe text for people, one line for a failure.
+
+Server text passes `inspector.wire.visible` before it reaches a terminal and is never parsed for markup.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inspector.errors import InspectError
+
+_HOSTILE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    "\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def print_json(document: bytes) -> None:
+    """One JSON document on stdout: the exact bytes, or with control characters escaped on a terminal."""
+    if sys.stdout.isatty():
+        print_text(escaped(document.decode("utf-8", "replace")))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(document + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def escaped(text: str) -> str:
+    """JSON text with what steers a terminal, or cannot be seen, in JSON's own spelling `\\uXXXX`.
+
+    A carriage return is only legal between tokens and becomes a space.
+    """
+    return _HOSTILE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    if character == "\r":
+        return " "
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def print_text(*lines: str) -> None:
+    """Lines on stdout, whatever its encoding."""
+    encoding = sys.stdout.encoding or "utf-8"
+    text = "".join(f"{line}\n" for line in lines)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def say(*lines: str) -> None:
+    """Lines on stderr: what is not the result.
+
+    Raises:
+        OSError: Nobody reads stderr any more.
+    """
+    for line in lines:  # stderr escapes what it cannot encode
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def say_failure(error: InspectError, *, as_json: bool) -> None:
+    """A failure as the last line of stderr: JSON for programs, else a sentence and the next step."""
+    with contextlib.suppress(OSError):  # the exit code says it as well
+        if as_json:
+            say(json.dumps(error.document(), default=repr))
+        else:
+            next_step = f" {_sentence(error.next)}" if error.next else ""
+            say(f"mcp-inspect: {_sentence(error.message)}{next_step}")
+
+
+def _sentence(text: str) -> str:
+    from inspector.wire.visible import visible
+
+    safe = visible(text.strip(), newline=" ")
+    return safe if safe.endswith((".", "?", "!", "…", "”")) or " -- " in safe else f"{safe}."
+
+
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^\s\[\]{},:"]+|[\[\]{},:]', re.DOTALL)
+
+
+def indented(raw: bytes) -> str:
+    """JSON laid out for people, every token as it was sent: no number is respelled, no key reordered."""
+    tokens = [found.group() for found in _TOKEN.finditer(raw.decode("utf-8", "replace"))]
+    made: list[str] = []
+    depth = 0
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if token in ("{", "["):
+            depth += 1
+            made.append(token if after in ("}", "]") else f"{token}\n{_pad(depth)}")
+        elif token in ("}", "]"):
+            depth = max(depth - 1, 0)
+            empty = at > 0 and tokens[at - 1] in ("{", "[")
+            made.append(token if empty else f"\n{_pad(depth)}{token}")
+        elif token == ",":
+            made.append(f",\n{_pad(depth)}")
+        else:
+            made.append(": " if token == ":" else token)
+    return escaped("".join(made))
+
+
+def _pad(depth: int) -> str:
+    return "  " * min(depth, 40)  # deeper levels all stand here: hostile depth must not cost a square
+
+
+def dump(value: Any) -> bytes:
+    """A value of our own, or one that was parsed, as JSON text."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
+def table(rows: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """Two columns, indented; the first as wide as it must be up to half of `width`."""
+    from inspector.wire.visible import cells, clip, visible
+
+    safe = [(visible(first), visible(second)) for first, second in rows]
+    first_width = min(max((cells(first) for first, _ in safe), default=0), width // 2)
+    lines = []
+    for first, second in safe:
+        gap = " " * max(first_width - cells(first), 0)
+        lines.append(f"  {first}{gap}  {clip(second, max(width - first_width - 4, 20))}".rstrip())
+    return lines

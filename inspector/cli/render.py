@@ -1,0 +1,107 @@
+"""Results and listings as text for people: sections, parts, sizes. Every server text is made safe."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inspector.cli.output import table
+from inspector.wire.content import Part, parts
+from inspector.wire.visible import size, visible, visible_lines
+
+HEADINGS = {
+    "tools": "Tools",
+    "resources": "Resources",
+    "templates": "Templates",
+    "prompts": "Prompts",
+}
+
+
+def width() -> int:
+    """Columns to lay out for; a pipe is as wide as it likes."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def server_line(info: Mapping[str, Any], version: str) -> str:
+    """`demo 1.0.0 · 2026-07-28`."""
+    name = " ".join(_word(info, key) for key in ("name", "version") if _word(info, key)) or "unnamed server"
+    return visible(f"{name} · {version}")
+
+
+def section_lines(section: str, entries: list[Any]) -> list[str]:
+    """One section of a listing: a heading with the count, then a line for each entry."""
+    rows = (_row(section, entry) for entry in entries)
+    return [f"{HEADINGS[section]} {len(entries)}", *table(rows, width())]
+
+
+def _row(section: str, entry: Any) -> tuple[str, str]:
+    if not isinstance(entry, Mapping):
+        return ("?", f"not an object: {entry!r}")
+    about = _word(entry, "description") or _word(entry, "title")
+    if section in ("tools", "prompts"):
+        return _word(entry, "name") + "".join(_signature(entry)), about
+    address = _word(entry, "uri" if section == "resources" else "uriTemplate")
+    said = [_word(entry, "name"), _word(entry, "mimeType"), about]
+    return address, " · ".join(each for each in said if each)
+
+
+def _signature(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the arguments; the optional ones in brackets."""
+    schema, arguments = entry.get("inputSchema"), entry.get("arguments")
+    names: list[tuple[str, bool]] = []
+    if isinstance(schema, Mapping) and isinstance(schema.get("properties"), Mapping):
+        required = schema.get("required")
+        needed = required if isinstance(required, list) else []
+        names = [(str(name), name in needed) for name in schema["properties"]]
+    elif isinstance(arguments, list):
+        names = [
+            (_word(each, "name"), each.get("required") is True)
+            for each in arguments
+            if isinstance(each, dict)
+        ]
+    for name, required in names:
+        yield f" {name}" if required else f" [{name}]"
+
+
+def result_lines(result: Any) -> list[str]:
+    """The result of a tool, a resource or a prompt."""
+    found = parts(result)
+    lines: list[str] = []
+    for part in found:
+        if part.kind == "structured" and _repeats(part, found):
+            continue
+        if part.role:
+            lines.append(f"{visible(part.role)}:")
+        lines += _part_lines(part)
+    return lines
+
+
+def _repeats(structured: Part, found: list[Part]) -> bool:
+    """Whether a text block says the same as the structured content, as servers should have it."""
+    import json
+
+    try:
+        value = json.loads(structured.text)
+        return any(part.kind == "text" and json.loads(part.text) == value for part in found)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _part_lines(part: Part) -> list[str]:
+    match part.kind:
+        case "text" | "json" | "structured":
+            lines = visible_lines(part.text)
+            return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
+        case "link":
+            return [visible(f"[link {part.uri}{_about(part.name)}{_about(part.mime)}]")]
+    return [visible(f"[{part.kind}{_about(part.mime)}, {size(part.size)}]")]
+
+
+def _about(text: str) -> str:
+    return f" {text}" if text else ""
+
+
+def _word(mapping: Mapping[str, Any], key: str) -> str:
+    value = mapping.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,18 @@
+"""The verbs, one file each: every one parses its words, calls one function below, prints, exits.
+
+`TABLE` is all of them, in the order of the help: name, function, and the end of its help.
+"""
+
+from inspector.cli.verbs import call, complete, demo, list, open, prompt, read, replay, request
+
+TABLE = (
+    ("open", open.open_, ""),
+    ("list", list.list_, list.HELP_END),
+    ("call", call.call, call.HELP_END),
+    ("read", read.read, read.HELP_END),
+    ("prompt", prompt.prompt, prompt.HELP_END),
+    ("complete", complete.complete, complete.HELP_END),
+    ("request", request.request, request.HELP_END),
+    ("replay", replay.replay, replay.HELP_END),
+    ("demo", demo.demo, demo.HELP_END),
+)

@@ -1,0 +1,106 @@
+"""`mcp-inspect call`: one tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inspector.cli.oneshot import answer, run
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import print_json, print_text
+from inspector.cli.words import Pair, json_object, pairs, parse_json, read_text
+from inspector.errors import RequestFailed, UsageError
+
+if TYPE_CHECKING:
+    from inspector.session.outcome import Replied
+    from inspector.session.owner import Session
+
+HELP_END = examples(
+    "mcp-inspect call add a=2 b=40 -- python server.py",
+    "mcp-inspect call search 'tags:=[\"new\"]' --json https://example.com/mcp",
+)
+
+
+def call(
+    wanted: Wanted,
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="The tool's name.")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KEY=VALUE",
+            help="Arguments as text, which the schema of the tool turns into its types; KEY:=JSON is exact.",
+        ),
+    ] = None,
+    args: Annotated[
+        str | None,
+        typer.Option(
+            "--args", metavar="FILE", help="A JSON object of arguments, from a file or - for stdin."
+        ),
+    ] = None,
+) -> int:
+    """Call a tool and print its result.
+
+    Arguments of the line win over those of --args. A tool that reports an error exits with 5.
+    """
+    given = pairs(arguments or ())
+    base = json_object(read_text(args), f"--args {args}") if args is not None else {}
+    exact = {pair.key: parse_json(pair.text, pair.key) for pair in given if pair.exact}
+    typed = [pair for pair in given if not pair.exact]
+
+    async def work(session: Session) -> Replied:
+        values = base | exact | await _typed(session, tool, typed)
+        outcome = await session.call("tools/call", {"name": tool, "arguments": values})
+        return answer(outcome, f"tools/call {tool}")
+
+    reply = run(wanted, work)
+    return show(reply.result, reply.raw_result, as_json=wanted.json, failed=f"The tool {tool}")
+
+
+async def _typed(session: Session, tool: str, typed: list[Pair]) -> dict[str, Any]:
+    """The `key=value` arguments as the types that the tool's own schema declares."""
+    if not typed:
+        return {}
+    from inspector.forms.draft import child_of
+    from inspector.forms.plan import plan
+    from inspector.forms.value import coerce
+
+    entries: list[Any] = []
+    if "tools" in session.catalogue.capabilities:
+        listing = await session.list("tools")
+        answer(listing.outcome, "tools/list")
+        entries = [entry for entry in listing.entries if isinstance(entry, dict)]
+    entry = next((entry for entry in entries if entry.get("name") == tool), None)
+    if entry is None:
+        names = [str(entry.get("name")) for entry in entries]
+        raise UsageError(
+            f"The server lists no tool {tool!r}, so the types of its arguments are not known",
+            next=_closest(tool, names) or "Write key:=JSON to call it all the same",
+        )
+    root = plan(entry.get("inputSchema"))
+    return {pair.key: coerce(child_of(root, pair.key) or {}, pair.text) for pair in typed}
+
+
+def _closest(name: str, names: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+def show(result: Any, raw: bytes, *, as_json: bool, failed: str) -> int:
+    """Print a result on stdout.
+
+    Raises:
+        RequestFailed: It says `isError`. With `--json` nothing is printed then: the error carries it.
+    """
+    from inspector.cli.render import result_lines
+
+    is_error = isinstance(result, dict) and result.get("isError") is True
+    if as_json and not is_error:
+        print_json(raw)
+    elif not as_json:
+        print_text(*result_lines(result))
+    if is_error:
+        raise RequestFailed(f"{failed} returned an error", data=result if as_json else None)
+    return 0

@@ -1,0 +1,89 @@
+"""`mcp-inspect list`: what a server offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inspector.cli.oneshot import answer, run
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import dump, print_json, print_text, say
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.session.listing import Listing
+    from inspector.session.owner import Session
+
+HELP_END = examples(
+    "mcp-inspect list -- python server.py", "mcp-inspect list tools --json https://example.com/mcp"
+)
+
+# In the order in which they are printed. Section -> its name in the JSON document.
+KEYS = {
+    "tools": "tools",
+    "resources": "resources",
+    "templates": "resourceTemplates",
+    "prompts": "prompts",
+}
+
+
+def list_(
+    wanted: Wanted,
+    section: Annotated[
+        str | None, typer.Argument(metavar="SECTION", help="tools, resources, templates or prompts.")
+    ] = None,
+) -> int:
+    """List what a server offers: tools, resources, templates, prompts.
+
+    A section is asked for only where the server declares its capability.
+    """
+    if section and section not in KEYS:
+        raise UsageError(
+            f"There is no section {section!r}", next=f"Use one of {', '.join(KEYS)}, or none for all"
+        )
+    sections = [section] if section else list(KEYS)
+    document, listings = run(wanted, lambda session: listed(session, sections))
+    if wanted.json:
+        print_json(as_json(document, listings))
+        return 0
+    print_text(*as_text(document, listings))
+    if section and section not in listings:
+        say(f"mcp-inspect: the server does not declare {section}.")
+    return 0
+
+
+async def listed(session: Session, sections: list[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:
+    """Who the server is, and the listing of every section that it declares."""
+    from inspector.wire.methods import LISTS
+
+    seen = session.catalogue
+    listings: dict[str, Listing] = {}
+    for section in sections:
+        if LISTS[section].capability in seen.capabilities:
+            listings[section] = await session.list(section)
+            answer(listings[section].outcome, LISTS[section].method)
+    document = {
+        "server": dict(seen.server_info),
+        "protocolVersion": session.version,
+        "capabilities": dict(seen.capabilities),
+    }
+    return document, listings
+
+
+def as_json(document: dict[str, Any], listings: dict[str, Listing]) -> bytes:
+    """One document; the entries in it are the bytes that the server sent."""
+    members = [dump(name) + b":" + dump(value) for name, value in document.items()]
+    for section, listing in listings.items():
+        members.append(dump(KEYS[section]) + b":[" + b",".join(listing.raw_entries) + b"]")
+    return b"{" + b",".join(members) + b"}"
+
+
+def as_text(document: dict[str, Any], listings: dict[str, Listing]) -> list[str]:
+    """Who the server is, then each section."""
+    from inspector.cli.render import section_lines, server_line
+
+    lines = [server_line(document["server"], document["protocolVersion"])]
+    for section, listing in listings.items():
+        lines += ["", *section_lines(section, listing.entries)]
+    return lines

@@ -1,0 +1,68 @@
+"""`mcp-inspect replay`: look at a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inspector.cli.open import open_app
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import print_json, print_text
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.journal.journal import Journal
+
+HELP_END = examples("mcp-inspect replay session.jsonl", "mcp-inspect replay session.jsonl --text")
+
+
+def replay(
+    wanted: Wanted,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, as --record makes it.")],
+    text: Annotated[bool, typer.Option("--text", help="Print the rows of the log on stdout.")] = False,
+) -> int:
+    """Open a recording in the app, read-only; or print it.
+
+    --text prints one row for each event, --json the events as JSON lines.
+    """
+    if wanted.line.command is not None or wanted.line.url is not None:
+        raise UsageError("replay connects to nothing", next=f"mcp-inspect replay {file}")
+    if wanted.record is not None:
+        raise UsageError("replay records nothing", next=f"The recording is {file}")
+    if text and wanted.json:
+        raise UsageError("--text and --json exclude each other", next="Leave one of them out")
+
+    from inspector.journal.journal import Journal
+
+    journal = Journal.open(Path(file))
+    try:
+        if text:
+            _print_rows(journal)
+            return 0
+        if wanted.json:
+            _print_lines(file)
+            return 0
+        return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {file} prints it")
+    finally:
+        journal.close()
+
+
+def _print_rows(journal: Journal) -> None:
+    from inspector.journal.outline import outline
+
+    for seq in range(len(journal)):
+        row = outline(journal, seq)
+        words = (row.kind, row.what, row.target, row.id or "", row.status, row.latency, row.size, row.note)
+        said = "  ".join(word for word in words if word)
+        print_text(f"{row.seq:6d} {row.time:>9} {row.arrow} {said}{'  [!]' if row.flawed else ''}")
+
+
+def _print_lines(file: str) -> None:
+    """Every complete event line as it stands in the file; the header and a line cut short are left out."""
+    with Path(file).open("rb") as lines:
+        next(lines, None)
+        for line in lines:
+            if line.endswith(b"\n") and line.startswith(b"{"):
+                print_json(line.rstrip(b"\r\n"))

@@ -1,0 +1,43 @@
+"""`mcp-inspect request`: any method, the raw answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inspector.cli.oneshot import answer, run
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import indented, print_json, print_text
+from inspector.cli.words import json_object, read_text
+
+if TYPE_CHECKING:
+    from inspector.session.outcome import Replied
+    from inspector.session.owner import Session
+
+HELP_END = examples(
+    "mcp-inspect request tools/list -- python server.py",
+    'mcp-inspect request tools/call \'{"name": "add"}\' --json https://example.com/mcp',
+)
+
+
+def request(
+    wanted: Wanted,
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="Any method, known or not.")],
+    params: Annotated[
+        str | None, typer.Argument(metavar="PARAMS", help="A JSON object, or - to read it from stdin.")
+    ] = None,
+) -> int:
+    """Send any request and print its result as the server sent it."""
+    text = read_text("-") if params == "-" else params
+    values = json_object(text, "PARAMS") if text is not None else None
+
+    async def work(session: Session) -> Replied:
+        return answer(await session.call(method, values), method)
+
+    reply = run(wanted, work)
+    if wanted.json:
+        print_json(reply.raw_result)
+    else:
+        print_text(indented(reply.raw_result))
+    return 0

@@ -1,0 +1,94 @@
+"""The positional `key=value` and `key:=JSON` words of a verb, and JSON given on the line or in a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inspector.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One `key=value` (text) or `key:=JSON` (exact) of the line.
+
+    Attributes:
+        key: Left of the sign.
+        text: Right of it, as written.
+        exact: Whether it was `:=`.
+    """
+
+    key: str
+    text: str
+    exact: bool
+
+
+def pairs(words: Iterable[str], *, exact: bool = True) -> list[Pair]:
+    """The words as pairs.
+
+    Args:
+        words: Positional words of the line.
+        exact: Whether `:=` is allowed.
+
+    Raises:
+        UsageError: A word is no pair.
+    """
+    found = []
+    for word in words:
+        key, sign, text = word.partition("=")
+        is_exact = key.endswith(":")
+        key = key[:-1] if is_exact else key
+        if not sign or not key:
+            raise UsageError(
+                f"{word!r} is not key=value", next="Write key=value for text, or key:=JSON for anything else"
+            )
+        if is_exact and not exact:
+            raise UsageError(f"{word!r}: these arguments are texts", next=f"Write {key}=value")
+        found.append(Pair(key, text, is_exact))
+    return found
+
+
+def parse_json(text: str, where: str) -> Any:
+    """`text` as JSON.
+
+    Raises:
+        UsageError: It is none; `where` says which text it was.
+    """
+    from inspector.forms.json_text import NotJson, parse
+
+    try:
+        return parse(text)
+    except NotJson as error:
+        raise UsageError(f"{where} is not JSON: {error}", next='For example {"key": "value"}') from None
+
+
+def json_object(text: str, where: str) -> dict[str, Any]:
+    """`text` as a JSON object.
+
+    Raises:
+        UsageError: It is none.
+    """
+    value = parse_json(text, where)
+    if not isinstance(value, dict):
+        raise UsageError(f"{where} is not a JSON object", next='For example {"key": "value"}')
+    return value
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input where `file` is `-`.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"Cannot read {file}: {error.strerror}", next="Check the path") from None
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"{'Standard input' if file == '-' else file} is not UTF-8", next="Convert it"
+        ) from None

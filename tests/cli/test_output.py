@@ -1,0 +1,81 @@
+"""JSON for programs stays exact; nothing that steers a terminal gets onto one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.cli.output import escaped, indented, say_failure, table
+from inspector.errors import ConnectionFailed, RequestFailed
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_escaped_json_means_the_same(value: object) -> None:
+    text = escaped(json.dumps(value, ensure_ascii=False))
+    assert json.loads(text) == value
+    assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "safe"),
+    [
+        ('"\x1b[31m"', r'"\u001b[31m"'),
+        ('"\u202ex"', r'"\u202ex"'),
+        ('"\x9b"', r'"\u009b"'),
+        ('"\U000e0041"', r'"\udb40\udc41"'),
+        ('{\r\n\t"a": 1}', '{ \n\t"a": 1}'),
+        ('"Ü 😀"', '"Ü 😀"'),
+    ],
+)
+def test_what_is_escaped(raw: str, safe: str) -> None:
+    assert escaped(raw) == safe
+
+
+@given(VALUES)
+def test_indented_json_means_the_same(value: object) -> None:
+    for compact in (True, False):
+        raw = json.dumps(value, indent=None if compact else 1).encode()
+        assert json.loads(indented(raw)) == value
+
+
+def test_indented_json_keeps_every_spelling() -> None:
+    raw = b'{"b":1.50,"a":[1e400,12345678901234567890123],"a":{},"c":[],"d":"\\u00fc"}'
+    assert indented(raw).split() == [
+        "{", '"b":', "1.50,", '"a":', "[", "1e400,", "12345678901234567890123", "],",
+        '"a":', "{},", '"c":', "[],", '"d":', '"\\u00fc"', "}",
+    ]  # fmt: skip
+
+
+def test_hostile_depth_costs_no_square() -> None:
+    assert len(indented(b"[" * 20_000 + b"]" * 20_000)) < 4_000_000
+
+
+def test_a_failure_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConnectionFailed("The server said \x1b[31m[/]x\nand died", next="Look at --trace")
+    say_failure(error, as_json=False)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "mcp-inspect: The server said ␛[31m[/]x and died. Look at --trace.\n"
+
+
+def test_a_failure_in_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    say_failure(RequestFailed("no\nway", code=-32602, data={"uri": "x"}, status=None), as_json=True)
+    _, err = capsys.readouterr()
+    assert err.count("\n") == 1
+    assert json.loads(err) == {
+        "error": {"kind": "request", "message": "no\nway", "next": "", "code": -32602, "data": {"uri": "x"}}
+    }
+
+
+def test_a_table_is_aligned_by_cells_and_clipped() -> None:
+    lines = table([("a", "x" * 100), ("日本", "y\x07")], 40)
+    assert lines == ["  a     " + "x" * 31 + "…", "  日本  y␇"]
