@@ -21,7 +21,15 @@ def test_numbers_are_those_of_columns_and_never_change() -> None:
     assert [kind.name for kind in Kind] == (
         ["MESSAGE", "STDERR", "STDOUT", "HTTP", "SSE", "PROCESS", "CLIENT", "AUTH", "NOTE", "OTHER"]
     )
-    assert [shape.name for shape in Shape] == ["NONE", "REQUEST", "RESPONSE", "ERROR", "NOTIFICATION", "BATCH", "INVALID"]
+    assert [shape.name for shape in Shape] == [
+        "NONE",
+        "REQUEST",
+        "RESPONSE",
+        "ERROR",
+        "NOTIFICATION",
+        "BATCH",
+        "INVALID",
+    ]
     assert list(Kind) == list(range(10))
 
 
