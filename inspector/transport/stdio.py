@@ -76,7 +76,7 @@ class StdioTransport:
         """
         await checkpoint()  # one that is cancelled already starts nothing
         link = StdioLink(self.target, tap, line_limit=self.line_limit, grace=self.grace)
-        failure: Exception | None = None
+        failure: BaseException | None = None
         try:
             with anyio.CancelScope(shield=True):  # half a start would leave a process without an owner
                 await link.start()
@@ -87,7 +87,9 @@ class StdioTransport:
                 tasks.start_soon(link.watch_exit)
                 try:
                     yield link
-                except Exception as error:  # kept out of the task group, which would wrap it
+                except (anyio.get_cancelled_exc_class(), GeneratorExit):
+                    raise
+                except BaseException as error:  # kept out of the task group, which would wrap it in a group
                     failure = error
                 finally:
                     with anyio.CancelScope(shield=True):

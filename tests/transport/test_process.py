@@ -198,7 +198,7 @@ CLIENT = """
                 await link.send(GO)
                 reply = await link.inbound.receive()
                 print(reply.frame.result["content"][0]["text"], flush=True)
-                %s
+                await link.inbound.receive()
         last = journal.event(len(journal) - 1)
         print(last.what, last.data["signal"], last.data["rung"], flush=True)
         journal.close()
@@ -208,12 +208,16 @@ CLIENT = """
 """
 
 
-def client(server: str, then: str) -> subprocess.Popen[bytes]:
-    """A program that connects, prints the server's pid, and does `then`."""
-    code = textwrap.dedent(CLIENT) % then
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(SERVERS / server)], stdout=subprocess.PIPE, cwd=SERVERS.parents[1]
-    )
+def client(server: str, code: str = CLIENT) -> subprocess.Popen[bytes]:
+    """A program that starts the server and prints its pid."""
+    argv = [sys.executable, "-c", textwrap.dedent(code), str(SERVERS / server)]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=SERVERS.parents[1])
+
+
+def wait_gone(pid: int) -> None:
+    """Return when it is dead; the test's own limit ends an endless wait."""
+    while not gone(pid):
+        os.sched_yield()
 
 
 def gone(pid: int) -> bool:
@@ -227,30 +231,44 @@ def gone(pid: int) -> bool:
 @posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_no_server_outlives_a_program_that_is_told_to_end(number: signal.Signals) -> None:
-    with client("ignores_shutdown.py", "await link.inbound.receive()") as program:
+    with client("ignores_shutdown.py") as program:
         assert program.stdout is not None
         pid = int(program.stdout.readline())
         program.send_signal(number)
         assert program.stdout.read().split() == [b"exited", b"SIGKILL", b"kill"]
         assert program.wait() == 128 + number
-        assert gone(pid)
+        wait_gone(pid)
+
+
+LOOPLESS = """
+    import asyncio, sys
+    from inspector.transport.process import Child
+
+    class Deaf:
+        def __getattr__(self, name):
+            return lambda *told: None
+
+    loop = asyncio.new_event_loop()
+    child = loop.run_until_complete(Child.start([sys.executable, sys.argv[1]], Deaf()))
+    print(child.pid, flush=True)
+    sys.exit(9)
+"""
 
 
 @posix
-def test_no_server_outlives_a_program_that_leaves_without_its_loop() -> None:
-    with client("ignores_shutdown.py", "import threading; sys.exit(9)") as program:
+def test_no_server_outlives_a_program_that_ends_without_its_loop() -> None:
+    with client("ignores_shutdown.py", LOOPLESS) as program:
         assert program.stdout is not None
         pid = int(program.stdout.readline())
         assert program.wait() == 9
-        assert gone(pid)
+        wait_gone(pid)
 
 
 @posix
 def test_a_server_that_reads_its_stdin_ends_with_a_killed_program(tmp_path: Path) -> None:
-    with client("pid.py", "await link.inbound.receive()") as program:
+    with client("pid.py") as program:
         assert program.stdout is not None
         pid = int(program.stdout.readline())
         program.kill()
         program.wait()
-        while not gone(pid):
-            os.sched_yield()
+        wait_gone(pid)

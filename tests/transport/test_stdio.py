@@ -445,10 +445,11 @@ async def test_a_command_that_cannot_be_started(journal: Journal) -> None:
     assert len(journal) == 0
 
 
-async def test_an_error_in_the_body_comes_out_as_it_is(journal: Journal) -> None:
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("error", [ZeroDivisionError, ConnectionFailed, SystemExit])
+async def test_an_error_in_the_body_comes_out_as_it_is(journal: Journal, error: type[BaseException]) -> None:
+    with pytest.raises(error):
         async with talk(journal, "polite"):
-            1 / 0  # noqa: B018
+            raise error("mine")
     assert journal.event(len(journal) - 1).what == "exited"
 
 
