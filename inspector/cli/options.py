@@ -144,6 +144,24 @@ def _header(text: str) -> tuple[str, str]:
     return found[1], found[2].rstrip()
 
 
+def _show_help(context: typer.Context, asked: bool) -> None:
+    if asked:
+        typer.echo(context.get_help())
+        raise typer.Exit()
+
+
+_HELP = inspect.Parameter(
+    "help",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    # Declared like any other flag: Typer's own would import pydantic to convert the `None` of its absence.
+    annotation=Annotated[
+        bool,
+        typer.Option("-h", "--help", is_eager=True, callback=_show_help, help="Show this message and exit."),
+    ],
+)
+
+
 @functools.cache
 def _shared_parameters() -> tuple[inspect.Parameter, ...]:
     """The fields of `Wanted` as parameters of a function."""
@@ -161,6 +179,7 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int]) -> Callable[..., int
 
     def run(context: typer.Context, **given: Any) -> int:
         shared = {name: given.pop(name) for name in names}
+        del given["help"]
         return verb(Wanted(line=context.obj or Line(()), **shared), **given)  # type: ignore[call-arg]
 
     shared_parameters = _shared_parameters()
@@ -172,6 +191,7 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int]) -> Callable[..., int
         inspect.Parameter("context", keyword, annotation=typer.Context),
         *(each.replace(kind=keyword, annotation=own_hints[each.name]) for each in own),
         *shared_parameters,
+        _HELP,
     ]
     run.__name__, run.__doc__ = verb.__name__, verb.__doc__
     run.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]

@@ -126,6 +126,7 @@ def table(rows: Iterable[tuple[str, str]], width: int) -> list[str]:
     first_width = min(max((cells(first) for first, _ in safe), default=0), width // 2)
     lines = []
     for first, second in safe:
-        gap = " " * max(first_width - cells(first), 0)
-        lines.append(f"  {first}{gap}  {clip(second, max(width - first_width - 4, 20))}".rstrip())
+        taken = max(first_width, cells(first))
+        gap = " " * (taken - cells(first))
+        lines.append(f"  {first}{gap}  {clip(second, max(width - taken - 4, 20))}".rstrip())
     return lines
