@@ -1,0 +1,81 @@
+"""A call as its caller sees it: something to wait for, to watch, and to cancel.
+
+It does nothing by itself: the owner of the session sends it, times it and settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import anyio
+
+from inspector.session.outcome import Outcome
+
+if TYPE_CHECKING:
+    from inspector.session.peer import Pending
+    from inspector.wire.event import Event
+
+OnProgress: TypeAlias = Callable[[Mapping[str, Any]], None]
+"""Takes the parameters of each progress notification: `progress`, and perhaps `total` and `message`."""
+
+
+class Call:
+    """One request and what becomes of it.
+
+    Attributes:
+        method: Its method.
+        params: Its parameters as given.
+        timeout: Seconds it may take; `math.inf` for no limit.
+    """
+
+    def __init__(
+        self,
+        pending: Pending,
+        body: bytes,
+        params: Any,
+        timeout: float,
+        on_progress: OnProgress | None,
+        cancel: Callable[[Call, str], None],
+    ) -> None:
+        self.pending = pending
+        self.body = body
+        self.params = params
+        self.timeout = timeout
+        self.on_progress = on_progress
+        self.settled = anyio.Event()
+        self._cancel = cancel
+
+    @property
+    def method(self) -> str:
+        return self.pending.method
+
+    @property
+    def request(self) -> Event | None:
+        """The journal's event of the request; `None` until it is sent."""
+        return self.pending.request
+
+    @property
+    def done(self) -> bool:
+        """Whether there is an outcome."""
+        return self.pending.outcome is not None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; `None` while it has not."""
+        return self.pending.outcome
+
+    @property
+    def progress(self) -> Mapping[str, Any] | None:
+        """The parameters of the latest progress notification."""
+        return self.pending.progress
+
+    async def wait(self) -> Outcome:
+        """Wait for the outcome. Being cancelled while waiting does not cancel the call."""
+        await self.settled.wait()
+        assert self.pending.outcome is not None
+        return self.pending.outcome
+
+    def cancel(self, reason: str = "cancelled by the user") -> None:
+        """Give the call up and tell the server, in the way of the dialect. Without effect once it is done."""
+        self._cancel(self, reason)

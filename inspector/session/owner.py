@@ -1,0 +1,210 @@
+"""The owner of a connection: opens it, agrees on a version, and leaves it again.
+
+One task group, entered and left by whoever enters `open_session`, holds every task and every cancel
+scope of a session. Which step follows which is decided by `inspector.session.negotiate`; here the steps
+are taken, and each is written down with its reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import anyio
+
+from inspector.errors import InspectError
+from inspector.session.dialect import Dialect, Handshake, Modern
+from inspector.session.negotiate import (
+    Agreed,
+    Ask,
+    Initialize,
+    Negotiation,
+    Probe,
+    Refused,
+    Response,
+    Restart,
+)
+from inspector.session.outcome import HttpFailed, Outcome, Replied
+from inspector.session.session import Options, Session
+from inspector.transport.tap import Tap
+from inspector.transport.target import HttpTarget, StdioTarget, transport_for
+from inspector.wire.event import Event, Kind
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from inspector.journal.journal import Journal
+    from inspector.transport.base import Link, Transport
+
+__all__ = ["Options", "Session", "open_session"]
+
+
+@asynccontextmanager
+async def open_session(
+    target: StdioTarget | HttpTarget | Transport, journal: Journal, options: Options | None = None
+) -> AsyncIterator[Session]:
+    """Connect to a server, and disconnect on leaving.
+
+    Args:
+        target: What to connect to, or a transport of its own.
+        journal: Takes every event of the connection.
+        options: How to connect.
+
+    Raises:
+        ConnectionFailed: It cannot be reached, or no version can be agreed upon.
+        AuthNeeded: It wants authorization.
+        UsageError: `options.protocol` is no version.
+    """
+    options = options or Options()
+    negotiation = Negotiation(options.protocol)
+    if isinstance(target, StdioTarget | HttpTarget):
+        described, transport = target.describe(), transport_for(target)
+    else:
+        described, transport = {"transport": type(target).__name__}, target
+    tap = Tap(journal)
+    again = True
+    while again:  # twice at most: a server that does not bear a probe is started a second time
+        again = False
+        failure: Exception | None = None
+        connected = False
+        tap.client("connecting", target=described, protocol=options.protocol)
+        try:
+            async with transport.open(tap) as link, anyio.create_task_group() as tasks:
+                session = Session(journal, tap, link, tasks, options)
+                forget = journal.add_listener(session.outbox.watch)
+                tasks.start_soon(session.read, name="read")
+                tasks.start_soon(session.outbox.run, name="write")
+                try:
+                    again = await _connect(session, negotiation, tasks)
+                    if not again:
+                        connected = True
+                        yield session
+                except Exception as error:  # raised below, bare: the task groups would wrap it
+                    failure = error
+                finally:
+                    by_us = not session.ended
+                    if by_us:
+                        tap.client("disconnecting", reason="done" if connected else "not connected")
+                    session.close()
+                    forget()
+                    tasks.cancel_scope.cancel()
+            if by_us:
+                tap.client("closed", reason="disconnected")
+        except InspectError as error:
+            failure = error
+        if failure is not None:
+            if isinstance(failure, InspectError) and not connected:
+                tap.client("failed", says=failure.message)
+            raise failure
+
+
+async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup) -> bool:
+    """Take the steps of a negotiation until there is a version to speak.
+
+    Returns:
+        Whether the server must be started again to go on.
+
+    Raises:
+        ConnectionFailed: There is no connection to be had.
+        AuthNeeded: It wants authorization.
+    """
+    responses = _Responses()
+    forget = session.journal.add_listener(responses.watch)
+    put, get = anyio.create_memory_object_stream[tuple[Ask, Outcome]](math.inf)
+
+    async def bring(ask: Ask, dialect: Dialect) -> None:
+        method = "server/discover" if isinstance(ask, Probe) else "initialize"
+        params = dialect.initialize() if isinstance(dialect, Handshake) else None
+        put.send_nowait((ask, await session.start_in(dialect, method, params, timeout=math.inf).wait()))
+
+    step = negotiation.begin()
+    asked: Ask | None = None
+    patience = deadline = math.inf
+    try:
+        while True:
+            match step:
+                case Probe() | Initialize():
+                    patience = _announce(session, step, first=asked is None)
+                    deadline = anyio.current_time() + patience
+                    asked = step
+                    spoken = Modern(step.version) if isinstance(step, Probe) else Handshake(step.version)
+                    _tell_era(session.link, spoken)
+                    tasks.start_soon(bring, step, spoken, name=type(step).__name__)
+                case Restart(reason):
+                    session.tap.client("falling-back", reason=reason)
+                    return True
+                case Agreed():
+                    await _agree(session, step)
+                    return False
+                case Refused(error):
+                    raise error
+            assert asked is not None
+            with anyio.CancelScope(deadline=deadline) as waiting:
+                ask, outcome = await get.receive()
+                step = negotiation.answered(ask, outcome, responses.around(outcome))
+            if waiting.cancelled_caught:
+                if isinstance(asked, Probe):
+                    session.tap.client("probe-silent", after=patience)
+                step = negotiation.silent(asked, patience)
+    finally:
+        forget()
+        get.close()
+
+
+def _announce(session: Session, step: Ask, *, first: bool) -> float:
+    """Write a step down; returns the seconds that it is given."""
+    if isinstance(step, Probe):
+        session.tap.client("probing", version=step.version, reason=step.reason)
+        return session.options.probe_timeout
+    if not first:
+        session.tap.client("falling-back", reason=step.reason)
+    return session.options.timeout
+
+
+async def _agree(session: Session, step: Agreed) -> None:
+    dialect = step.dialect
+    _tell_era(session.link, dialect)
+    session.agree(dialect, step.reply)
+    session.tap.client("negotiated", version=dialect.version, era=dialect.era, reason=step.reason)
+    if isinstance(dialect, Handshake):
+        await session.notify("notifications/initialized")
+        session.link.listen(dialect.headers(None))
+
+
+@runtime_checkable
+class _HasEras(Protocol):
+    """A link that keeps sessions and streams in the legacy eras only: the one over HTTP."""
+
+    legacy: bool
+
+
+def _tell_era(link: Link, dialect: Dialect) -> None:
+    if isinstance(link, _HasEras):
+        link.legacy = dialect.era == "legacy"
+
+
+class _Responses:
+    """What HTTP said around the answers, by exchange, while a version is being agreed upon."""
+
+    def __init__(self) -> None:
+        self._by_exchange: dict[int, Response] = {}
+
+    def watch(self, event: Event) -> None:
+        if event.kind is not Kind.HTTP or event.what != "response" or event.exchange is None:
+            return
+        status, pairs = event.data.get("status"), event.data.get("headers")
+        if isinstance(status, int):
+            named = [pair for pair in pairs if len(pair) == 2] if isinstance(pairs, list) else []
+            challenges = (str(value) for name, value in named if str(name).lower() == "www-authenticate")
+            self._by_exchange[event.exchange] = Response(status, tuple(challenges))
+
+    def around(self, outcome: Outcome) -> Response | None:
+        """The response that carried `outcome`, over HTTP."""
+        match outcome:
+            case Replied(event=event) if event.exchange is not None:
+                return self._by_exchange.get(event.exchange)
+            case HttpFailed(exchange=exchange):
+                return self._by_exchange.get(exchange)
+        return None
