@@ -8,9 +8,10 @@ reads; another process may read the file meanwhile.
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from inspector.errors import UsageError
 from inspector.journal.catalogue import Catalogue
@@ -21,13 +22,12 @@ from inspector.journal.line import (
     Prefix,
     envelope_id,
     is_tool_error,
-    read_head,
-    read_payload,
     read_prefix,
     write,
     write_data,
 )
 from inspector.journal.pairing import Status
+from inspector.journal.payload import Glance, read_head, read_payload
 from inspector.journal.reader import Reader, Skipped
 from inspector.journal.recording import Header
 from inspector.journal.store import Store
@@ -37,22 +37,6 @@ from inspector.wire.jsonrpc import Frame, classify
 STATUSES = tuple(Status)
 _NO_DATA: Mapping[str, Any] = {}
 _ENVELOPE_ROOM = 1536  # no envelope that this program writes is longer
-
-
-class Glance(NamedTuple):
-    """What the first bytes of an event's line tell.
-
-    Attributes:
-        id: The id as JSON text, `sha256:…` of it where it is very long; `None` where there is none.
-        faults: The words noted when it was seen.
-        head: The first bytes of the body.
-        data: The facts of the kinds that have them.
-    """
-
-    id: str | None
-    faults: tuple[str, ...]
-    head: bytes
-    data: Mapping[str, Any]
 
 
 class Journal:
@@ -286,6 +270,11 @@ class Journal:
         return list(self._index.landmarks)
 
     @property
+    def offsets(self) -> array[int]:
+        """Where each event's line starts in the recording. To read only."""
+        return self._columns.offset
+
+    @property
     def in_flight(self) -> int:
         """Requests of the present connection that no reply has come to."""
         return self._index.pairing.in_flight
@@ -346,6 +335,15 @@ class Journal:
         """Seconds between request and reply, of either; `None` while there is no reply."""
         peer = self.peer(seq)
         return None if peer < 0 else round(abs(self._columns.time[peer] - self._columns.time[seq]), 6)
+
+    def rows_with_method(self, method: str) -> array[int]:
+        """The rows of all requests and notifications of `method`."""
+        column = self._columns.method
+        number = self._columns.known_number(method)
+        if number is not None:
+            return array("I", [row for row, each in enumerate(column) if each == number])
+        unlisted = (row for row, each in enumerate(column) if each == UNLISTED_METHOD)
+        return array("I", [row for row in unlisted if self.method(row) == method])
 
     # Reading back
 

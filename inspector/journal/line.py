@@ -5,7 +5,8 @@
 
 The envelope stands first and carries what the columns need; the payload is the last member, so that its
 exact bytes are a slice of the line. What the envelope repeats of the message is derived: the message is
-the truth. `read_prefix` parses no payload. Lines in another spelling are parsed whole.
+the truth. `read_prefix` parses no payload (`inspector.journal.payload` reads those). Lines in another
+spelling are parsed whole.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple
 
 from inspector.wire.event import KINDS_BY_WORD, Direction, Kind, Shape
 from inspector.wire.fault import Fault
-from inspector.wire.jsonrpc import Frame, encode, members
+from inspector.wire.jsonrpc import Frame, encode
 
 LONGEST_ID = 128
 LONGEST_METHOD = 128
@@ -58,7 +59,7 @@ PREFIX = re.compile(
 exchange, size, faults, outcome, payload key, what."""
 KEY_GROUP, WHAT_GROUP = 14, 15
 
-_ENVELOPE = frozenset(
+ENVELOPE = frozenset(
     {
         "seq",
         "t",
@@ -284,7 +285,7 @@ def read_whole(line: bytes) -> Prefix | None:
     word = whole["kind"]
     method, id = whole.get("method"), whole.get("id-hash")
     keys = [
-        key for key in ("message", "text", "base64", word, "data") if key in whole and key not in _ENVELOPE
+        key for key in ("message", "text", "base64", word, "data") if key in whole and key not in ENVELOPE
     ]
     data = whole.get(word) if word in whole and word not in BODY_KINDS else whole.get("data")
     what = data.get("what") if isinstance(data, dict) else None
@@ -322,59 +323,6 @@ def _loaded_id(whole: Mapping[str, Any]) -> str | None:
     return json.dumps(whole["id"], ensure_ascii=False, separators=(",", ":")) if "id" in whole else None
 
 
-def read_payload(line: bytes, prefix: Prefix) -> tuple[bytes, Mapping[str, Any]]:
-    """The body and the data of a line, without its LF. Damage never raises: what is not there is empty."""
-    if prefix.kind not in KINDS_BY_WORD:
-        return _unknown(line, prefix)
-    if prefix.at >= 0 and line.endswith(b"}"):
-        raw = line[prefix.at : -1]
-        if prefix.key == "message" and len(raw) == prefix.size:
-            return raw, {}
-        if prefix.key in ("text", "base64"):
-            body = _decoded(prefix.key, raw)
-            if body is not None:
-                return body, {}
-        elif prefix.key not in ("message", "data"):
-            data = read_object(raw)
-            if data is not None:
-                return b"", data
-    spans = members(line) or {}
-    body = b""
-    for key in ("message", "text", "base64"):
-        if key in spans:
-            raw = line[slice(*spans[key])]
-            body = _message(line, prefix, raw) if key == "message" else _decoded(key, raw) or b""
-            break
-    own = prefix.kind if prefix.kind in spans and KINDS_BY_WORD[prefix.kind] not in BODY_KINDS else "data"
-    data = read_object(line[slice(*spans[own])]) if own in spans else None
-    return body, data or {}
-
-
-def _message(line: bytes, prefix: Prefix, value: bytes) -> bytes:
-    """The message whose JSON text is `value`, with the white space that stood around it."""
-    raw = line[prefix.at : -1] if prefix.at >= 0 else b""
-    return raw if raw.strip(b" \t\r") == value else value
-
-
-def _unknown(line: bytes, prefix: Prefix) -> tuple[bytes, Mapping[str, Any]]:
-    """A kind from a newer version: everything but the envelope is its data."""
-    whole = prefix.whole or {}
-    own = whole.get(prefix.kind)
-    rest = {key: value for key, value in whole.items() if key not in _ENVELOPE and key != prefix.kind}
-    body = b""
-    for key in ("message", "text", "base64"):
-        if key in rest:
-            span = (members(line) or {}).get(key, (0, 0))
-            body = line[slice(*span)] if key == "message" else _decoded(key, line[slice(*span)]) or b""
-            del rest[key]
-            break
-    if isinstance(own, dict):
-        rest = {**rest, **own}
-    elif own is not None:
-        rest["value"] = own
-    return body, {**rest, "kind": prefix.kind}
-
-
 def read_object(raw: bytes) -> dict[str, Any] | None:
     """A JSON object; `None` for anything else."""
     try:
@@ -387,34 +335,3 @@ def read_object(raw: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def _decoded(key: str, raw: bytes) -> bytes | None:
-    try:
-        text = json.loads(raw)
-        if not isinstance(text, str):
-            return None
-        return binascii.a2b_base64(text) if key == "base64" else text.encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
-        return None
-
-
-# Only the head of a long payload
-
-_TEXT = re.compile(rb'(?:[^"\\]++|\\u[0-9a-fA-F]{4}|\\[^u])*+')
-
-
-def read_head(line: bytes, prefix: Prefix, limit: int) -> bytes | None:
-    """Up to `limit` bytes of the body from the first bytes of a line; `None` where all of it is needed."""
-    if prefix.at < 0 or prefix.key not in ("message", "text", "base64"):
-        return None
-    raw = line[prefix.at :]
-    if prefix.key == "message":
-        return raw[: min(limit, prefix.size)]
-    raw = raw[1:]
-    if prefix.key == "base64":
-        letters = raw[: (limit + 2) // 3 * 4].split(b'"')[0]
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])[:limit]
-    found = _TEXT.match(raw, 0, limit)
-    text = found.group().decode("utf-8", "ignore") if found else ""
-    return _decoded("text", b'"' + text.encode() + b'"')

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from inspector.journal.columns import FLAWED, UNLISTED_METHOD, pack
 from inspector.journal.index import Index
-from inspector.journal.line import PREFIX, Prefix, read_object, read_payload, read_prefix
+from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
+from inspector.journal.payload import read_payload
 from inspector.journal.store import Store
 from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Kind, Shape
 from inspector.wire.jsonrpc import classify

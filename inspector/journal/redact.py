@@ -49,7 +49,7 @@ def is_secret_name(name: str) -> bool:
 def redact_header(name: str, value: str) -> str:
     """The value to write down: a scheme and the names of cookies stay, secrets become fingerprints."""
     if not value or not is_secret_name(name):
-        return redact_url(value) if name.strip().lower() in ("location", "referer") else value
+        return value
     lower = name.strip().lower()
     if lower == "cookie":
         return _PAIR.sub(lambda found: f"{found[1]}{found[2]}={fingerprint(found[3])}", value)

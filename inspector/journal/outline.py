@@ -1,0 +1,276 @@
+"""One event as one row: what the app's log, `--trace` and `replay --text` show.
+
+Every string of a row is safe for a terminal and short. A row reads the columns and the head of the body,
+so that its cost does not grow with the message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.journal.journal import Journal
+from inspector.journal.payload import Glance
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.methods import target_of
+from inspector.wire.visible import clip, seconds, size, visible
+
+HEAD = 4096
+WIDEST = 240
+"""Cells of the widest string in a row."""
+
+_ARROWS = {Direction.NONE: "·", Direction.C2S: "→", Direction.S2C: "←"}
+_REPLIES = frozenset({Shape.RESPONSE, Shape.ERROR})
+_OF_BYTES = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row. All strings are safe for a terminal; an empty one says nothing.
+
+    Attributes:
+        seq: Number of the event.
+        time: Seconds since the journal's start.
+        arrow: `→` to the server, `←` from it, `·` what did not cross.
+        kind: `request`, `response`, `error`, `notification`, `batch`, `invalid`, or the event's kind.
+        what: The method, of a reply that of its request; or the step.
+        target: What it is about: a tool's name, a URI, a URL.
+        id: The id as JSON text.
+        status: How it fared, a word of `Status`.
+        latency: Time from request to reply, on both.
+        size: Bytes on the wire.
+        note: The first text of what is no request: a line of stderr, an error's message, a reason.
+        flawed: Whether there is a finding.
+    """
+
+    seq: int
+    time: float
+    arrow: str
+    kind: str
+    what: str
+    target: str
+    id: str
+    status: str
+    latency: str
+    size: str
+    note: str
+    flawed: bool
+
+
+def outline(journal: Journal, seq: int) -> Row:
+    """The row of event `seq`."""
+    kind, shape = journal.kind(seq), journal.shape(seq)
+    glance = journal.glance(seq, HEAD)
+    id = ""
+    if kind is Kind.MESSAGE:
+        word = shape.word
+        value = loads_head(glance.head)
+        what, target = _named(journal, seq, shape, value)
+        id = _safe(_id(glance, value), 40)
+        note = _message_note(shape, value, glance)
+    else:
+        word = kind.word
+        step = glance.data.get("what")
+        what = step if isinstance(step, str) else ""
+        target, note = _step(kind, what, glance.data)
+        if not note and glance.head:
+            note = _text(glance.head)
+    bytes_long = journal.size(seq)
+    latency = journal.latency(seq)
+    return Row(
+        seq=seq,
+        time=journal.time(seq),
+        arrow=_ARROWS[journal.direction(seq)],
+        kind=word,
+        what=_safe(what, 80),
+        target=_safe(target),
+        id=id,
+        status=journal.status(seq).word,
+        latency="" if latency is None else seconds(latency),
+        size=size(bytes_long) if bytes_long or kind in _OF_BYTES else "",
+        note=_safe(note),
+        flawed=journal.flawed(seq),
+    )
+
+
+def _safe(text: str, cells: int = WIDEST) -> str:
+    return clip(visible(text[: cells * 2]), cells) if text else ""
+
+
+def _text(head: bytes) -> str:
+    return head[: WIDEST * 4].decode("utf-8", "replace")
+
+
+def _named(journal: Journal, seq: int, shape: Shape, value: Any) -> tuple[str, str]:
+    """Method and target; those of a reply are its request's."""
+    if shape not in _REPLIES:
+        method = journal.method(seq) or ""
+        return method, target_of(method, _params(value))
+    peer = journal.peer(seq)
+    if peer < 0 or journal.shape(peer) is not Shape.REQUEST:
+        return "", ""
+    method = journal.method(peer) or ""
+    return method, target_of(method, _params(loads_head(journal.head(peer, HEAD))))
+
+
+def _params(value: Any) -> Mapping[str, Any]:
+    params = value.get("params") if isinstance(value, dict) else None
+    return params if isinstance(params, dict) else {}
+
+
+def _id(glance: Glance, value: Any) -> str:
+    if glance.id is None or not glance.id.startswith("sha256:"):
+        return glance.id or ""
+    own = value.get("id") if isinstance(value, dict) else None
+    return json.dumps(own, ensure_ascii=False) if own is not None else "…"
+
+
+def _message_note(shape: Shape, value: Any, glance: Glance) -> str:
+    match shape, value:
+        case Shape.ERROR, {"error": {"message": str(message), **rest}}:
+            return f"{_word(rest.get('code'))} {message}".strip()
+        case Shape.ERROR, {"error": error}:
+            return _word(error)
+        case Shape.RESPONSE, {"result": {"isError": True, "content": [{"text": str(text)}, *_]}}:
+            return text
+        case Shape.NOTIFICATION, {"params": {"data": data}}:
+            return _word(data)
+        case Shape.NOTIFICATION, {"params": {"message": str(text)} | {"reason": str(text)}}:
+            return text
+        case Shape.BATCH, list():
+            return f"{len(value)} messages" if glance.head.rstrip().endswith(b"]") else ""
+        case ((Shape.INVALID | Shape.NONE), _):
+            return _text(glance.head)
+    return ""
+
+
+def _word(value: object) -> str:
+    """A value in a sentence."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+# The other kinds: (target, note)
+
+Data = Mapping[str, Any]
+
+
+def _step(kind: Kind, what: str, data: Data) -> tuple[str, str]:
+    say = _STEPS.get((kind, what))
+    if say is not None:
+        return say(data)
+    for key in ("says", "reason", "text", "says", "error"):
+        if isinstance(data.get(key), str):
+            return "", data[key]
+    rest = {name: value for name, value in data.items() if name != "what"}
+    return "", _word(rest) if rest else ""
+
+
+def _started(data: Data) -> tuple[str, str]:
+    argv = data.get("argv")
+    line = " ".join(str(word) for word in argv[:40]) if isinstance(argv, list | tuple) else ""
+    return line, f"pid {_word(data.get('pid'))}" if data.get("pid") else ""
+
+
+def _exited(data: Data) -> tuple[str, str]:
+    signal, code, rung = data.get("signal"), data.get("code"), data.get("rung")
+    how = f"by {_word(signal)}" if signal else f"with code {_word(code)}" if code is not None else ""
+    return "", how + (f", after {_word(rung)}" if rung not in (None, "", "none") else "")
+
+
+def _request(data: Data) -> tuple[str, str]:
+    return _word(data.get("url")), _word(data.get("method"))
+
+
+def _response(data: Data) -> tuple[str, str]:
+    return "", f"{_word(data.get('status'))} {_word(data.get('reason'))}".strip()
+
+
+def _end(data: Data) -> tuple[str, str]:
+    outcome, stage, error = (_word(data.get(name)) for name in ("outcome", "stage", "error"))
+    where = f" at {stage}" if stage else ""
+    return _word(data.get("redirect")), f"{outcome}{where}{': ' if error else ''}{error}"
+
+
+def _event(data: Data) -> tuple[str, str]:
+    named = [f"{name} {_word(data[name])}" for name in ("event", "id", "retry") if name in data]
+    return "", ", ".join(named)
+
+
+def _field(data: Data) -> tuple[str, str]:
+    return _word(data.get("name")), _word(data.get("value"))
+
+
+def _connecting(data: Data) -> tuple[str, str]:
+    protocol = _word(data.get("protocol"))
+    return _word(data.get("target")), f"protocol {protocol}" if protocol else ""
+
+
+def _versioned(data: Data) -> tuple[str, str]:
+    return _word(data.get("version")), _word(data.get("reason"))
+
+
+def _after(data: Data) -> tuple[str, str]:
+    after = data.get("after")
+    return "", f"no answer after {seconds(float(after))}" if isinstance(after, int | float) else ""
+
+
+_STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
+    (Kind.PROCESS, "started"): _started,
+    (Kind.PROCESS, "exited"): _exited,
+    (Kind.HTTP, "request"): _request,
+    (Kind.HTTP, "response"): _response,
+    (Kind.HTTP, "body"): lambda data: ("", ""),
+    (Kind.HTTP, "end"): _end,
+    (Kind.SSE, "event"): _event,
+    (Kind.SSE, "field"): _field,
+    (Kind.CLIENT, "connecting"): _connecting,
+    (Kind.CLIENT, "probing"): _versioned,
+    (Kind.CLIENT, "negotiated"): _versioned,
+    (Kind.CLIENT, "probe-silent"): _after,
+    (Kind.CLIENT, "timed-out"): _after,
+}
+
+
+# JSON that is cut off
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{},]', re.DOTALL)
+
+
+def loads_head(head: bytes) -> Any:
+    """The JSON that `head` is or begins; what is cut off is left out. `None` where it is neither."""
+    text = head.decode("utf-8", "replace")
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _mended(head)
+
+
+def _mended(head: bytes) -> Any:
+    closers = bytearray()
+    end = 0
+    for token in _TOKEN.finditer(head):
+        mark = head[token.start()]
+        if mark == 0x2C:  # a comma: the value before it is whole
+            end = token.start()
+        elif mark in b"{[":
+            closers.append(mark + 2)  # `}` and `]` stand two after their openers
+            end = token.end()
+        elif mark in b"}]":
+            if not closers or closers.pop() != mark:
+                return None
+            end = token.end()
+        if len(closers) > 200:
+            break
+    try:
+        return json.loads((head[:end] + closers[::-1]).decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        return None
