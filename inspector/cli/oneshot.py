@@ -122,14 +122,20 @@ def answer(outcome: Outcome, asked: str) -> Replied:
             )
         case Closed(exit, says):
             raise ConnectionFailed(
-                says or f"The connection was lost before {asked} was answered",
+                f"{asked} was not answered: {says or 'the connection was lost'}",
                 next="--trace shows what crossed the wire",
                 exit=dict(exit) if exit else None,
             )
         case HttpFailed(status=401 | 403 as status, says=says):
-            raise AuthNeeded(says, next="Give a token: --header 'Authorization: Bearer …'", status=status)
+            raise AuthNeeded(
+                f"{asked} was not answered: {says}",
+                next="Give a token: --header 'Authorization: Bearer …'",
+                status=status,
+            )
         case HttpFailed(status=status, says=says):
-            raise ConnectionFailed(says, next="--trace shows the exchange", status=status)
+            raise ConnectionFailed(
+                f"{asked} was not answered: {says}", next="--trace shows the exchange", status=status
+            )
         case Cancelled(reason):
             raise InspectError(f"{asked} was cancelled: {reason}")
 
@@ -139,7 +145,7 @@ def _refused(error: Mapping[str, Any], asked: str) -> RequestFailed:
     said = message if isinstance(message, str) and message else "an error without a message"
     return RequestFailed(
         f"{asked} was refused: {said} ({code})" if code is not None else f"{asked} was refused: {said}",
-        next=_NEXT.get(code, "") if isinstance(code, int) else "",
+        next=_NEXT.get(code, "") if isinstance(code, int) and not asked.endswith("/list") else "",
         code=code,
         data=error.get("data"),
     )

@@ -71,10 +71,20 @@ def say_failure(error: InspectError, *, as_json: bool) -> None:
     """A failure as the last line of stderr: JSON for programs, else a sentence and the next step."""
     with contextlib.suppress(OSError):  # the exit code says it as well
         if as_json:
-            say(json.dumps(error.document(), default=repr))
+            say(_document(error))
         else:
             next_step = f" {_sentence(error.next)}" if error.next else ""
             say(f"mcp-inspect: {_sentence(error.message)}{next_step}")
+
+
+def _document(error: InspectError) -> str:
+    """The error as one line of JSON, whatever a server put into its data."""
+    document = error.document()
+    try:
+        return json.dumps(document, default=repr, allow_nan=False)
+    except (ValueError, RecursionError):
+        facts: dict[str, Any] = {**document["error"], "data": "data that no JSON can say"}
+        return json.dumps({"error": facts}, default=repr)
 
 
 def _sentence(text: str) -> str:

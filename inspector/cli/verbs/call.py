@@ -10,7 +10,7 @@ from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import print_json, print_text
 from inspector.cli.words import Pair, json_object, pairs, parse_json, read_text
-from inspector.errors import RequestFailed, UsageError
+from inspector.errors import RequestFailed
 
 if TYPE_CHECKING:
     from inspector.session.outcome import Replied
@@ -64,28 +64,18 @@ async def _typed(session: Session, tool: str, typed: list[Pair]) -> dict[str, An
     from inspector.forms.draft import child_of
     from inspector.forms.plan import plan
     from inspector.forms.value import coerce
+    from inspector.session.outcome import Replied
 
     entries: list[Any] = []
     if "tools" in session.catalogue.capabilities:
         listing = await session.list("tools")
-        answer(listing.outcome, "tools/list")
+        if not isinstance(listing.outcome, Replied):
+            answer(listing.outcome, "tools/list")
         entries = [entry for entry in listing.entries if isinstance(entry, dict)]
-    entry = next((entry for entry in entries if entry.get("name") == tool), None)
-    if entry is None:
-        names = [str(entry.get("name")) for entry in entries]
-        raise UsageError(
-            f"The server lists no tool {tool!r}, so the types of its arguments are not known",
-            next=_closest(tool, names) or "Write key:=JSON to call it all the same",
-        )
+    # A tool that is not listed, or a list that is refused: the arguments go as text, and the server judges.
+    entry: Any = next((entry for entry in entries if entry.get("name") == tool), {})
     root = plan(entry.get("inputSchema"))
     return {pair.key: coerce(child_of(root, pair.key) or {}, pair.text) for pair in typed}
-
-
-def _closest(name: str, names: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {close[0]}?" if close else ""
 
 
 def show(result: Any, raw: bytes, *, as_json: bool, failed: str) -> int:
