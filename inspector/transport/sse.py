@@ -65,20 +65,25 @@ Item: TypeAlias = ServerEvent | Comment | OddField
 class SseParser:
     """Turns chunks into items; how the bytes are cut into chunks makes no difference.
 
+    Args:
+        limit: Bytes of a line and of one event's data that are kept; the rest is counted.
+        last_id: Where a resumed stream goes on from.
+        retry: What the stream said before.
+
     Attributes:
         last_id: The id to send as `Last-Event-ID` when resuming; empty where there is none.
         retry: Seconds to wait before that.
     """
 
-    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
-        self.last_id = ""
-        self.retry = DEFAULT_RETRY
+    def __init__(self, limit: int = DEFAULT_LIMIT, last_id: str = "", retry: float = DEFAULT_RETRY) -> None:
+        self.last_id = last_id
+        self.retry = retry
         self._limit = limit
         self._at_start = True
         self._after_cr = False
         self._line = bytearray()
         self._line_size = 0
-        self._next_id = ""
+        self._next_id = last_id
         self._open = False
         self._type: str | None = None
         self._id: str | None = None

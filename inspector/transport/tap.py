@@ -30,7 +30,7 @@ class Tap:
     def __init__(self, journal: Journal, *, keep_secrets: bool | None = None) -> None:
         self.journal = journal
         if keep_secrets is None:
-            keep_secrets = bool(getattr(journal, "keep_secrets", False))
+            keep_secrets = journal.keep_secrets
         self.keep_secrets = keep_secrets
 
     def sent(self, body: bytes, *, exchange: int | None = None) -> Event:
@@ -67,10 +67,21 @@ class Tap:
         directions = {"request": Direction.C2S, "response": Direction.S2C}
         return self._step(Kind.HTTP, directions.get(what, Direction.NONE), what, data, exchange=exchange)
 
-    def http_body(self, exchange: int, body: bytes, faults: Iterable[str] = ()) -> Event:
-        """The body of a response that is neither a message nor an event stream."""
-        return self._step(
-            Kind.HTTP, Direction.S2C, "body", {}, body=body, exchange=exchange, faults=tuple(faults)
+    def http_body(
+        self, exchange: int, body: bytes, faults: Iterable[str] = (), *, size: int | None = None
+    ) -> Event:
+        """The body of a response that is neither a message nor an event stream.
+
+        `size` where `body` is only its head.
+        """
+        return self.journal.append(
+            Kind.HTTP,
+            Direction.S2C,
+            body,
+            data={"what": "body"},
+            exchange=exchange,
+            faults=tuple(faults),
+            size=size,
         )
 
     def sse(
@@ -113,15 +124,9 @@ def _without_secrets(data: Mapping[str, Any]) -> dict[str, Any]:
 def _cleaned(name: str, value: Any) -> Any:
     match name, value:
         case "headers", list() | tuple():
-            return [
-                [header, redact_url(text) if header.lower() in _URL_HEADERS else text]
-                for header, text in redact_headers(value)
-            ]
+            return redact_headers(value)
         case "url" | "redirect", str():
             return redact_url(value)
         case "argv", list() | tuple():
             return list(redact_argv(value))
     return value
-
-
-_URL_HEADERS = frozenset({"location", "content-location", "referer"})

@@ -1,0 +1,423 @@
+"""An HTTP server of raw sockets: each path is one behaviour, and every byte of it is under control.
+
+It runs in the test's own event loop. `Hostile.requests` is what came in, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import socket
+import ssl
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def id(self) -> Any:
+        return json.loads(self.body).get("id") if self.body else None
+
+    def answer(self, **result: Any) -> bytes:
+        return json.dumps({"jsonrpc": "2.0", "id": self.id, "result": result}).encode()
+
+
+@dataclass(slots=True)
+class Hostile:
+    port: int = 0
+    scheme: str = "http"
+    requests: list[Request] = field(default_factory=list)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a client closed a stream that was left open for it."""
+
+    def url(self, path: str) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}/{path}"
+
+
+class Conn:
+    """One connection, from the server's side."""
+
+    def __init__(self, server: Hostile, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.server = server
+        self.reader = reader
+        self.writer = writer
+
+    async def write(self, *parts: bytes) -> None:
+        for part in parts:
+            self.writer.write(part)
+            await self.writer.drain()
+
+    async def respond(self, status: str, content_type: str | None, body: bytes = b"", *more: str) -> None:
+        head = [f"HTTP/1.1 {status}", *more]
+        if content_type is not None:
+            head.append(f"Content-Type: {content_type}")
+        if not status.startswith("204"):
+            head.append(f"Content-Length: {len(body)}")
+        await self.write("\r\n".join([*head, "", ""]).encode() + body)
+
+    async def stream(self, *more: str, content_type: str = "text/event-stream") -> None:
+        head = ["HTTP/1.1 200 OK", f"Content-Type: {content_type}", "Transfer-Encoding: chunked", *more]
+        await self.write("\r\n".join([*head, "", ""]).encode())
+
+    async def chunk(self, data: bytes) -> None:
+        await self.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    async def end(self) -> None:
+        await self.write(b"0\r\n\r\n")
+
+    async def until_gone(self) -> None:
+        await self.reader.read()
+        self.server.gone.set()
+
+    def hang_up(self) -> None:
+        self.writer.close()
+
+    def reset(self) -> None:
+        """Close with RST, as a crashed server's kernel does."""
+        self.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        self.writer.transport.abort()
+
+
+Behaviour = Callable[[Conn, Request], Awaitable[None]]
+_BEHAVIOURS: dict[str, Behaviour] = {}
+
+
+def _at(path: str) -> Callable[[Behaviour], Behaviour]:
+    def register(behaviour: Behaviour) -> Behaviour:
+        _BEHAVIOURS[path] = behaviour
+        return behaviour
+
+    return register
+
+
+def _event(data: bytes, *fields: bytes) -> bytes:
+    return b"".join(line + b"\n" for line in (*fields, b"data: " + data)) + b"\n"
+
+
+NOTE = b'{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"x"}}'
+HTML = b"<!doctype html><title>Oops</title>"
+JSON = "application/json"
+
+
+def _fixed(path: str, status: str, content_type: str | None, body: bytes = b"", *more: str) -> None:
+    """A path that always gives the same answer."""
+
+    @_at(path)
+    async def behaviour(conn: Conn, request: Request) -> None:
+        await conn.respond(status, content_type, body, *more)
+
+
+def _answering(path: str, status: str, content_type: str | None, *more: str) -> None:
+    """A path that answers the request rightly, in an odd envelope."""
+
+    @_at(path)
+    async def behaviour(conn: Conn, request: Request) -> None:
+        await conn.respond(status, content_type, request.answer(ok=True), *more)
+
+
+_answering("json", "200 OK", JSON)
+_answering("html-label", "200 OK", "text/html; charset=utf-8")
+_answering("no-label", "200 OK", None)
+_answering("sse-label", "200 OK", "text/event-stream")
+_answering("accepted-with-answer", "202 Accepted", JSON)
+_answering("result-at-400", "400 Bad Request", JSON)
+_answering("session", "200 OK", JSON, "Mcp-Session-Id: s-1", "Set-Cookie: sticky=node-7; Path=/")
+_answering("odd-headers", "200 OK", JSON, "X-Twice: 1", "x-TWICE: 2", "X-Raw: caf\u00e9")
+_fixed("accepted", "202 Accepted", None)
+_fixed("accepted-with-text", "202 Accepted", "text/plain", b"queued")
+_fixed("no-content", "204 No Content", None)
+_fixed("empty", "200 OK", JSON)
+_fixed("found", "302 Found", "text/html", HTML, "Location: /json")
+_fixed("moved-here", "307 Temporary Redirect", None, b"", "Location: /json")
+_fixed("moved-round", "307 Temporary Redirect", None, b"", "Location: /moved-round")
+_fixed("moved-away", "308 Permanent Redirect", None, b"", "Location: http://localhost:1/mcp")
+_fixed("moved-nowhere", "307 Temporary Redirect", None, b"", "Location: http://[::1/")
+_fixed(
+    "unauthorized",
+    "401 Unauthorized",
+    JSON,
+    b'{"error":"invalid_token","error_description":"expired"}',
+    'WWW-Authenticate: Bearer resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
+)
+_fixed("forbidden", "403 Forbidden", "text/plain", b"no")
+_fixed("not-found", "404 Not Found", "text/plain", b"nothing here")
+_fixed("unknown-method", "404 Not Found", JSON, b'{"jsonrpc":"2.0","error":{"code":-32601,"message":"no"}}')
+_fixed("html-500", "500 Internal Server Error", "text/html", HTML)
+_fixed("not-json", "200 OK", JSON, b'{"jsonrpc":"2.0","id":')
+_fixed("html-200", "200 OK", "text/html", HTML)
+_fixed("wrong-id", "200 OK", JSON, b'{"jsonrpc":"2.0","id":"nobody","result":{}}')
+_fixed("no-session", "405 Method Not Allowed", None)
+
+
+@_at("sse")
+async def _sse(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(NOTE, b"event: message"))
+    await conn.chunk(_event(request.answer(ok=True), b"event: message"))
+    await conn.end()
+
+
+@_at("sse-mislabelled")
+async def _sse_mislabelled(conn: Conn, request: Request) -> None:
+    await conn.stream(content_type="text/html")
+    await conn.chunk(b"da")
+    await conn.chunk(b"ta: " + request.answer(ok=True) + b"\n\n")
+    await conn.end()
+
+
+@_at("bad-event")
+async def _bad_event(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(NOTE) + _event(b"{not json") + _event(b"42") + _event(request.answer(ok=True)))
+    await conn.end()
+
+
+@_at("odd-fields")
+async def _odd_fields(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(b": ping\n\ncolour: red\nretry: soon\nid: 7\nretry: 20\nevent: message\n")
+    await conn.chunk(b"data: " + request.answer(ok=True) + b"\n\nid: 8\ndata:\n\nevent: ping\ndata: {}\n\n")
+    await conn.end()
+
+
+@_at("no-blank-line")
+async def _no_blank_line(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(b"id: 3\ndata: " + request.answer(ok=True) + b"\n")
+    await conn.end()
+
+
+@_at("ends-early")
+async def _ends_early(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(NOTE))
+    await conn.end()
+
+
+@_at("breaks-off")
+async def _breaks_off(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(NOTE) + b"data: {")
+    conn.hang_up()
+
+
+@_at("short-body")
+async def _short_body(conn: Conn, request: Request) -> None:
+    await conn.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n")
+    await conn.write(request.answer(ok=True))
+    conn.hang_up()
+
+
+@_at("reset-in-body")
+async def _reset_in_body(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(NOTE))
+    await asyncio.wait_for(conn.server.gone.wait(), 10)  # the test says when it has seen the event
+    conn.reset()
+
+
+@_at("reset")
+async def _reset(conn: Conn, request: Request) -> None:
+    conn.reset()
+
+
+@_at("hang-up")
+async def _hang_up(conn: Conn, request: Request) -> None:
+    conn.hang_up()
+
+
+@_at("not-http")
+async def _not_http(conn: Conn, request: Request) -> None:
+    await conn.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+    conn.hang_up()
+
+
+@_at("crumbs")
+async def _crumbs(conn: Conn, request: Request) -> None:
+    """An event stream, one byte a chunk."""
+    await conn.stream()
+    for byte in _event(NOTE, b"id: 1") + b": \xc3\xa9\r\n" + _event(request.answer(text="\u00e9")):
+        await conn.chunk(bytes([byte]))
+    await conn.end()
+
+
+@_at("gzip")
+async def _gzip(conn: Conn, request: Request) -> None:
+    await conn.respond("200 OK", JSON, gzip.compress(request.answer(ok=True)), "Content-Encoding: gzip")
+
+
+@_at("bad-gzip")
+async def _bad_gzip(conn: Conn, request: Request) -> None:
+    await conn.respond("200 OK", JSON, b"not compressed at all", "Content-Encoding: gzip")
+
+
+@_at("large")
+async def _large(conn: Conn, request: Request) -> None:
+    await conn.respond("200 OK", JSON, request.answer(text="x" * 20_000_000))
+
+
+@_at("large-event")
+async def _large_event(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(_event(request.answer(text="x" * 20_000_000)))
+    await conn.end()
+
+
+@_at("burst")
+async def _burst(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    for _ in range(100):
+        await conn.chunk(_event(NOTE) * 20)
+    await conn.chunk(_event(request.answer(ok=True)))
+    await conn.end()
+
+
+@_at("open")
+async def _open(conn: Conn, request: Request) -> None:
+    """A stream that says one thing and stays open; a notification is accepted, and so is DELETE."""
+    if request.method == "DELETE" or (request.body and request.id is None):
+        await conn.respond("202 Accepted", None)
+        return
+    await conn.stream("Mcp-Session-Id: s-2")
+    await conn.chunk(_event(NOTE))
+    await conn.until_gone()
+
+
+@_at("silent")
+async def _silent(conn: Conn, request: Request) -> None:
+    await conn.until_gone()
+
+
+@_at("resumes")
+async def _resumes(conn: Conn, request: Request) -> None:
+    """Primes, hangs up, and answers on the second GET."""
+    last = request.headers.get("last-event-id")
+    if request.method == "POST":
+        await conn.stream()
+        await conn.chunk(b"id: a-1\nretry: 1\ndata:\n\n")
+        await conn.end()
+    elif last == "a-1":
+        await conn.stream()
+        await conn.chunk(_event(NOTE, b"id: a-2"))
+        conn.hang_up()
+    else:
+        assert last == "a-2"
+        asked = next(found for found in conn.server.requests if found.method == "POST")
+        await conn.stream()
+        await conn.chunk(_event(asked.answer(ok=True), b"id: a-3"))
+        await conn.end()
+
+
+@_at("resumes-not")
+async def _resumes_not(conn: Conn, request: Request) -> None:
+    if request.method == "POST":
+        await _resumes(conn, request)
+    else:
+        await conn.respond("405 Method Not Allowed", None)
+
+
+@_at("resumes-nothing")
+async def _resumes_nothing(conn: Conn, request: Request) -> None:
+    if request.method == "POST":
+        await _resumes(conn, request)
+    else:
+        await conn.stream()
+        await conn.end()
+
+
+@_at("listens")
+async def _listens(conn: Conn, request: Request) -> None:
+    """A GET stream that ends after each message; POST and DELETE as they should be."""
+    if request.method == "POST":
+        await conn.respond("200 OK", JSON, request.answer(ok=True), "Mcp-Session-Id: s-3")
+    elif request.method == "DELETE":
+        await conn.respond("204 No Content", None)
+    else:
+        gets = sum(found.method == "GET" for found in conn.server.requests)
+        await conn.stream()
+        if gets <= 3:
+            await conn.chunk(_event(NOTE, b"id: g-%d" % gets, b"retry: 1"))
+            await conn.end()
+        else:
+            await conn.until_gone()
+
+
+@_at("ends-session")
+async def _ends_session(conn: Conn, request: Request) -> None:
+    if "mcp-session-id" in request.headers:
+        await conn.respond(
+            "404 Not Found", JSON, b'{"jsonrpc":"2.0","id":null,"error":{"code":-1,"message":"gone"}}'
+        )
+    else:
+        await conn.respond("200 OK", JSON, request.answer(ok=True), "Mcp-Session-Id: s-4")
+
+
+@_at("late-to-hear")
+async def _late_to_hear(conn: Conn, request: Request) -> None:
+    """Takes its time over a notification, so that a hasty client's next request would come first."""
+    if request.id is None:
+        await asyncio.sleep(0.05)
+        conn.server.requests.append(Request("HEARD", request.path, {}, b""))
+        await conn.respond("202 Accepted", None)
+    else:
+        await conn.respond("200 OK", JSON, request.answer(ok=True))
+
+
+async def _read(reader: asyncio.StreamReader) -> Request | None:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ")
+    pairs = (line.split(":", 1) for line in lines if line)
+    headers = {name.lower(): value.strip() for name, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Request(method, path, headers, body)
+
+
+@contextlib.asynccontextmanager
+async def hostile(tls: ssl.SSLContext | None = None) -> AsyncIterator[Hostile]:
+    """The server, on a port of its own, until the block ends."""
+    server = Hostile(scheme="https" if tls else "http")
+    serving: set[asyncio.Task[Any]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        conn = Conn(server, reader, writer)
+        try:
+            while not writer.is_closing() and (request := await _read(reader)) is not None:
+                server.requests.append(request)
+                await _BEHAVIOURS[request.path.split("?")[0].strip("/")](conn, request)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            serving.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls, limit=1 << 20)
+    server.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listener.close()
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        await listener.wait_closed()
