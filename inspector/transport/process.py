@@ -347,12 +347,12 @@ def _install(
 ) -> None:
     if sys.platform != "win32":
         loop.add_signal_handler(number, callback, number)
-        return
+    else:  # its loops have no signal handlers
 
-    def handle(caught: int, _frame: object) -> None:  # Windows loops have no signal handlers
-        loop.call_soon_threadsafe(callback, caught)
+        def handle(caught: int, _frame: object) -> None:
+            loop.call_soon_threadsafe(callback, caught)
 
-    signal.signal(number, handle)
+        signal.signal(number, handle)
 
 
 @asynccontextmanager

@@ -124,9 +124,16 @@ def _without_secrets(data: Mapping[str, Any]) -> dict[str, Any]:
 def _cleaned(name: str, value: Any) -> Any:
     match name, value:
         case "headers", list() | tuple():
-            return redact_headers(value)
+            return [
+                [header, redact_url(text) if header.lower() in _URL_HEADERS else text]
+                for header, text in redact_headers(value)
+            ]
         case "url" | "redirect", str():
             return redact_url(value)
         case "argv", list() | tuple():
             return list(redact_argv(value))
     return value
+
+
+_URL_HEADERS = frozenset({"location", "content-location", "referer"})
+"""Redirects of an authorization carry its code."""

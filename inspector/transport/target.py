@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inspector.journal.redact import fingerprint, redact_url
+from inspector.journal.redact import fingerprint, is_secret_name, redact_header, redact_url
 
 if TYPE_CHECKING:
     from inspector.transport.base import Transport
@@ -102,31 +102,39 @@ def transport_for(target: Target) -> Transport:
 _SECRET_NAME = re.compile(r"token|secret|passw|api[-_]?key|credential|authorization|bearer", re.IGNORECASE)
 _FLAG = re.compile(r"(?P<name>-{1,2}[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
+_HEADER = re.compile(r"(?P<name>[A-Za-z0-9-]+): *(?P<value>.+)", re.DOTALL)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 
 
 def redact_argv(argv: Iterable[str]) -> tuple[str, ...]:
     """A command line with the values of options and variables that sound secret as fingerprints.
 
-    `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE` and credentials in URLs are recognised by name;
-    a secret that stands bare among the arguments cannot be.
+    `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE`, `Authorization: VALUE` and credentials in URLs
+    are recognised by name; a secret that stands bare among the arguments cannot be.
     """
     cleaned: list[str] = []
     secret_follows = False
     for word in argv:
         flag = _FLAG.fullmatch(word)
-        named = flag or _ASSIGNMENT.fullmatch(word)
-        sounds_secret = named is not None and _SECRET_NAME.search(named["name"]) is not None
         if secret_follows and flag is None:
             cleaned.append(fingerprint(word))
-        elif named is not None and named["value"] and sounds_secret:
-            cleaned.append(f"{named['name']}={fingerprint(named['value'])}")
-        elif _URL.match(word):
-            cleaned.append(redact_url(word))
         else:
-            cleaned.append(word)
-        secret_follows = sounds_secret and flag is not None and flag["value"] is None
+            cleaned.append(_redact_word(word, flag or _ASSIGNMENT.fullmatch(word)))
+        secret_follows = flag is not None and flag["value"] is None and _sounds_secret(flag["name"])
     return tuple(cleaned)
+
+
+def _redact_word(word: str, named: re.Match[str] | None) -> str:
+    if named is not None and named["value"] and _sounds_secret(named["name"]):
+        return f"{named['name']}={fingerprint(named['value'])}"
+    header = _HEADER.fullmatch(word)
+    if header is not None and is_secret_name(header["name"]):
+        return f"{header['name']}: {redact_header(header['name'], header['value'])}"
+    return redact_url(word) if _URL.search(word) else word
+
+
+def _sounds_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
 
 
 def _short(text: str) -> str:
