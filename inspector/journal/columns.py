@@ -6,6 +6,7 @@ Everything here is O(1) to read. What is longer than a number stays in the recor
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -43,6 +44,7 @@ class Columns:
         exchange: Number of the HTTP exchange, 0 for none.
         peer: Row of the other half of the pair, -1 for none.
         offset: Where the event's line starts in the recording.
+        add: Appends an event and returns its row.
     """
 
     __slots__ = (
@@ -50,6 +52,7 @@ class Columns:
         "_names",
         "_numbers",
         "_size",
+        "add",
         "conn",
         "exchange",
         "flags",
@@ -71,27 +74,36 @@ class Columns:
         self._large: dict[int, int] = {}  # sizes that 32 bits cannot hold, by row
         self._names: list[str | None] = [None, None]
         self._numbers: dict[str, int] = {}
+        self.add = self._adder()
 
     def __len__(self) -> int:
         return len(self.time)
 
-    def add(
-        self, offset: int, time: float, flags: int, method: int, conn: int, exchange: int, size: int
-    ) -> int:
-        """Append an event and return its row."""
-        row = len(self.time)
-        self.offset.append(offset)
-        self.flags.append(flags)
-        self.method.append(method)
-        self.conn.append(conn)
-        self.exchange.append(exchange)
-        self.peer.append(-1)
-        if size >= _LARGE:
-            self._large[row] = size
-            size = _LARGE
-        self._size.append(size)
-        self.time.append(time)  # last: its length is the number of rows
-        return row
+    def _adder(self) -> Callable[[int, float, int, int, int, int, int], int]:
+        """Make `add`: it is called a million times to open a recording, so all it needs is bound once."""
+        times, large = self.time, self._large
+        add_offset, add_flags, add_method = self.offset.append, self.flags.append, self.method.append
+        add_conn, add_exchange, add_peer = self.conn.append, self.exchange.append, self.peer.append
+        add_size, add_time = self._size.append, self.time.append
+
+        def add(
+            offset: int, time: float, flags: int, method: int, conn: int, exchange: int, size: int
+        ) -> int:
+            row = len(times)
+            if size >= _LARGE:
+                large[row] = size
+                size = _LARGE
+            add_offset(offset)
+            add_flags(flags)
+            add_method(method)
+            add_conn(conn)
+            add_exchange(exchange)
+            add_peer(-1)
+            add_size(size)
+            add_time(time)  # last: its length is the number of rows
+            return row
+
+        return add
 
     def size(self, row: int) -> int:
         """Bytes on the wire."""

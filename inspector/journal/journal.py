@@ -320,6 +320,17 @@ class Journal:
     def exchange(self, seq: int) -> int | None:
         return self._columns.exchange[seq] or None
 
+    def rows_of_exchange(self, number: int) -> list[int]:
+        """The rows of one HTTP exchange, in order."""
+        column, found, at = self._columns.exchange, list[int](), 0
+        while True:
+            try:
+                at = column.index(number, at)
+            except ValueError:
+                return found
+            found.append(at)
+            at += 1
+
     def flawed(self, seq: int) -> bool:
         """Whether there is a finding: a fault of its own, or one of pairing."""
         return bool(self._columns.flags[seq] & FLAWED)

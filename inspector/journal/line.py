@@ -18,12 +18,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from inspector.journal.columns import LONGEST_METHOD
 from inspector.wire.event import KINDS_BY_WORD, Direction, Kind, Shape
 from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import Frame, encode
 
 LONGEST_ID = 128
-LONGEST_METHOD = 128
 TOOL_ERROR = "tool-error"
 
 BODY_KINDS = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
@@ -42,6 +42,7 @@ _NOT_VERBATIM = frozenset(
     }
 )
 _SCALAR_ID = re.compile(r'null|true|false|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|"[^"\\]*+(?:\\.[^"\\]*+)*+"')
+_PLAIN_METHOD = re.compile(r"[A-Za-z0-9/_.$-]*")
 _HASHED = "sha256:"
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -117,7 +118,9 @@ def envelope_id(text: str | None) -> str | None:
 
     A hostile id of a megabyte would otherwise be held three times.
     """
-    if text is None or (len(text) <= LONGEST_ID and _SCALAR_ID.fullmatch(text) and _encodable(text)):
+    if text is None or (len(text) < 19 and text.isdecimal() and text.isascii()):
+        return text
+    if len(text) <= LONGEST_ID and _SCALAR_ID.fullmatch(text) and _encodable(text):
         return text
     import hashlib  # costs 6 ms of start-up, and such ids are rare
 
@@ -176,15 +179,19 @@ def write(
 def _frame_part(frame: Frame) -> str:
     part = f',"shape":"{frame.shape.word}"'
     if frame.method is not None:
-        part += f',"method":{_string(frame.method) if len(frame.method) <= LONGEST_METHOD else "null"}'
+        part += f',"method":{_method(frame.method)}'
     id = envelope_id(frame.id)
     if id is not None:
         part += f',"id-hash":"{id[len(_HASHED) :]}"' if id.startswith(_HASHED) else f',"id":{id}'
     return part
 
 
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=not _encodable(text))
+def _method(name: str) -> str:
+    if len(name) > LONGEST_METHOD:
+        return "null"
+    if _PLAIN_METHOD.fullmatch(name):
+        return f'"{name}"'
+    return json.dumps(name, ensure_ascii=not _encodable(name))
 
 
 def _payload(body: bytes, verbatim: bool) -> bytes:

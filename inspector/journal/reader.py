@@ -14,21 +14,55 @@ from inspector.journal.index import Index
 from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
 from inspector.journal.payload import read_payload
 from inspector.journal.store import Store
-from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Kind, Shape
+from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Direction, Kind, Shape
 from inspector.wire.jsonrpc import classify
 
 MOST_SKIPPED = 1000
 
-_DIRECTIONS = {None: 0, b"c2s": 1, b"s2c": 2}
-_KINDS = {word.encode(): int(kind) for word, kind in KINDS_BY_WORD.items()}
-_SHAPES: dict[bytes | None, int] = {
-    None: 0,
-    **{word.encode(): int(shape) for word, shape in SHAPES_BY_WORD.items()},
+_DIRECTIONS = {None: Direction.NONE, b"c2s": Direction.C2S, b"s2c": Direction.S2C}
+_KINDS = {word.encode(): kind for word, kind in KINDS_BY_WORD.items()}
+_SHAPES: dict[bytes | None, Shape] = {
+    None: Shape.NONE,
+    **{word.encode(): shape for word, shape in SHAPES_BY_WORD.items() if word},
 }
-_PAIRED = frozenset({int(Shape.REQUEST), int(Shape.RESPONSE), int(Shape.ERROR)})
-_STEPS = frozenset({int(Kind.HTTP), int(Kind.PROCESS), int(Kind.CLIENT)})
+_PAIRED = frozenset({Shape.REQUEST, Shape.RESPONSE, Shape.ERROR})
+_STEPS = frozenset({Kind.HTTP, Kind.PROCESS, Kind.CLIENT})
 _QUIET_STEPS = frozenset({b"request", b"response", b"body"})
-_BATCH = int(Shape.BATCH)
+_NAMES_A_REQUEST = frozenset({b"timed-out", b"cancelled"})
+_MOST_RULES = 4096
+
+Words = tuple[bytes, bytes | None, bytes | None, bytes | None]
+"""Kind, direction, shape and step as they stand in a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do with lines that begin with the same words.
+
+    Attributes:
+        flags: For the columns.
+        step: The step that pairing and catalogue must know, `None` for none.
+    """
+
+    flags: int
+    kind: Kind
+    direction: Direction
+    shape: Shape
+    paired: bool
+    step: str | None
+
+
+def _rule(words: Words) -> Rule | None:
+    """`None` where a line must be read with more care."""
+    kind, shape = _KINDS.get(words[0]), _SHAPES.get(words[2])
+    what = words[3]
+    if kind is None or shape is None or shape is Shape.BATCH:
+        return None
+    if kind in _STEPS and (what is None or what in _NAMES_A_REQUEST):
+        return None
+    direction = _DIRECTIONS[words[1]]
+    step = what.decode() if kind in _STEPS and what is not None and what not in _QUIET_STEPS else None
+    return Rule(pack(kind, direction, shape), kind, direction, shape, shape in _PAIRED, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,65 +96,69 @@ class Reader:
         self.skipped: list[Skipped] = []
         self.cut: Skipped | None = None
         self._methods: dict[bytes | None, int] = {None: 0, b"null": UNLISTED_METHOD}
-        self._flags: dict[tuple[bytes, bytes | None, bytes | None], int] = {}
+        self._rules: dict[Words, Rule | None] = {}
 
     def read(self) -> None:
         """Index every line that is complete."""
         self.cut = None
+        match, index = PREFIX.match, self._index
+        rules, methods, add = self._rules, self._methods, index.columns.add
         with self._store.stream(self.offset) as file:
             for line in file:
-                if line[-2:] != b"}\n" and not line.endswith(b"\n") and read_object(line) is None:
+                if line[-1] != 10 and read_object(line) is None:
                     self.cut = Skipped(self.offset, len(line), "the line is cut short")
                     return
-                if not self._fast(line):
+                found = match(line)
+                if found is None:
                     self._slow(line)
+                    continue
+                (
+                    seq,
+                    t,
+                    kind,
+                    way,
+                    conn,
+                    shape,
+                    method,
+                    id,
+                    hashed,
+                    exchange,
+                    size,
+                    faults,
+                    outcome,
+                    _,
+                    what,
+                ) = found.groups()
+                words = (kind, way, shape, None if kind == b"message" else what)
+                rule = rules[words] if words in rules else self._new_rule(words)
+                number = methods.get(method)
+                if rule is None or number is None or (id is not None and b"\\" in id):
+                    self._slow(line)
+                    continue
+                within = int(exchange) if exchange else 0
+                row = add(
+                    self.offset,
+                    float(t),
+                    rule.flags if faults is None else rule.flags | FLAWED,
+                    number,
+                    int(conn) if conn else 0,
+                    within,
+                    int(size) if size else 0,
+                )
+                if rule.paired:
+                    own_id = id.decode() if id else "sha256:" + hashed.decode() if hashed else None
+                    index.message(
+                        row, rule.direction, rule.shape, own_id, int(seq), within, outcome is not None
+                    )
+                elif rule.step is not None:
+                    index.step(row, rule.kind, rule.step, within, None)
                 self.offset += len(line)
 
-    def _fast(self, line: bytes) -> bool:
-        found = PREFIX.match(line)
-        if found is None:
-            return False
-        seq, t, kind, way, conn, shape, method, id, hashed, exchange, size, faults, outcome, _, what = (
-            found.groups()
-        )
-        flags = self._flags.get((kind, way, shape))
-        if flags is None:
-            if kind not in _KINDS or shape not in _SHAPES:
-                return False
-            flags = self._flags[kind, way, shape] = pack(_KINDS[kind], _DIRECTIONS[way], _SHAPES[shape])
-        number = self._methods.get(method)
-        if number is None:
-            return False  # the first time that this method is seen
-        kind_number, shape_number = flags & 15, flags >> 6 & 7
-        if (
-            shape_number == _BATCH
-            or (kind_number in _STEPS and what is None)
-            or (id is not None and b"\\" in id)
-        ):
-            return False
-        row = self._index.columns.add(
-            self.offset,
-            float(t),
-            flags if faults is None else flags | FLAWED,
-            number,
-            int(conn) if conn else 0,
-            int(exchange) if exchange else 0,
-            int(size) if size else 0,
-        )
-        if shape_number in _PAIRED:
-            own_id = id.decode() if id is not None else "sha256:" + hashed.decode() if hashed else None
-            self._index.message(
-                row,
-                flags >> 4 & 3,
-                shape_number,
-                own_id,
-                int(seq),
-                int(exchange) if exchange else 0,
-                outcome is not None,
-            )
-        elif kind_number in _STEPS and what not in _QUIET_STEPS:
-            self._step(row, line)
-        return True
+    def _new_rule(self, words: Words) -> Rule | None:
+        rule = _rule(words)
+        if len(self._rules) < _MOST_RULES:
+            self._rules[words] = rule
+        return rule
 
     def _step(self, row: int, line: bytes) -> None:
         prefix = read_prefix(line)
@@ -132,17 +170,18 @@ class Reader:
                 self._index.step(row, kind, what, prefix.exchange, data.get("request"))
 
     def _slow(self, line: bytes) -> None:
+        offset, self.offset = self.offset, self.offset + len(line)
         prefix = read_prefix(line)
         if prefix is None:
             if line.strip() and len(self.skipped) < MOST_SKIPPED:
-                self.skipped.append(Skipped(self.offset, len(line), "the line is no event"))
+                self.skipped.append(Skipped(offset, len(line), "the line is no event"))
             return
         index = self._index
         kind = KINDS_BY_WORD.get(prefix.kind, Kind.OTHER)
         number = self._number(line, prefix)
         flags = pack(kind, prefix.direction, prefix.shape)
         row = index.columns.add(
-            self.offset,
+            offset,
             prefix.t,
             flags | FLAWED if prefix.faults else flags,
             number,
