@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import anyio
@@ -68,7 +68,7 @@ async def open_session(
     while again:  # twice at most: a server that does not bear a probe is started a second time
         again = False
         failure: Exception | None = None
-        connected = False
+        connected = by_us = False
         tap.client("connecting", target=described, protocol=options.protocol)
         try:
             async with transport.open(tap) as link, anyio.create_task_group() as tasks:
@@ -90,10 +90,11 @@ async def open_session(
                     session.close()
                     forget()
                     tasks.cancel_scope.cancel()
-            if by_us:
-                tap.client("closed", reason="disconnected")
         except InspectError as error:
             failure = error
+        finally:
+            if by_us:
+                tap.client("closed", reason="disconnected")
         if failure is not None:
             if isinstance(failure, InspectError) and not connected:
                 tap.client("failed", says=failure.message)
@@ -117,7 +118,9 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
     async def bring(ask: Ask, dialect: Dialect) -> None:
         method = "server/discover" if isinstance(ask, Probe) else "initialize"
         params = dialect.initialize() if isinstance(dialect, Handshake) else None
-        put.send_nowait((ask, await session.start_in(dialect, method, params, timeout=math.inf).wait()))
+        outcome = await session.start_in(dialect, method, params, timeout=math.inf).wait()
+        with suppress(anyio.ClosedResourceError):  # what comes after the decision stands in the journal
+            put.send_nowait((ask, outcome))
 
     step = negotiation.begin()
     asked: Ask | None = None
@@ -150,6 +153,7 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                 step = negotiation.silent(asked, patience)
     finally:
         forget()
+        put.close()
         get.close()
 
 

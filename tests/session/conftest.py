@@ -1,14 +1,16 @@
-"""What the tests of the session share: events made by hand, so that conversations need no loop."""
+"""What the tests of the session share: events made by hand, scripted servers, and ways to read a journal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from inspector.journal.journal import Journal
 from inspector.session.outcome import Replied
+from inspector.transport.memory import MemoryTransport
 from inspector.wire.event import Direction, Event, Kind
 from inspector.wire.jsonrpc import classify
 
@@ -45,3 +47,86 @@ class Wire:
 @pytest.fixture
 def wire() -> Wire:
     return Wire()
+
+
+Say = Callable[[dict[str, Any]], Iterable[Any]]
+"""What a scripted server says to one message: JSON values, or bytes as they are."""
+
+
+def scripted(**says: Say) -> MemoryTransport:
+    """A legacy server in this process that declares everything and lists nothing.
+
+    Args:
+        says: What it says to a method, `/` written as `_`; `other` for all that is not named.
+    """
+
+    async def serve(messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        async for body in messages:
+            message = json.loads(body)
+            method = message.get("method", "response").replace("/", "_")
+            for said in (says.get(method) or says.get("other") or ordinary)(message):
+                yield said if isinstance(said, bytes) else json.dumps(said).encode()
+
+    return MemoryTransport(serve)
+
+
+def result(message: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": message["id"], "result": value}
+
+
+def refusal(message: Mapping[str, Any], code: int = -32601, **data: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": message["id"], "error": {"code": code, "message": "no", **data}}
+
+
+def ordinary(message: dict[str, Any]) -> Iterable[Any]:
+    """What a plain legacy server says."""
+    match message.get("method"):
+        case "initialize":
+            yield result(
+                message,
+                {
+                    "protocolVersion": message["params"]["protocolVersion"],
+                    "capabilities": {"tools": {}, "resources": {}, "prompts": {}},
+                    "serverInfo": {"name": "scripted", "version": "1"},
+                },
+            )
+        case "ping":
+            yield result(message, {})
+        case "tools/list":
+            yield result(message, {"tools": []})
+        case "resources/list":
+            yield result(message, {"resources": []})
+        case "prompts/list":
+            yield result(message, {"prompts": []})
+        case _ if "id" in message and "method" in message:
+            yield refusal(message)
+
+
+@pytest.fixture
+def journal() -> Iterator[Journal]:
+    journal = Journal.create()
+    yield journal
+    journal.close()
+
+
+def rows(journal: Journal) -> Iterator[Event]:
+    return (journal.event(seq) for seq in range(len(journal)))
+
+
+def steps(journal: Journal) -> list[str]:
+    """The story: each client and process step, and each message as `→ method` or `← shape`."""
+    told: list[str] = []
+    for event in rows(journal):
+        if event.kind in (Kind.CLIENT, Kind.PROCESS):
+            told.append(event.what)
+        elif event.kind is Kind.MESSAGE and event.frame is not None:
+            arrow = "→" if event.direction is Direction.C2S else "←"
+            told.append(f"{arrow} {event.frame.method or event.frame.shape.word}")
+    return told
+
+
+def step(journal: Journal, what: str) -> Mapping[str, Any]:
+    """The data of the last client step of that name."""
+    found = [event.data for event in rows(journal) if event.kind is Kind.CLIENT and event.what == what]
+    assert found, f"no step {what!r} in {steps(journal)}"
+    return found[-1]

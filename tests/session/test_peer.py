@@ -27,7 +27,6 @@ from inspector.session.peer import (
 )
 from inspector.wire.event import Event
 from inspector.wire.versions import V4, V5
-
 from tests.session.conftest import Wire
 
 LEGACY = Handshake(V4)
@@ -296,8 +295,10 @@ _bodies = st.sampled_from(
         b'"error":{"code":1,"message":""}',
         b'"error":3',
         b'"result":{},"error":{}',
+        b'"method":"ping"',
+        b'"method":"notifications/progress","params":{"progressToken":2}',
+        b'"x":1',
     ]
-    + [b'"method":"ping"', b'"method":"notifications/progress","params":{"progressToken":2}', b'"x":1']
 )
 _message = st.builds(lambda id, body: b'{"jsonrpc":"2.0","id":' + id + b"," + body + b"}", _ids, _bodies)
 _incoming = st.one_of(
