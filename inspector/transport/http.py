@@ -156,6 +156,7 @@ class HttpLink:
         """One message: its POST, and what it takes to get the answer."""
         try:
             with exchange.scope:
+                await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
                 # A notification must reach the server before what is sent after it: each POST may take a
                 # connection of its own, and `initialized` would be overtaken.
                 with anyio.move_on_after(_HEARD_WITHIN):
@@ -186,10 +187,11 @@ class HttpLink:
             status = exchange.status
             exchange.ends("aborted")  # should that come now
             await anyio.sleep(max(retry, _SHORTEST_RETRY))
+            resuming = [*headers, ("last-event-id", last_id)]
             resumed = await self._ask(
-                exchange, "GET", [*headers, ("last-event-id", last_id)], since=(last_id, retry), why="resume"
+                exchange, "GET", resuming, answered=True, since=(last_id, retry), why="resume"
             )
-            if resumed is not None and not resumed.is_stream:
+            if resumed is not None and not resumed.is_stream and not resumed.replied:
                 refused, exchange.status = exchange.status, status
                 exchange.ends(ended[0], f"{ended[1]}; it was not resumed: HTTP {refused}", ended[2])
                 return

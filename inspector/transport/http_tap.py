@@ -224,6 +224,8 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> tuple[str, str]:
                 return "dns", f"the name {host} does not resolve: {cause.strerror}"
             case ssl.SSLCertVerificationError():
                 return "tls", f"the certificate of {at} is not trusted: {cause.verify_message}"
+            case ssl.SSLWantReadError():
+                continue  # how a handshake waits, no failure
             case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
                 return "tls", f"{at} does not speak TLS"
             case ssl.SSLError():

@@ -15,6 +15,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,12 @@ _fixed(
     'WWW-Authenticate: Bearer resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
 )
 _fixed("forbidden", "403 Forbidden", "text/plain", b"no")
-_fixed("not-found", "404 Not Found", "text/plain", b"nothing here")
+_fixed("not-found", "404 Not Found", "text/plain", b"nothing here", "Mcp-Session-Id: s-0")
 _fixed("unknown-method", "404 Not Found", JSON, b'{"jsonrpc":"2.0","error":{"code":-32601,"message":"no"}}')
 _fixed("html-500", "500 Internal Server Error", "text/html", HTML)
 _fixed("not-json", "200 OK", JSON, b'{"jsonrpc":"2.0","id":')
 _fixed("html-200", "200 OK", "text/html", HTML)
 _fixed("wrong-id", "200 OK", JSON, b'{"jsonrpc":"2.0","id":"nobody","result":{}}')
-_fixed("no-session", "405 Method Not Allowed", None)
 
 
 @_at("sse")
@@ -238,9 +238,15 @@ async def _hang_up(conn: Conn, request: Request) -> None:
     conn.hang_up()
 
 
+@_at("bad-request")
+async def _bad_request(conn: Conn, request: Request) -> None:
+    await conn.respond("400 Bad Request", None)
+    conn.hang_up()
+
+
 @_at("not-http")
 async def _not_http(conn: Conn, request: Request) -> None:
-    await conn.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+    await conn.write(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
     conn.hang_up()
 
 
@@ -337,6 +343,30 @@ async def _resumes_nothing(conn: Conn, request: Request) -> None:
         await conn.end()
 
 
+@_at("resumes-slowly")
+async def _resumes_slowly(conn: Conn, request: Request) -> None:
+    await conn.stream()
+    await conn.chunk(b"id: a-1\nretry: 60000\ndata:\n\n")
+    await conn.end()
+
+
+@_at("no-stream")
+async def _no_stream(conn: Conn, request: Request) -> None:
+    if request.method == "POST":
+        await conn.respond("200 OK", JSON, request.answer(ok=True))
+    else:
+        await conn.respond("405 Method Not Allowed", None, b"", "Allow: POST")
+
+
+@_at("listens-in-vain")
+async def _listens_in_vain(conn: Conn, request: Request) -> None:
+    """A GET stream that always ends at once, having said once how soon to come back."""
+    first = len(conn.server.requests) == 1
+    await conn.stream()
+    await conn.chunk(b"retry: 1\n\n" if first else b"\n")
+    await conn.end()
+
+
 @_at("listens")
 async def _listens(conn: Conn, request: Request) -> None:
     """A GET stream that ends after each message; POST and DELETE as they should be."""
@@ -377,11 +407,15 @@ async def _late_to_hear(conn: Conn, request: Request) -> None:
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        start = await reader.readexactly(1)
+        if start == b"\x16":  # a TLS handshake, and this is no TLS
+            return Request("TLS", "/bad-request", {}, b"")
+        head = start + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     first, *lines = head.decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ")
+    path = urlsplit(path).path  # a proxy is asked for whole URLs
     pairs = (line.split(":", 1) for line in lines if line)
     headers = {name.lower(): value.strip() for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
@@ -402,7 +436,7 @@ async def hostile(tls: ssl.SSLContext | None = None) -> AsyncIterator[Hostile]:
         try:
             while not writer.is_closing() and (request := await _read(reader)) is not None:
                 server.requests.append(request)
-                await _BEHAVIOURS[request.path.split("?")[0].strip("/")](conn, request)
+                await _BEHAVIOURS[request.path.strip("/")](conn, request)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:

@@ -300,6 +300,15 @@ async def test_aborting_before_there_is_a_response(server: Hostile) -> None:
         assert (await talk.hear()).data["outcome"] == "aborted"
 
 
+async def test_aborting_before_the_request_has_gone(server: Hostile) -> None:
+    async with talking(server.url("json")) as talk:
+        await talk.ask()
+        talk.link.abort(1)
+        assert (await talk.hear()).data["outcome"] == "aborted"
+        assert talk.story() == ["> request", "http end aborted"]
+        assert server.requests == []
+
+
 async def test_many_streams_do_not_wait_for_each_other(server: Hostile) -> None:
     async with talking(server.url("open")) as talk:
         for number in range(150):

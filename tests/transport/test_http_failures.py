@@ -1,0 +1,250 @@
+"""Exchanges that fail below HTTP: the stage, and one sentence that names the cause."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from inspector.errors import ConnectionFailed
+from inspector.journal.journal import Journal
+from inspector.transport.http import HttpTransport
+from inspector.transport.tap import Tap
+from inspector.transport.target import HttpTarget
+from tests.servers.http_hostile import NOTE, Hostile, hostile
+from tests.transport.http_talk import Talk, talking
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Hostile]:
+    async with hostile() as running:
+        yield running
+
+
+@pytest.fixture
+def dead_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+async def failure(talk: Talk) -> tuple[str, str, str]:
+    (end,) = await talk.asked()
+    return end.data["outcome"], end.data["stage"], end.data["error"]
+
+
+async def test_a_refused_connection(dead_port: int) -> None:
+    async with talking(f"http://127.0.0.1:{dead_port}/mcp") as talk:
+        says = f"127.0.0.1:{dead_port} refused the connection"
+        assert await failure(talk) == ("failed", "connect", says)
+        assert talk.story() == ["> request", "http request POST", "http end failed"]
+        assert list(talk.end()["phases"]) == ["connect"]
+
+
+async def test_a_name_with_several_addresses_that_all_refuse(dead_port: int) -> None:
+    async with talking(f"http://localhost:{dead_port}/mcp") as talk:
+        says = f"localhost:{dead_port} refused the connection"
+        assert await failure(talk) == ("failed", "connect", says)
+
+
+async def test_a_name_that_does_not_resolve() -> None:
+    async with talking("http://nobody.invalid/mcp") as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "dns")
+        assert says.startswith("the name nobody.invalid does not resolve: ")
+
+
+async def test_a_server_that_never_accepts() -> None:
+    # A listener with a full backlog: the kernel lets further connections hang.
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            journal = Journal.create()
+            transport = HttpTransport(HttpTarget(f"http://127.0.0.1:{port}/mcp"), connect_timeout=0.2)
+            async with transport.open(Tap(journal)) as link:
+                outcome, stage, says = await failure(Talk(link, journal))
+            journal.close()
+    assert (outcome, stage) == ("failed", "connect")
+    assert says == f"127.0.0.1:{port} did not answer the connection in time"
+
+
+async def test_a_reset_before_the_response(server: Hostile) -> None:
+    async with talking(server.url("reset")) as talk:
+        says = f"127.0.0.1:{server.port} reset the connection"
+        assert await failure(talk) == ("failed", "wait", says)
+
+
+async def test_a_reset_within_the_body(server: Hostile) -> None:
+    async with talking(server.url("reset-in-body")) as talk:
+        await talk.ask()
+        assert (await talk.hear()).body == NOTE
+        server.gone.set()
+        end = await talk.hear()
+        assert (end.data["outcome"], end.data["stage"]) == ("failed", "read")
+        assert end.data["error"] == f"127.0.0.1:{server.port} reset the connection"
+
+
+async def test_no_response(server: Hostile) -> None:
+    async with talking(server.url("hang-up")) as talk:
+        says = f"127.0.0.1:{server.port} closed the connection without a response"
+        assert await failure(talk) == ("failed", "wait", says)
+
+
+async def test_what_is_not_http(server: Hostile) -> None:
+    async with talking(server.url("not-http")) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "wait")
+        assert says.startswith(f"the reply of 127.0.0.1:{server.port} is not HTTP: ")
+
+
+async def test_a_body_that_does_not_decode(server: Hostile) -> None:
+    async with talking(server.url("bad-gzip")) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "read")
+        assert "content-encoding" in says
+
+
+async def test_a_header_that_http_cannot_carry(server: Hostile) -> None:
+    async with talking(server.url("json"), headers=(("X-Bad", "two\nlines"),)) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "send")
+        assert says.startswith("the request cannot be sent as HTTP: ")
+        assert server.requests == []
+
+
+async def test_the_link_goes_on_after_a_failure(server: Hostile) -> None:
+    async with talking(server.url("reset")) as talk:
+        await talk.asked()
+        await talk.asked()
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["", "localhost:8000/mcp", "ftp://example.com/", "http:///mcp", "http://[::1/"]
+)
+async def test_what_is_no_url_cannot_be_opened(url: str) -> None:
+    with pytest.raises(ConnectionFailed, match="URL"):
+        await opened(HttpTarget(url))
+
+
+async def test_a_certificate_file_that_is_none(tmp_path: Path) -> None:
+    missing = tmp_path / "no.pem"
+    with pytest.raises(ConnectionFailed, match="No certificates could be read"):
+        await opened(HttpTarget("https://127.0.0.1/mcp", cacert=str(missing)))
+    missing.write_text("not a certificate")
+    with pytest.raises(ConnectionFailed, match="No certificates could be read"):
+        await opened(HttpTarget("https://127.0.0.1/mcp", cacert=str(missing)))
+
+
+async def opened(target: HttpTarget) -> None:
+    journal = Journal.create()
+    try:
+        async with HttpTransport(target).open(Tap(journal)):
+            pass
+    finally:
+        journal.close()
+
+
+# TLS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that signs itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mcp-inspect tests")])
+    public = key.public_key()
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
+    return path
+
+
+@pytest.fixture
+async def tls_server(certificate: Path) -> AsyncIterator[Hostile]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    async with hostile(context) as running:
+        yield running
+
+
+async def test_a_certificate_that_is_not_trusted(tls_server: Hostile) -> None:
+    async with talking(tls_server.url("json")) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "tls")
+        assert says.startswith(f"the certificate of 127.0.0.1:{tls_server.port} is not trusted: ")
+
+
+async def test_a_certificate_that_is_trusted_by_file(tls_server: Hostile, certificate: Path) -> None:
+    async with talking(tls_server.url("json"), cacert=str(certificate)) as talk:
+        _, end = await talk.asked()
+        assert list(end.data["phases"]) == ["connect", "tls", "send", "wait", "body"]
+
+
+async def test_the_wrong_name_in_a_certificate(tls_server: Hostile, certificate: Path) -> None:
+    url = tls_server.url("json").replace("127.0.0.1", "localhost")
+    async with talking(url, cacert=str(certificate)) as talk:
+        _, stage, says = await failure(talk)
+        assert stage == "tls"
+        assert "localhost" in says
+
+
+async def test_insecure_asks_for_no_trust(tls_server: Hostile) -> None:
+    async with talking(tls_server.url("json"), insecure=True) as talk:
+        _, end = await talk.asked()
+        assert end.data["outcome"] == "complete"
+
+
+async def test_https_to_a_server_that_speaks_http(server: Hostile) -> None:
+    async with talking(server.url("json").replace("http:", "https:")) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "tls")
+        assert says == f"127.0.0.1:{server.port} does not speak TLS"
+
+
+# Proxies
+
+
+async def test_a_proxy_from_the_environment(server: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"127.0.0.1:{server.port}")
+    async with talking("http://far.invalid/json") as talk:
+        _, end = await talk.asked()
+        assert end.data["status"] == 200
+        assert server.requests[0].headers["host"] == "far.invalid"
+    monkeypatch.setenv("no_proxy", "far.invalid")
+    async with talking("http://far.invalid/json") as talk:
+        assert (await failure(talk))[1] == "dns"
+
+
+async def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "gopher://127.0.0.1")
+    with pytest.raises(ConnectionFailed, match="proxy"):
+        await opened(HttpTarget("http://far.invalid/mcp"))
