@@ -26,6 +26,11 @@ class Folds:
         """The first line that is shown."""
         return 1 if len(self._lines) > 1 else 0
 
+    @property
+    def _foldable(self) -> bool:
+        # Where a container ends is known only when all is read; and what is no JSON is shown as text.
+        return self._lines.done and not self._lines.trouble
+
     def grow(self) -> None:
         """Take in the lines that were read since; folding begins when the document is complete."""
         if not self._folded:
@@ -42,7 +47,7 @@ class Folds:
 
     def fold(self, line: int) -> bool:
         """Hide what is inside `line`. Returns whether that changed anything."""
-        if not self._lines.done or not self._lines.is_container(line) or self.is_folded(line):
+        if not self._foldable or not self._lines.is_container(line) or self.is_folded(line):
             return False
         self._folded.insert(bisect_left(self._folded, line), line)
         self._arrange()
@@ -70,7 +75,7 @@ class Folds:
 
     def fold_to(self, depth: int) -> None:
         """Fold every container at `depth` or deeper, and unfold all above."""
-        if self._lines.done:
+        if self._foldable:
             self._folded = array("I", self._lines.containers(max(1, depth)))
             self._arrange()
 

@@ -116,7 +116,7 @@ class JsonLines:
 
     def is_container(self, line: int) -> bool:
         """Whether there is something inside to fold away."""
-        return self._kind[line] <= ARRAY and self._count[line] > 0
+        return line < len(self._kind) and self._kind[line] <= ARRAY and self._count[line] > 0
 
     def index(self, line: int) -> int:
         """Position among its siblings, from 0."""
@@ -236,7 +236,7 @@ class JsonLines:
                 open_ones = "1 bracket is" if depth == 1 else f"{depth} brackets are"
                 self.trouble = f"it ends while {open_ones} open" if depth else "it is empty"
             else:
-                self.trouble = f"byte {at} makes no sense there"
+                self.trouble = f"it makes no sense from byte {at} on"
         self.done = True
 
 

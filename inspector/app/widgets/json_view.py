@@ -7,6 +7,7 @@ asking for a text to find are the host's; this offers `selected_text`, `selected
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar
 
 from rich.style import Style
@@ -205,32 +206,33 @@ class JsonView(ScrollView, can_focus=True):
         self.refresh()
         if not text:
             return False
-        if self._text is not None:
-            return self._find_in_text(text)
         while self._lines.advance(1):
             pass
         self._settle()
-        if self._text is not None:  # what was read last made it no JSON
+        if self._text is not None:
             return self._find_in_text(text)
-        pattern, body = pattern_for(text), self._lines.body
-        if backwards:
-            here = self._lines.start(self.cursor)
-            last = None
-            for hit in pattern.finditer(body, 0, here):
-                last = hit
-            if last is None:
-                for hit in pattern.finditer(body, here):
-                    last = hit
-            found = last
-        else:
-            found = pattern.search(body, self._lines.start(self.cursor + 1)) or pattern.search(body)
+        found = self._search_back(text) if backwards else self._search(text)
         if found is None:
             return False
-        line = max(self._lines.at(found.start()), self._folds.first)
+        line = max(self._lines.at(found), self._folds.first)
         self._folds.reveal(line)
         self._resize()
         self._go(self._folds.row(line))
         return True
+
+    def _search(self, text: str) -> int | None:
+        pattern, body = pattern_for(text), self._lines.body
+        found = pattern.search(body, self._lines.start(self.cursor + 1)) or pattern.search(body)
+        return None if found is None else found.start()
+
+    def _search_back(self, text: str) -> int | None:
+        pattern, body, here = pattern_for(text), self._lines.body, self._lines.start(self.cursor)
+        last = None
+        for found in chain(pattern.finditer(body, 0, here), pattern.finditer(body, here)):
+            if last is not None and last < here <= found.start():
+                break
+            last = found.start()
+        return last
 
     def _find_in_text(self, text: str) -> bool:
         assert self._text is not None
@@ -341,7 +343,7 @@ class JsonView(ScrollView, can_focus=True):
     def _render_text(self, row: int, width: int, base: Style) -> Strip:
         assert self._text is not None
         if row == 0:
-            note = f"Not JSON: {self._lines.trouble}" if self._lines.body.strip() else "Empty"
+            note = f"Not JSON: {self._lines.trouble}." if self._lines.body.strip() else "Empty"
             return strip_of([(note, self.get_component_rich_style("json-view--muted"))], width, base)
         if row > len(self._text):
             return Strip.blank(width, base)

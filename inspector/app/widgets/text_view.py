@@ -35,6 +35,7 @@ class TextView(ScrollView, can_focus=True):
     Args:
         text: What to show.
         wrap: Whether long lines go on in the next row.
+        empty: What to say in its place, dimly, where it is empty.
     """
 
     DEFAULT_CSS = """
@@ -67,6 +68,7 @@ class TextView(ScrollView, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._original = text
         self._lines = TextLines(text, UNWRAPPED)
         self._empty = empty
         self._needle = ""
@@ -82,6 +84,7 @@ class TextView(ScrollView, can_focus=True):
             text: What to show.
             empty: What to say in its place, dimly, where it is empty.
         """
+        self._original = text
         self._lines = TextLines(text, UNWRAPPED)
         self._empty = empty
         self._needle, self._found = "", None
@@ -97,6 +100,12 @@ class TextView(ScrollView, can_focus=True):
     def text(self) -> str:
         """The text as it is shown, control characters made visible."""
         return self._lines.text
+
+    def selected_text(self) -> str:
+        """What the mouse selected, as it is shown; without a selection the exact text, all of it."""
+        selection = self.text_selection
+        chosen = self.get_selection(selection) if selection is not None else None
+        return chosen[0] if chosen is not None and chosen[0] else self._original
 
     def find(self, text: str, *, backwards: bool = False) -> bool:
         """Go to the next place where `text` stands, upper or lower case alike, and round again at the end.
@@ -131,8 +140,8 @@ class TextView(ScrollView, can_focus=True):
                 last = final.start()
             return last
         after = here if self._found is None else here + 1
-        hit = pattern.search(body, after) or pattern.search(body)
-        return None if hit is None else hit.start()
+        found = pattern.search(body, after) or pattern.search(body)
+        return None if found is None else found.start()
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or let them run out of sight on the right."""
