@@ -49,7 +49,7 @@ class Listener(Protocol):
 
 
 class Child(asyncio.SubprocessProtocol):
-    """A child process in a group of its own. `start` makes one."""
+    """A child process in a group of its own."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -63,26 +63,19 @@ class Child(asyncio.SubprocessProtocol):
         self.gone = anyio.Event()
         """Set when the process has exited, whoever still holds its pipes."""
 
-    @classmethod
     async def start(
-        cls,
-        argv: Sequence[str],
-        listener: Listener,
-        *,
-        env: Mapping[str, str] | None = None,
-        cwd: str | None = None,
-    ) -> Child:
-        """Start `argv` with `env` added to this program's environment.
+        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: str | None = None
+    ) -> None:
+        """Start `argv` with `env` added to this program's environment. Once.
 
         Raises:
             ConnectionFailed: It cannot be started.
         """
         environment = {**os.environ, **(env or {})}
         program = resolve(argv, environment, cwd)
-        loop = asyncio.get_running_loop()
         try:
-            _, child = await loop.subprocess_exec(
-                lambda: cls(listener),
+            await asyncio.get_running_loop().subprocess_exec(
+                lambda: self,
                 # Windows finds a shim (.cmd, .bat) only by its full name; elsewhere argv stays as given.
                 program if sys.platform == "win32" else argv[0],
                 *argv[1:],
@@ -96,7 +89,6 @@ class Child(asyncio.SubprocessProtocol):
             )
         except (OSError, ValueError) as error:
             raise _cannot_start(argv[0], program, error) from error
-        return child
 
     # What asyncio calls.
 

@@ -111,7 +111,7 @@ class StdioLink:
         self._target = target
         self._tap = tap
         self._grace = grace
-        self._child: Child | None = None
+        self._child = Child(self)
         self._lines: Mapping[int, LineSplitter | PieceSplitter] = {
             STDOUT: LineSplitter(line_limit),
             STDERR: PieceSplitter(),
@@ -135,13 +135,13 @@ class StdioLink:
 
     async def start(self) -> None:
         """Start the process."""
-        self._child = await Child.start(self._target.argv, self, env=self._target.env, cwd=self._target.cwd)
+        await self._child.start(self._target.argv, env=self._target.env, cwd=self._target.cwd)
 
     async def send(self, outgoing: Outgoing) -> Event:
         """Write one line to the server; waits while it does not read."""
         event = self._tap.sent(outgoing.body)
         child = self._child
-        if child is None or child.code is not None or self._rung != "none":
+        if child.code is not None or self._rung != "none":
             raise LinkClosed
         if not child.write(outgoing.body + b"\n"):
             self._break_stdin()
@@ -164,6 +164,8 @@ class StdioLink:
         self._tap.process("started", argv=list(self._target.argv), cwd=cwd, pid=pid)
 
     def output(self, fd: int, data: bytes) -> None:
+        if self._concluded.is_set():  # of one who outlived the process in a session of its own
+            return
         self._received += len(data)
         for line in self._lines[fd].feed(data):
             self._record(fd, line)
@@ -213,8 +215,7 @@ class StdioLink:
             try:
                 self._outbox.send_nowait(event)
             except anyio.WouldBlock:
-                if self._child is not None:
-                    self._child.pause()
+                self._child.pause()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
                 self._stop_delivery()
                 return
@@ -235,8 +236,7 @@ class StdioLink:
                         self._backlog.popleft()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
                 self._stop_delivery()
-            if self._child is not None:
-                self._child.resume()
+            self._child.resume()
             if self._concluded.is_set():
                 self._outbox.close()
 
@@ -245,14 +245,12 @@ class StdioLink:
         self._deaf = True
         self._backlog.clear()
         self._behind.set()
-        if self._child is not None:
-            self._child.resume()
+        self._child.resume()
 
     # How it ends.
 
     async def watch_output(self, fd: int) -> None:
         """Note an output pipe that is closed while the process lives."""
-        assert self._child is not None
         await self._output_closed[fd].wait()
         with anyio.move_on_after(_SETTLE):
             await self._child.gone.wait()
@@ -263,21 +261,24 @@ class StdioLink:
 
     async def watch_exit(self) -> None:
         """Wait for the exit, write down what was still said, then the exit itself."""
-        assert self._child is not None
         with self._watch:  # shielded: also a cancelled connection has an end that stands in the journal
             await self._child.gone.wait()
             await self._drain(rounds=8)
             self._child.kill()
             await self._drain(rounds=2)
-            for fd in (STDOUT, STDERR):
-                if not self._output_closed[fd].is_set():
-                    self._flush(fd)
-            code = self._child.code
-            assert code is not None
-            self._deliver(self._tap.process("exited", **exit_facts(code), rung=self._exit_rung))
-            self._concluded.set()
-            self._behind.set()
+            self._conclude()
             await self._child.close()
+
+    def _conclude(self) -> None:
+        """Write the exit down, once, after what its last lines left over."""
+        code = self._child.code
+        if code is None or self._concluded.is_set():
+            return
+        for fd in (STDOUT, STDERR):
+            self._flush(fd)
+        self._concluded.set()
+        self._deliver(self._tap.process("exited", **exit_facts(code), rung=self._exit_rung))
+        self._behind.set()
 
     async def _drain(self, rounds: int) -> None:
         """Return when both pipes are at their end, or silent, or after `rounds` of endless talk."""
@@ -295,7 +296,6 @@ class StdioLink:
 
     async def leave(self) -> None:
         """Close stdin, then SIGTERM, then SIGKILL, each only where the one before was not enough."""
-        assert self._child is not None
         self._stop_delivery()
         try:
             await self._end(self._child)
@@ -323,13 +323,14 @@ class StdioLink:
             await self._concluded.wait()
 
     async def _wait_gone(self, patience: float) -> None:
-        assert self._child is not None
         with anyio.move_on_after(patience):
             await self._child.gone.wait()
 
     async def close(self) -> None:
         """Let go of pipes and streams; kills at once what still runs, for whatever reason."""
-        self._outbox.close()
-        self._inbound.close()
-        if self._child is not None:
+        try:
             await self._child.close()
+        finally:
+            self._conclude()  # for one whose end no task could watch, cancelled while it started
+            self._outbox.close()
+            self._inbound.close()

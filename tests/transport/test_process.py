@@ -116,17 +116,18 @@ def test_the_childs_own_path_counts_and_its_directory(tmp_path: Path) -> None:
 async def test_a_program_that_the_system_refuses(tmp_path: Path, text: str, says: str) -> None:
     path = program(tmp_path / "odd", text)
     with pytest.raises(ConnectionFailed, match=says):
-        await Child.start([path], Silent())
+        await Child(Silent()).start([path])
 
 
 async def test_arguments_that_no_system_takes() -> None:
     with pytest.raises(ConnectionFailed, match="null byte"):
-        await Child.start([sys.executable, "a\0b"], Silent())
+        await Child(Silent()).start([sys.executable, "a\0b"])
 
 
 async def test_a_child_is_told_of_from_start_to_exit() -> None:
     listener = Silent()
-    child = await Child.start([sys.executable, "-c", "print(input()); raise SystemExit(5)"], listener)
+    child = Child(listener)
+    await child.start([sys.executable, "-c", "print(input()); raise SystemExit(5)"])
     assert child.write(b"hello\n")
     await child.gone.wait()
     await child.close()
@@ -137,7 +138,8 @@ async def test_a_child_is_told_of_from_start_to_exit() -> None:
 
 async def test_close_kills_what_runs() -> None:
     listener = Silent()
-    child = await Child.start([sys.executable, "-c", "import time; time.sleep(600)"], listener)
+    child = Child(listener)
+    await child.start([sys.executable, "-c", "import time; time.sleep(600)"])
     await child.close()
     assert child.code not in (None, 0)
 
@@ -249,7 +251,8 @@ LOOPLESS = """
             return lambda *told: None
 
     loop = asyncio.new_event_loop()
-    child = loop.run_until_complete(Child.start([sys.executable, sys.argv[1]], Deaf()))
+    child = Child(Deaf())
+    loop.run_until_complete(child.start([sys.executable, sys.argv[1]]))
     print(child.pid, flush=True)
     sys.exit(9)
 """
