@@ -268,7 +268,7 @@ class HttpLink:
             response = await self._client.send(request, stream=True)
             reading = self._reading(exchange, response, answered, since)
             self._note(exchange, request, response)
-            await self._read(response, reading)
+            await self._read(response, reading, to_answer=request.method == "GET" and answered)
             exchange.ends("complete")
         except (httpx.HTTPError, OSError) as error:
             stage, says = explain(error, hop, request.url)
@@ -297,12 +297,21 @@ class HttpLink:
             since=since,
         )
 
-    async def _read(self, response: httpx.Response, reading: Reading) -> None:
-        """Read a body as far as it goes, and close the response in any case."""
+    async def _read(self, response: httpx.Response, reading: Reading, *, to_answer: bool) -> None:
+        """Read a body as far as it goes, and close the response in any case.
+
+        Args:
+            response: Whose head has been read.
+            reading: What takes the bytes.
+            to_answer: Go no further than the chunk with the answer. A resumed stream is a GET stream, which
+                servers leave open: mcp 2.3.0 does.
+        """
         try:
             async for chunk in response.aiter_bytes():
                 for event in reading.feed(chunk):
                     await self._deliver(event)
+                if to_answer and reading.replied:
+                    return
         except anyio.get_cancelled_exc_class():
             for _ in reading.close():  # written down; nobody waits for it any more
                 pass

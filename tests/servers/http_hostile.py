@@ -323,7 +323,7 @@ async def _resumes(conn: Conn, request: Request) -> None:
         asked = next(found for found in conn.server.requests if found.method == "POST")
         await conn.stream()
         await conn.chunk(_event(asked.answer(ok=True), b"id: a-3"))
-        await conn.end()
+        await conn.until_gone()  # as mcp 2.3.0 does
 
 
 @_at("resumes-not")
