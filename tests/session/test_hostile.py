@@ -47,7 +47,7 @@ SURVIVED = {  # the server, and bytes that the journal must show
     "float_id": b".0",
     "half_json": b"{",
     "hostile_names": b'"result"',
-    "invalid_utf8": b"\xff",
+    "invalid_utf8": b"caf\xe9",
     "long_line": b'"result"',
     "nan": b"NaN",
     "no_jsonrpc": b'"result"',
