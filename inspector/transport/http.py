@@ -82,7 +82,7 @@ class HttpLink:
 
     Attributes:
         legacy: The era that the session has settled on, or is about to try: sessions, the GET stream,
-            resumption and DELETE exist in the legacy ones only. Set it before `listen`.
+            resumption and DELETE exist in the legacy ones only. Set it before the handshake is sent.
         session_id: `Mcp-Session-Id` as the server gave it. It is sent where `legacy` is set, and forgotten
             when a request that carried it gets 404; a new handshake then starts without one.
     """
@@ -131,7 +131,7 @@ class HttpLink:
     def listen(self, headers: Mapping[str, str]) -> None:
         if self.legacy and not self._listening and not self._closed:
             self._listening = True
-            self._tasks.start_soon(self._listen, dict(headers))
+            self._tasks.start_soon(self._listen, dict(headers), tuple(self._unheard))
 
     def close(self) -> None:
         """Take no more messages; what is under way is being cancelled."""
@@ -157,11 +157,7 @@ class HttpLink:
         try:
             with exchange.scope:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
-                # A notification must reach the server before what is sent after it: each POST may take a
-                # connection of its own, and `initialized` would be overtaken.
-                with anyio.move_on_after(_HEARD_WITHIN):
-                    for heard in before:
-                        await heard.wait()
+                await self._after(before)
                 headers = [*outgoing.headers.items()]
                 reading = await self._ask(
                     exchange, "POST", headers, outgoing.body, answered=outgoing.answered
@@ -173,6 +169,18 @@ class HttpLink:
                 self._unheard.remove(exchange.heard)
             end = self._end(exchange)
         await self._deliver(end)
+
+    async def _after(self, before: tuple[anyio.Event, ...]) -> None:
+        """Wait until the server has heard the notifications that were sent before.
+
+        Each POST may take a connection of its own, and `initialized` would be overtaken. A server that
+        does not take a notification is waited for once.
+        """
+        with anyio.move_on_after(_HEARD_WITHIN) as patience:
+            for heard in before:
+                await heard.wait()
+        if patience.cancelled_caught:
+            self._unheard = [heard for heard in self._unheard if heard not in before]
 
     async def _resume(self, exchange: Exchange, headers: Headers, reading: Reading) -> None:
         """Go on with a stream that ended before its answer.
@@ -200,8 +208,9 @@ class HttpLink:
                 reading = resumed
                 last_id, retry = reading.cursor
 
-    async def _listen(self, headers: Mapping[str, str]) -> None:
+    async def _listen(self, headers: Mapping[str, str], before: tuple[anyio.Event, ...]) -> None:
         """Keep the GET stream open, on which the server sends what answers nothing."""
+        await self._after(before)
         since, fruitless = ("", DEFAULT_RETRY), 0
         while fruitless < _FRUITLESS:
             exchange = self._start()
@@ -327,7 +336,7 @@ class HttpLink:
         if response.next_request is not None:
             exchange.redirect = str(response.next_request.url)
         given = response.headers.get("mcp-session-id")
-        if given is not None and request.method == "POST" and response.is_success:
+        if given is not None and self.legacy and request.method == "POST" and response.is_success:
             self.session_id = given
         if response.status_code == 404 and request.headers.get("mcp-session-id") == self.session_id:
             self.session_id = None

@@ -394,6 +394,15 @@ async def _ends_session(conn: Conn, request: Request) -> None:
         await conn.respond("200 OK", JSON, request.answer(ok=True), "Mcp-Session-Id: s-4")
 
 
+@_at("deaf")
+async def _deaf(conn: Conn, request: Request) -> None:
+    """Never says that it took a notification."""
+    if request.id is None:
+        await conn.until_gone()
+    else:
+        await conn.respond("200 OK", JSON, request.answer(ok=True))
+
+
 @_at("late-to-hear")
 async def _late_to_hear(conn: Conn, request: Request) -> None:
     """Takes its time over a notification, so that a hasty client's next request would come first."""

@@ -331,6 +331,17 @@ async def test_what_follows_a_notification_does_not_overtake_it(server: Hostile)
         assert [found.method for found in server.requests] == ["POST", "HEARD", "POST"]
 
 
+async def test_a_notification_that_is_not_taken_holds_the_rest_up_once(
+    server: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector.transport.http._HEARD_WITHIN", 0.05)
+    async with talking(server.url("deaf")) as talk:
+        await talk.tell()
+        await talk.asked()
+        await talk.asked()
+        assert [found.id for found in server.requests] == [None, 1, 1]
+
+
 async def test_after_the_link_is_closed(server: Hostile) -> None:
     async with talking(server.url("json")) as talk:
         talk.link.close()

@@ -42,6 +42,14 @@ async def test_the_modern_era_has_no_session(server: Hostile) -> None:
     assert sent_sessions(server) == [("POST", None), ("POST", None)]
 
 
+async def test_a_session_id_that_a_probe_was_given_is_ignored(server: Hostile) -> None:
+    async with talking(server.url("session")) as talk:
+        await talk.asked()
+        talk.link.legacy = True
+        await talk.asked()
+    assert sent_sessions(server) == [("POST", None), ("POST", None), ("DELETE", "s-1")]
+
+
 async def test_a_session_id_on_an_error_is_ignored(server: Hostile) -> None:
     async with talking(server.url("not-found")) as talk:
         talk.link.legacy = True
@@ -160,6 +168,15 @@ async def test_the_get_stream_goes_on_where_it_ended(server: Hostile) -> None:
     assert {found.headers["mcp-session-id"] for found in gets} == {"s-3"}
     assert gets[0].headers["mcp-protocol-version"] == "2025-11-25"
     assert server.requests[-1].method == "DELETE"
+
+
+async def test_the_get_stream_comes_after_what_was_said_before(server: Hostile) -> None:
+    async with talking(server.url("late-to-hear")) as talk:
+        talk.link.legacy = True
+        await talk.tell()
+        talk.link.listen(VERSION)
+        await talk.until(Kind.HTTP, "response")
+        assert [found.method for found in server.requests[:2]] == ["POST", "HEARD"]
 
 
 async def test_a_server_without_a_get_stream(server: Hostile) -> None:

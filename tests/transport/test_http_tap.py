@@ -1,4 +1,4 @@
-"""Exchanges that fail below HTTP: the stage, and one sentence that names the cause."""
+"""The tap on HTTP: what failed below it, as a stage and one sentence; TLS and proxies."""
 
 from __future__ import annotations
 
