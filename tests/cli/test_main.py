@@ -1,0 +1,134 @@
+"""Lines that go to no server: help, version, and what cannot be meant."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import inspector
+from inspector.cli.main import main
+from inspector.cli.verbs import TABLE
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+VERBS = [name for name, _, _ in TABLE if name != "open"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_ends_with_two_examples(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "--help"]) == 0
+    out, err = capsys.readouterr()
+    head, example, *examples = out.rstrip().splitlines()[-3:]
+    assert head.strip() == "Examples:"
+    for line in (example, *examples):
+        assert line.strip().startswith(f"mcp-inspect {verb}")
+    assert f"Usage: mcp-inspect {verb} [OPTIONS]" in out
+    assert "--record FILE" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["--trace", "--help"], ["--help", "--", "cmd"]])
+def test_help_of_all(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    out, _ = capsys.readouterr()
+    for verb in VERBS:
+        assert f"\n  {verb} " in out
+    assert "Exit codes: 0 done" in out
+    assert "open " not in out.partition("Commands:")[2].partition("Examples:")[0].split("\n")[1]
+
+
+@pytest.mark.parametrize("words", [["--version"], ["list", "--version"]])
+def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    assert capsys.readouterr().out == f"mcp-inspect {inspector.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("", "No server to connect to. End with `-- COMMAND…`, or give a URL."),
+        ("list", "No server to connect to."),
+        ("list --", "No command follows --. mcp-inspect -- python server.py\n"),
+        ("lst -- x", "'lst' is neither a verb nor a URL. Did you mean list?"),
+        (
+            "python server.py",
+            "Did you forget -- before the server's command? mcp-inspect -- python server.py",
+        ),
+        ("list nonsense -- x", "There is no section 'nonsense'. Use one of tools, resources"),
+        ("list tools prompts -- x", "unexpected extra argument"),
+        ("call -- x", "Missing argument 'TOOL'"),
+        ("call", "The server's command goes after --: mcp-inspect call ... -- COMMAND\n"),
+        ("call x y -- z", "'y' is not key=value. Write key=value for text, or key:=JSON for anything else."),
+        ("call x a:={ -- z", "a is not JSON:"),
+        ("call x --args /does/not/exist -- z", "Cannot read /does/not/exist: No such file or directory."),
+        ("request x [1] -- z", "PARAMS is not a JSON object."),
+        ("prompt x a:=1 -- z", "these arguments are texts. Write a=value."),
+        ("complete a=b -- z", "complete needs either --prompt NAME or --resource TEMPLATE."),
+        ("complete --prompt x -- z", "Missing argument 'ARG=PREFIX'"),
+        ("list --nope -- x", "No such option: --nope. See mcp-inspect list --help."),
+        ("list --cwd", "--cwd needs a value."),
+        ("list --timeout soon -- x", "--timeout takes a number of seconds above 0."),
+        ("list --timeout 0 -- x", "--timeout takes a number of seconds above 0."),
+        ("list --timeout nan -- x", "--timeout takes a number of seconds above 0."),
+        ("list --protocol 2020-01-01 -- x", "There is no protocol version '2020-01-01'. Use one of auto,"),
+        ("list -e A -- x", "-e takes KEY=VALUE, and 'A' has no =."),
+        ("list --header a:b -- x", "--header belongs to a URL"),
+        ("list --cwd . http://x", "--cwd belongs to a command"),
+        ("list -e A=1 http://x", "-e belongs to a command"),
+        ("list --header nonsense http://x", "--header takes 'Name: value'"),
+        ("list --record a --no-record -- x", "--record and --no-record exclude each other"),
+        ("replay a -- x", "replay connects to nothing"),
+        ("replay /does/not/exist --text", "/does/not/exist"),
+        ("demo -- x", "demo brings its own server"),
+        ("demo x", "unexpected extra argument"),
+        ("--trace -- x", "The app shows every message itself"),
+    ],
+)
+def test_a_line_that_means_nothing(line: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("mcp-inspect: ")
+    assert says in err
+
+
+def test_a_secret_is_not_said_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--header", "Auth orization: hunter2", "http://x"]) == 2
+    assert "hunter2" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line", ["--json list", "--json -- x", "call --json", "list --json --nope -- x", "lst --json -- x"]
+)
+def test_usage_as_json(line: str, run: Run) -> None:
+    done = run(*line.split())
+    assert done.code == 2
+    assert done.error["kind"] == "usage"
+    assert done.err.count("\n") == 1
+
+
+def test_no_terminal_no_app(run: Run) -> None:
+    done = run("--", sys.executable, "-c", "pass")
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err == (
+        "mcp-inspect: The app needs a terminal, and there is none. "
+        "mcp-inspect list prints what a server offers.\n"
+    )
+
+
+def test_the_unexpected_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> int:
+        raise ZeroDivisionError("never mind")
+
+    monkeypatch.setattr("inspector.cli.main._dispatch", fails)
+    assert main(["list", "--", "x"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["list", "--trace", "--", "x"]) == 1
+    assert "Traceback" in capsys.readouterr().err

@@ -1,0 +1,168 @@
+"""One connection for one verb: how it ends, whatever ends it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import COMMAND, DEMO, server
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+def test_a_server_that_dies_in_the_call(run: Run) -> None:
+    done = run("call", "go", *server("exit_mid_call"))
+    assert done.code == 4
+    assert done.out == ""
+    assert "tools/call go was not answered" in done.err
+    assert "exited with code 3" in done.err
+    assert "fatal: cannot go on" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"), [("exit_mid_call", (3, None)), ("killed_mid_call", (None, "SIGKILL"))]
+)
+def test_how_it_died_as_json(run: Run, name: str, facts: tuple[object, object]) -> None:
+    done = run("call", "go", "--json", *server(name))
+    assert done.code == 4
+    assert done.error["kind"] == "connection"
+    assert (done.error["exit"]["code"], done.error["exit"]["signal"]) == facts
+
+
+def test_a_server_that_dies_at_the_start(run: Run) -> None:
+    script = "import sys; sys.exit('no database')"
+    done = run("list", "--json", "--", sys.executable, "-c", script)
+    assert done.code == 4
+    assert "no database" in done.error["message"]
+    assert done.error["exit"]["code"] == 1
+
+
+def test_a_command_that_does_not_exist(run: Run) -> None:
+    done = run("list", "--json", "--", "no-such-command")
+    assert done.code == 4
+    assert done.error["kind"] == "connection"
+    assert "no-such-command" in done.error["message"]
+    assert done.error["next"]
+
+
+def test_a_url_where_nobody_listens(run: Run) -> None:
+    done = run("list", "--json", "http://127.0.0.1:1/mcp")
+    assert done.code == 4
+    assert done.error["kind"] == "connection"
+
+
+def test_a_call_without_an_answer(run: Run) -> None:
+    done = run("call", "go", "--timeout", "0.3", *server("silent_call"))
+    assert done.code == 4
+    assert "tools/call go was not answered within 0.3 s. --timeout SECONDS waits longer" in done.err
+
+
+def test_a_refusal(run: Run) -> None:
+    done = run("read", "demo://nope", "--json", "--protocol", "2025-11-25", *DEMO)
+    assert done.code == 5
+    assert done.error["kind"] == "request"
+    assert done.error["code"] == -32002
+    assert done.error["data"] == {"uri": "demo://nope"}
+
+
+def test_options_reach_the_server(run: Run, tmp_path: Path) -> None:
+    script = "import os, sys; sys.exit(os.environ['WHO'] + ' in ' + os.getcwd())"
+    done = run("list", "-e", "WHO=me", "--cwd", str(tmp_path), "--", sys.executable, "-c", script)
+    assert f"me in {tmp_path}" in done.err
+
+
+def test_the_trace_goes_to_stderr(run: Run) -> None:
+    done = run("--trace", "call", "echo", "text=\x1b[2J", "--json", *DEMO)
+    assert done.code == 0
+    assert done.json["content"][0]["text"] == "\x1b[2J"
+    assert "→ {" in done.err
+    assert "← stderr: demo server ready" in done.err
+    assert "process exited code=0 rung=stdin" in done.err
+    assert "\x1b" not in done.err
+
+
+def test_a_failure_is_the_last_line_after_the_trace(run: Run) -> None:
+    done = run("--trace", "call", "nope", "--json", *DEMO)
+    assert done.code == 5
+    assert done.error["code"] == -32602
+    assert len(done.err.splitlines()) > 10
+
+
+def test_a_recording_on_request(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "session.jsonl"
+    assert run("list", "tools", "--record", str(file), *DEMO).code == 0
+    header, *events = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert header["format"].startswith("mcp-recording/")
+    assert events[-1]["client"]["what"] == "closed"
+    assert file.stat().st_mode & 0o777 == 0o600
+    again = run("list", "--record", str(file), "--json", *DEMO)
+    assert again.code == 2
+    assert "exists already" in again.error["message"]
+
+
+def test_no_recording_unasked(run: Run, tmp_path: Path) -> None:
+    run("list", *DEMO)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+def test_a_signal_ends_the_server_too(number: signal.Signals, code: int) -> None:
+    words = [*COMMAND, "--trace", "call", "go", *server("silent_call")]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        pid = 0
+        for line in process.stderr:
+            if "process started" in line:
+                pid = int(line.rpartition("pid=")[2])
+            if '"tools/call"' in line:
+                break
+        process.send_signal(number)
+        rest = process.stderr.read()
+        assert process.wait() == code
+    assert pid
+    assert not _alive(pid)
+    assert "process exited" in rest
+    assert "Traceback" not in rest
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    words = [*COMMAND, "call", "large", "kilobytes=2000", *DEMO]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"0000000 ")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "batch", "duplicate_reply", "float_id", "half_json", "invalid_utf8", "nan", "no_jsonrpc", "odd_lines",
+        "stderr_flood", "text_on_stdout", "unknown_id", "unknown_notification",
+    ],
+)  # fmt: skip
+def test_a_server_that_lives_is_understood(run: Run, name: str) -> None:
+    done = run("call", "go", "--timeout", "20", *server(name))
+    assert done.code == 0, done.err
+    assert done.err == ""

@@ -1,0 +1,55 @@
+"""`replay`: a recording as rows and as lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import DEMO
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def recording(run: Run, tmp_path: Path) -> Path:
+    file = tmp_path / "session.jsonl"
+    assert run("call", "add", "a=2", "b=40", "--record", str(file), *DEMO).code == 0
+    return file
+
+
+def test_rows(run: Run, recording: Path) -> None:
+    done = run("replay", str(recording), "--text")
+    assert done.code == 0
+    rows = done.out.splitlines()
+    assert len(rows) == len(recording.read_bytes().splitlines()) - 1
+    assert any("→ request" in row and "tools/call" in row and "add" in row for row in rows)
+    assert any("demo server ready" in row for row in rows)
+
+
+def test_lines(run: Run, recording: Path) -> None:
+    with recording.open("ab") as file:
+        file.write(b'{"seq":99,"t":1.0,"kind":"note","text":"cut sh')
+    done = run("replay", str(recording), "--json")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert [event["seq"] for event in events] == list(range(len(events)))
+    assert events[-1]["client"]["what"] == "closed"
+
+
+def test_no_terminal(run: Run, recording: Path) -> None:
+    done = run("replay", str(recording))
+    assert done.code == 2
+    assert f"mcp-inspect replay --text {recording}" in done.err
+
+
+def test_no_recording(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("hello\n")
+    done = run("replay", "--text", str(tmp_path / "x"))
+    assert done.code == 2
+    assert "no recording" in done.err
+    both = run("replay", "--text", "--json", str(tmp_path / "x"))
+    assert both.code == 2
+    assert "exclude each other" in both.error["message"]
