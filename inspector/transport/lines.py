@@ -71,10 +71,18 @@ class LineSplitter:
             return
         self._parts.append(piece)
         if self._size > self._limit:
-            head = b"".join(self._parts)[:HEAD]
+            found.append(Line(self._head(), self._size, (Fault.TOO_LONG,)))
             self._parts.clear()
             self._over = True
-            found.append(Line(head, self._size, (Fault.TOO_LONG,)))
+
+    def _head(self) -> bytes:
+        """The first `HEAD` bytes, without putting the whole line together."""
+        head = bytearray()
+        for part in self._parts:
+            head += part[: HEAD - len(head)]
+            if len(head) >= HEAD:
+                break
+        return bytes(head)
 
     def _end(self, faults: tuple[str, ...] = ()) -> Line:
         body, size = b"".join(self._parts), self._size

@@ -81,6 +81,7 @@ class Talk:
 @asynccontextmanager
 async def talk(journal: Journal, name: str, *args: str, **options: Any) -> AsyncIterator[Talk]:
     target = StdioTarget((sys.executable, str(SERVERS / f"{name}.py"), *args))
+    options.setdefault("grace", 30)  # on a busy machine also a willing server takes its time
     async with StdioTransport(target, **options).open(Tap(journal)) as link:
         yield Talk(link, journal)
 
