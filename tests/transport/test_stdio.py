@@ -177,3 +177,21 @@ async def test_many_connections_leave_no_task_behind(journal: Journal) -> None:
         async with talk(journal, "polite") as t:
             await t.echo()
     assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_cancelled_natively_at_any_step_of_the_start(journal: Journal, steps: int) -> None:
+    async def connect() -> None:
+        async with talk(journal, "polite"):
+            await anyio.sleep_forever()
+
+    task = asyncio.create_task(connect())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    whats = [journal.event(seq).what for seq in range(len(journal))]
+    assert whats in ([], ["started", "exited"])
+    if whats:
+        assert not alive(journal.data(0)["pid"])
