@@ -72,7 +72,7 @@ class Index:
                 self.landmarks.append(row)
         elif shape in (Shape.RESPONSE, Shape.ERROR):
             outcome = Status.ERROR if shape == Shape.ERROR else Status.TOOL_ERROR if tool_error else Status.OK
-            self.pairing.answered(row, direction, id, outcome)
+            self.pairing.answered(row, direction, id, outcome, exchange)
             peer = self.columns.peer[row]
             if direction == Direction.S2C and peer >= 0 and self._in_catalogue(peer):
                 self.landmarks.append(row)

@@ -172,7 +172,9 @@ def write(
         return b"".join((head, b',"', word.encode(), b'":', data or b"{}", b"}\n"))
     if data is not None or kind not in BODY_KINDS:
         head += b',"data":' + (data or b"{}")
-    verbatim = frame is not None and not _NOT_VERBATIM.intersection(faults) and b"\n" not in body
+    # Behind data the payload is found by parsing, and the white space around it would be lost.
+    plain = frame is not None and data is None and b"\n" not in body
+    verbatim = plain and not _NOT_VERBATIM.intersection(faults)
     return b"".join((head, _payload(body, verbatim), b"}\n"))
 
 

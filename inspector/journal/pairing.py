@@ -125,10 +125,18 @@ class Pairing:
             self._by_exchange.setdefault(exchange, {})[entry] = None
         self._columns.set_status(row, Status.PENDING)
 
-    def answered(self, row: int, direction: int, id: str | None, outcome: Status) -> Status:
+    def answered(
+        self, row: int, direction: int, id: str | None, outcome: Status, exchange: int = 0
+    ) -> Status:
         """A reply went by: settle its request, and say what the reply is."""
         asker = 3 - direction if direction else 0
         key = "" if id is None else id_key(id)
+        if outcome is Status.ERROR and key in ("", "null") and direction == Direction.S2C:
+            # An error without an id, as the body of the very exchange that carried the request: HTTP says
+            # what JSON-RPC cannot (2026-07-28, basic/transports/streamable-http).
+            asked = self._only_one_in(exchange)
+            if asked is not None:
+                key, id = asked.key, asked.id
         entry = self._take(asker, key)
         columns = self._columns
         if entry is None:
@@ -197,6 +205,11 @@ class Pairing:
         """A new connection begins: ids start anew."""
         self.connection_over()
         self._clear()
+
+    def _only_one_in(self, exchange: int) -> _Open | None:
+        """The one request that waits for an answer in an HTTP exchange."""
+        waiting = self._by_exchange.get(exchange, ())
+        return next(iter(waiting)) if len(waiting) == 1 else None
 
     def _take(self, asker: int, key: str) -> _Open | None:
         waiting = self._open[asker].get(key)

@@ -10,13 +10,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector import __version__
 from inspector.errors import UsageError
 from inspector.journal.line import read_object, write_data
 from inspector.journal.store import Store
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FORMAT = "mcp-recording/1"
 SUFFIX = ".mcp.jsonl"
@@ -72,18 +76,25 @@ class Header:
 _KEYS = frozenset({"format", "tool", "started", "target", "mode"})
 
 
+@cache
+def _validator() -> TypeAdapter[Header]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Header)
+
+
 def read_header(raw: Mapping[str, Any], path: Path) -> Header:
     """Validate the first line's object.
 
     Raises:
         UsageError: It is not what a header is.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     known = {key: raw[key] for key in _KEYS if key in raw}
     known.setdefault("tool", "")
     try:
-        header = TypeAdapter(Header).validate_python(
+        header = _validator().validate_python(
             {**known, "extra": {key: value for key, value in raw.items() if key not in _KEYS}}
         )
     except ValidationError as error:

@@ -92,10 +92,10 @@ class View:
         last = bisect_right(offsets, start + _PIECE, first + 1)
         end = self.journal.span(last - 1)[1]
         piece = self.journal.raw(start, end)
-        found = _hits(piece.lower(), self._needles[0], offsets, first, last, start)
+        lower = piece.lower()
+        found = _hits(lower, self._needles[0], offsets, first, last, start)
         for needle in self._needles[1:]:
-            if found:
-                found &= _hits(piece.lower(), needle, offsets, first, last, start)
+            found &= _hits(lower, needle, offsets, first, last, start)
         if _OPAQUE in piece:
             found |= self._opaque(piece, first, last, start)
         self._rows.extend(sorted(found))
