@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -78,14 +79,23 @@ def result_lines(result: Any) -> list[str]:
 
 
 def _repeats(structured: Part, found: list[Part]) -> bool:
-    """Whether a text block says the same as the structured content, as servers should have it."""
+    """Whether a text block says the same as the structured content, as servers should have it.
+
+    Either as its JSON, or as the text that frameworks wrap as `{"result": text}`.
+    """
     import json
 
     try:
         value = json.loads(structured.text)
-        return any(part.kind == "text" and json.loads(part.text) == value for part in found)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # it was too deep to be laid out
         return False
+    for text in (part.text for part in found if part.kind == "text"):
+        if value == {"result": text}:
+            return True
+        with contextlib.suppress(ValueError, RecursionError):
+            if json.loads(text) == value:
+                return True
+    return False
 
 
 def _part_lines(part: Part) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -79,3 +80,28 @@ def test_a_failure_in_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_table_is_aligned_by_cells_and_clipped() -> None:
     lines = table([("a", "x" * 100), ("日本", "y\x07")], 40)
     assert lines == ["  a     " + "x" * 31 + "…", "  日本  y␇"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_json_on_a_terminal_steers_nothing() -> None:
+    import pexpect
+
+    words = [
+        "-m",
+        "inspector",
+        "call",
+        "shout",
+        "text=x",
+        "--json",
+        "--",
+        sys.executable,
+        "-m",
+        "inspector.demo",
+    ]
+    child = pexpect.spawn(sys.executable, words, encoding="utf-8", dimensions=(24, 500), timeout=60)
+    out = child.read()
+    child.close()
+    assert child.exitstatus == 0
+    assert r"[/]x \u001b[31mred\u001b[0m \u202eback to front\u202c" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out

@@ -39,7 +39,10 @@ def complete(
         typer.Option("--resource", metavar="TEMPLATE", help="Complete a variable of this URI template."),
     ] = None,
 ) -> int:
-    """Ask the server what an argument may be completed to, one value a line."""
+    """Ask what an argument may be completed to.
+
+    One value a line. The server is asked for values that start with PREFIX, which may be empty.
+    """
     if (prompt is None) == (resource is None):
         raise UsageError(
             "complete needs either --prompt NAME or --resource TEMPLATE", next="Give one of them"
