@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from inspector.errors import UsageError
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD
 from inspector.journal.index import Index
@@ -29,7 +28,7 @@ from inspector.journal.line import (
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance, read_head, read_payload
 from inspector.journal.reader import Reader, Skipped
-from inspector.journal.recording import Header
+from inspector.journal.recording import Header, create_store
 from inspector.journal.store import Store
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import Frame, classify
@@ -97,19 +96,7 @@ class Journal:
         Raises:
             UsageError: The file exists already or cannot be made.
         """
-        if path is None:
-            store = Store()
-        else:
-            try:
-                store = Store.create(path)
-            except FileExistsError:
-                raise UsageError(
-                    f"{path} exists already, and a recording is never written over",
-                    next="Name another file, or remove this one first.",
-                ) from None
-            except (OSError, ValueError) as error:
-                says = getattr(error, "strerror", None) or error
-                raise UsageError(f"Cannot record to {path}: {says}") from None
+        store = Store() if path is None else create_store(path)
         header = Header.new(target, mode)
         store.append(header.line())
         return cls(store, header, path, keep_secrets=keep_secrets, clock=clock)

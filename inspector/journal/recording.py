@@ -6,6 +6,7 @@ from other people, so the header is validated before it is believed; pydantic is
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,23 @@ def read_header(raw: Mapping[str, Any], path: Path) -> Header:
             header.extra,
         )
     return header
+
+
+def create_store(path: Path) -> Store:
+    """A new recording's bytes.
+
+    Raises:
+        UsageError: The file exists already or cannot be made.
+    """
+    try:
+        return Store.create(path)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        if isinstance(error, FileExistsError) and os.path.lexists(path):
+            raise UsageError(
+                f"{path} exists already, and a recording is never written over",
+                next="Name another file, or remove this one first.",
+            ) from None
+        raise UsageError(f"Cannot record to {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def open_store(path: Path) -> tuple[Store, dict[str, Any], int]:

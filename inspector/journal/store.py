@@ -43,7 +43,8 @@ class Store:
         Raises:
             OSError: The file exists already or cannot be made.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700, parents=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _BINARY, 0o600)
         return cls(fd, direct=True)
 
