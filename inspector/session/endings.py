@@ -75,8 +75,7 @@ def exchange_says(end: Mapping[str, Any]) -> str:
     status, error = end.get("status"), visible(str(end.get("error") or ""))
     because = f" ({clip(error, _WIDTH)})" if error else ""
     if status is None:
-        says = _STAGES.get(str(end.get("stage")), "no response came")
-        return f"{says}{because}"
+        return clip(error, _WIDTH) or _STAGES.get(str(end.get("stage")), "no response came")
     if isinstance(end.get("redirect"), str):
         return f"the server answered {status} and points to {clip(visible(end['redirect']), _WIDTH)}"
     match end.get("outcome"):

@@ -27,7 +27,8 @@ class Job:
         answered: HTTP only, see `Outgoing`.
         call: The call that they begin; it is not sent if it is settled by then.
         event: The journal's event, once they are written down.
-        done: Set when the link took them, or never will.
+        taken: The link took them.
+        done: Set when it did, or never will.
     """
 
     body: bytes
@@ -35,6 +36,7 @@ class Job:
     answered: bool
     call: Call | None = None
     event: Event | None = None
+    taken: bool = False
     done: anyio.Event = field(default_factory=anyio.Event)
 
 
@@ -77,6 +79,7 @@ class Outbox:
         self._sending = job
         try:
             self._note(job, await self._link.send(Outgoing(job.body, job.headers, job.answered)))
+            job.taken = True
         except LinkClosed:
             self._unsent(job)
         finally:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import anyio
 
 from inspector.errors import InspectError
+from inspector.session.calls import Call
 from inspector.session.dialect import Dialect, Handshake, Modern
 from inspector.session.negotiate import (
     Agreed,
@@ -115,15 +116,14 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
     forget = session.journal.add_listener(responses.watch)
     put, get = anyio.create_memory_object_stream[tuple[Ask, Outcome]](math.inf)
 
-    async def bring(ask: Ask, dialect: Dialect) -> None:
-        method = "server/discover" if isinstance(ask, Probe) else "initialize"
-        params = dialect.initialize() if isinstance(dialect, Handshake) else None
-        outcome = await session.start_in(dialect, method, params, timeout=math.inf).wait()
+    async def bring(ask: Ask, call: Call) -> None:
+        outcome = await call.wait()
         with suppress(anyio.ClosedResourceError):  # what comes after the decision stands in the journal
             put.send_nowait((ask, outcome))
 
     step = negotiation.begin()
     asked: Ask | None = None
+    call: Call | None = None
     patience = deadline = math.inf
     try:
         while True:
@@ -132,9 +132,8 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                     patience = _announce(session, step, first=asked is None)
                     deadline = anyio.current_time() + patience
                     asked = step
-                    spoken = Modern(step.version) if isinstance(step, Probe) else Handshake(step.version)
-                    _tell_era(session.link, spoken)
-                    tasks.start_soon(bring, step, spoken, name=type(step).__name__)
+                    call = _ask(session, step)
+                    tasks.start_soon(bring, step, call)
                 case Restart(reason):
                     session.tap.client("falling-back", reason=reason)
                     return True
@@ -144,12 +143,15 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                 case Refused(error):
                     raise error
             assert asked is not None
+            assert call is not None
             with anyio.CancelScope(deadline=deadline) as waiting:
                 ask, outcome = await get.receive()
                 step = negotiation.answered(ask, outcome, responses.around(outcome))
             if waiting.cancelled_caught:
                 if isinstance(asked, Probe):
                     session.tap.client("probe-silent", after=patience)
+                elif call.request is not None:
+                    session.tap.client("timed-out", request=call.request.seq, after=patience)
                 step = negotiation.silent(asked, patience)
     finally:
         forget()
@@ -165,6 +167,15 @@ def _announce(session: Session, step: Ask, *, first: bool) -> float:
     if not first:
         session.tap.client("falling-back", reason=step.reason)
     return session.options.timeout
+
+
+def _ask(session: Session, step: Ask) -> Call:
+    dialect = Modern(step.version) if isinstance(step, Probe) else Handshake(step.version)
+    _tell_era(session.link, dialect)
+    # How long to wait is the negotiation's business; an answer counts whenever it comes.
+    if isinstance(dialect, Modern):
+        return session.start_in(dialect, "server/discover", timeout=math.inf)
+    return session.start_in(dialect, "initialize", dialect.initialize(), timeout=math.inf)
 
 
 async def _agree(session: Session, step: Agreed) -> None:

@@ -263,7 +263,7 @@ class Session:
             await call.settled.wait()
             return
         if not call.done:
-            self.tap.client("timed-out", request=_seq(call), after=call.timeout)
+            self.tap.client("timed-out", **_about(call), after=call.timeout)
             self._tell_cancelled(call, f"timed out after {call.timeout:g} s")
             self._apply(self._peer.give_up(call.pending, TimedOut(call.timeout)))
 
@@ -282,7 +282,7 @@ class Session:
     def _cancel(self, call: Call, reason: str) -> None:
         if call.done:
             return
-        self.tap.client("cancelled", request=_seq(call), reason=reason)
+        self.tap.client("cancelled", **_about(call), reason=reason)
         self._tell_cancelled(call, reason)
         self._apply(self._peer.give_up(call.pending, Cancelled(reason)))
 
@@ -324,7 +324,7 @@ class Session:
             Exception
         ) as error:  # whatever a caller's callback does wrong, the connection is not its victim
             call.on_progress = None
-            self.tap.client("warning", says=f"A progress callback failed: {error!r}", request=_seq(call))
+            self.tap.client("warning", says=f"A progress callback failed: {error!r}", **_about(call))
 
     def _stray(self, event: Event, frame: jsonrpc.Frame) -> None:
         """Before anything is agreed, an error without an id can only be about the one thing that we asked."""
@@ -366,14 +366,18 @@ class Session:
             self._apply(self._peer.give_up(job.call.pending, gone))
 
     async def _put_through(self, job: Job) -> Event:
-        if self._ending is None:
-            self.outbox.put(job)
-            await job.done.wait()
-        if job.event is None:
-            says = self._ending.says if self._ending is not None else "the server closed its stdin"
+        with anyio.move_on_after(self.options.timeout) as waiting:
+            if self._ending is None:
+                self.outbox.put(job)
+                await job.done.wait()
+        if job.event is None or not job.taken:
+            says = f"the server has read nothing for {self.options.timeout:g} s"
+            if not waiting.cancelled_caught:
+                says = self._ending.says if self._ending is not None else "the server closed its stdin"
             raise ConnectionFailed(f"Nothing can be sent: {says}", next="Connect again")
         return job.event
 
 
-def _seq(call: Call) -> int | None:
-    return call.request.seq if call.request is not None else None
+def _about(call: Call) -> dict[str, int]:
+    """Which request a client event is about; nothing where none was sent."""
+    return {} if call.request is None else {"request": call.request.seq}

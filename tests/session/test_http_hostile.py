@@ -15,12 +15,11 @@ from inspector.session.owner import Options, open_session
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
 from inspector.wire.versions import V4
-from tests.servers import http_hostile
-from tests.servers.http_hostile import JSON, Conn, Hostile, Request, hostile
+from tests.servers.http_hostile import _BEHAVIOURS, JSON
+from tests.servers.http_raw import Conn, Hostile, Request, serving
 from tests.session.conftest import rows, steps
 
 
-@http_hostile._at("mcp")
 async def _mcp(conn: Conn, request: Request) -> None:
     """A legacy server whose tools are the behaviours."""
     if request.method != "POST":
@@ -37,7 +36,7 @@ async def _mcp(conn: Conn, request: Request) -> None:
         case "ping":
             await conn.respond("200 OK", JSON, request.answer())
         case "tools/call":
-            await http_hostile._BEHAVIOURS[message["params"]["name"]](conn, request)
+            await _BEHAVIOURS[message["params"]["name"]](conn, request)
         case _ if "id" not in message:
             await conn.respond("202 Accepted", None)
         case _:
@@ -45,9 +44,30 @@ async def _mcp(conn: Conn, request: Request) -> None:
             await conn.respond("400 Bad Request", JSON, json.dumps(error).encode())
 
 
+TOOL = {
+    "name": "sql",
+    "inputSchema": {
+        "type": "object",
+        "properties": {"region": {"type": "string", "x-mcp-header": "Region"}, "query": {"type": "string"}},
+    },
+}
+
+
+async def _modern(conn: Conn, request: Request) -> None:
+    """A modern server with one tool that wants a parameter in a header."""
+    match json.loads(request.body).get("method"):
+        case "server/discover":
+            answer = request.answer(supportedVersions=["2026-07-28"], capabilities={"tools": {}})
+        case "tools/list":
+            answer = request.answer(tools=[TOOL])
+        case _:
+            answer = request.answer(content=[])
+    await conn.respond("200 OK", JSON, answer)
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[Hostile]:
-    async with hostile() as running:
+    async with serving({**_BEHAVIOURS, "mcp": _mcp, "modern": _modern}) as running:
         yield running
 
 
@@ -98,8 +118,8 @@ UNANSWERED: dict[str, tuple[int | None, str]] = {
     "no-blank-line": (200, "200"),
     "ends-early": (200, "broke off"),
     "breaks-off": (200, "broke off"),
-    "reset": (None, "no response came"),
-    "hang-up": (None, "no response came"),
+    "reset": (None, "reset"),
+    "hang-up": (None, "127.0.0.1"),
 }
 
 
@@ -150,10 +170,34 @@ async def test_a_connection_that_fails_says_why(
     assert steps(journal)[-3:] == ["disconnecting", "closed", "failed"]
 
 
+async def test_a_tool_call_carries_the_headers_that_its_schema_asks_for(
+    server: Hostile, journal: Journal
+) -> None:
+    """The list is asked for first, where nobody did yet, and once only."""
+    async with open_session(HttpTarget(server.url("modern")), journal) as session:
+        for region in ("us-west1", "Østlandet"):
+            await session.call("tools/call", {"name": "sql", "arguments": {"region": region, "query": "q"}})
+        await session.send_bytes(
+            b'{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"sql","arguments":{"region":"r"}}}'
+        )
+        await session.send_bytes(b"{}", headers={"X-Mine": "1"})
+        await session.call("ping")
+    assert [request.headers.get("mcp-method") for request in server.requests[:5]] == [
+        "server/discover",
+        "tools/list",
+        "tools/call",
+        "tools/call",
+        "tools/call",
+    ]
+    sent = [request.headers.get("mcp-param-region") for request in server.requests[2:5]]
+    assert sent == ["us-west1", "=?base64?w5hzdGxhbmRldA==?=", "r"]
+    assert server.requests[5].headers["x-mine"] == "1"
+
+
 async def test_nobody_listens(journal: Journal) -> None:
-    async with hostile() as gone:
+    async with serving({}) as gone:
         url = gone.url("mcp")
-    with pytest.raises(ConnectionFailed, match="nothing accepted the connection"):
+    with pytest.raises(ConnectionFailed, match="refused the connection"):
         async with open_session(HttpTarget(url), journal):
             pytest.fail("there is no session")
 

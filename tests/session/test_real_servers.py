@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from inspector.journal.journal import Journal
+from inspector.session.dialect import Handshake
 from inspector.session.outcome import Cancelled, Replied
 from inspector.session.owner import Options, Session, open_session
 from inspector.transport.target import HttpTarget, StdioTarget, Target
-from inspector.wire.event import Direction, Kind
-from inspector.wire.versions import LEGACY, V1, V4, V5, era
+from inspector.wire.event import Kind
+from inspector.wire.versions import LEGACY, UNSUPPORTED_VERSION, V4, V5, era
 from tests.conftest import SERVERS
-from tests.session.conftest import rows, step, steps
+from tests.session.conftest import rows, steps
 from tests.transport.http_talk import served
 
 SCRIPTS = ("mcp2_server.py", "fastmcp_server.py")
@@ -127,10 +128,11 @@ async def test_the_legacy_session_over_http(url: str, journal: Journal) -> None:
     assert not any(name.lower().startswith("mcp-method") for data in asked for name, _ in data["headers"])
 
 
-async def test_a_process_is_bound_to_the_era_of_its_first_request(script: str, journal: Journal) -> None:
-    target = StdioTarget((sys.executable, str(SERVERS / script), "stdio"))
-    async with open_session(target, journal, Options(protocol=V1)) as session:
-        answer = await session.send_bytes(b'{"jsonrpc":"2.0","id":"raw","method":"ping"}')
-        assert answer.direction is Direction.C2S
+async def test_a_process_is_bound_to_the_era_of_its_first_request(journal: Journal) -> None:
+    """What makes a late answer to the probe worth honouring."""
+    target = StdioTarget((sys.executable, str(SERVERS / "mcp2_server.py"), "stdio"))
+    async with open_session(target, journal) as session:
+        refused = await session.call("initialize", Handshake(V4).initialize())
+        assert isinstance(refused, Replied)
+        assert refused.error["code"] == UNSUPPORTED_VERSION
         assert (await tool(session, "echo", text="hi")).ok
-    assert step(journal, "negotiated")["era"] == "legacy"

@@ -11,7 +11,7 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 
-from inspector.errors import UsageError
+from inspector.errors import ConnectionFailed, UsageError
 from inspector.journal.journal import Journal
 from inspector.session.outcome import Cancelled, Closed, Replied, TimedOut
 from inspector.session.owner import open_session
@@ -167,14 +167,30 @@ async def test_what_the_server_asks_is_answered_at_once(journal: Journal) -> Non
 
 async def test_raw_bytes_go_out_as_they_are_and_settle_nothing(journal: Journal) -> None:
     async with open_session(scripted(), journal) as session:
-        for raw in (b"{not json", b'{"jsonrpc":"2.0","id":77,"method":"ping"} '):
-            if raw.startswith(b"{not"):
-                continue  # the scripted server cannot read it; the bytes of the next are as odd as any
-            event = await session.send_bytes(raw)
-            assert event.body == raw
-            assert event.direction is Direction.C2S
+        raw = b'{ "id":77,"method":"ping" ,"jsonrpc":"2.0"} '
+        event = await session.send_bytes(raw)
+        assert event.body == raw
+        assert event.direction is Direction.C2S
         assert isinstance(await session.call("ping"), Replied)
         assert journal.peer(event.seq) > event.seq
+
+
+async def test_nothing_can_be_sent_to_a_server_that_is_gone(journal: Journal) -> None:
+    async def brief(messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        async for body in messages:
+            message = json.loads(body)
+            for said in ordinary(message):
+                yield json.dumps(said).encode()
+            if message.get("method") == "ping":
+                return
+
+    async with open_session(MemoryTransport(brief), journal) as session:
+        await session.call("ping")
+        await session.closed.wait()
+        with pytest.raises(ConnectionFailed, match="the connection ended"):
+            await session.send_bytes(b"{}")
+        with pytest.raises(ConnectionFailed):
+            await session.notify("notifications/x")
 
 
 async def test_params_that_are_no_json_are_a_usage_error(journal: Journal) -> None:

@@ -1,0 +1,92 @@
+"""A server written with `mcp` 1.x, in an environment of its own, which is made on demand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.journal.journal import Journal
+from inspector.session.outcome import Replied
+from inspector.session.owner import Options, open_session
+from inspector.transport.target import StdioTarget
+from inspector.wire.versions import LATEST_LEGACY, V1
+from tests.session.conftest import rows, step, steps
+
+HOME = Path(__file__).parents[2] / ".venvs" / "mcp1"
+SERVER = Path(__file__).with_name("mcp1_server.py")
+_DEADLINE = 90
+
+pytestmark = pytest.mark.timeout(_DEADLINE * 2)
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The interpreter of an environment that holds `mcp` 1.x; skips where it cannot be made."""
+    binary = Path("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not HOME.exists():
+        HOME.parent.mkdir(exist_ok=True)
+        # Made beside its place and then moved, so that two test runs at once do not meet in it.
+        with tempfile.TemporaryDirectory(dir=HOME.parent, ignore_cleanup_errors=True) as made:
+            _install(Path(made) / "mcp1", binary)
+            with suppress(OSError):  # the other run was quicker
+                (Path(made) / "mcp1").rename(HOME)
+    return str(HOME / binary)
+
+
+def _install(home: Path, binary: Path) -> None:
+    venv.create(home, with_pip=True)
+    install = [str(home / binary), "-m", "pip", "install", "-q", "--disable-pip-version-check", "mcp<2"]
+    try:
+        done = subprocess.run(install, capture_output=True, text=True, timeout=_DEADLINE, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"pip did not install mcp 1.x within {_DEADLINE} s")
+    if done.returncode:
+        pytest.skip(f"pip cannot install mcp 1.x: {done.stderr.strip()[-300:]}")
+
+
+@pytest.fixture
+def target(python: str) -> StdioTarget:
+    return StdioTarget((python, str(SERVER)))
+
+
+async def test_a_server_of_the_legacy_era_from_start_to_quit(target: StdioTarget, journal: Journal) -> None:
+    seen: list[Any] = []
+    async with open_session(target, journal) as session:
+        assert session.version == LATEST_LEGACY
+        listings = await session.list_all()
+        assert {section: len(listing.entries) for section, listing in listings.items()} == {
+            "tools": 3,
+            "resources": 1,
+            "templates": 1,
+            "prompts": 1,
+        }
+        echo = await session.call("tools/call", {"name": "echo", "arguments": {"text": "hi"}})
+        assert isinstance(echo, Replied)
+        assert echo.result["content"][0]["text"] == "hi"
+        fail = await session.call("tools/call", {"name": "fail", "arguments": {}})
+        assert isinstance(fail, Replied)
+        assert fail.result["isError"] is True
+        slow = {"name": "slow", "arguments": {"n": 2}}
+        await session.call("tools/call", slow, on_progress=lambda params: seen.append(params["progress"]))
+        assert seen == [1, 2]
+        read = await session.call("resources/read", {"uri": "test://greeting/you"})
+        assert isinstance(read, Replied)
+        assert read.ok
+    told = steps(journal)
+    assert told.index("→ server/discover") < told.index("falling-back") < told.index("→ initialize")
+    assert "probe-silent" not in told  # the probe costs one round trip, not a timeout
+    assert step(journal, "negotiated")["version"] == LATEST_LEGACY
+    assert [event for event in rows(journal) if event.faults] == []
+
+
+async def test_the_oldest_version_can_be_forced(target: StdioTarget, journal: Journal) -> None:
+    async with open_session(target, journal, Options(protocol=V1)) as session:
+        assert session.version == V1
+        assert (await session.list("tools")).ok
