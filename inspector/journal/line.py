@@ -282,8 +282,13 @@ def id_text(raw: bytes | None) -> str | None:
     if raw is None:
         return None
     if b"\\" in raw:
-        return json.dumps(json.loads(raw), ensure_ascii=False)
+        return _dumped_id(json.loads(raw))
     return raw.decode("utf-8")
+
+
+def _dumped_id(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if _encodable(text) else json.dumps(value, separators=(",", ":"))
 
 
 def read_whole(line: bytes) -> Prefix | None:
@@ -329,7 +334,7 @@ def _seconds(value: object) -> float:
 
 
 def _loaded_id(whole: Mapping[str, Any]) -> str | None:
-    return json.dumps(whole["id"], ensure_ascii=False, separators=(",", ":")) if "id" in whole else None
+    return envelope_id(_dumped_id(whole["id"])) if "id" in whole else None
 
 
 def read_object(raw: bytes) -> dict[str, Any] | None:

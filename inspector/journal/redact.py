@@ -75,6 +75,8 @@ def redact_url(url: str) -> str:
 
 
 def _userinfo(text: str) -> str:
+    if _FINGERPRINT.fullmatch(text):
+        return text
     user, colon, password = text.partition(":")
     return f"{user}:{fingerprint(password)}" if colon else fingerprint(user)
 

@@ -158,7 +158,7 @@ def same(event: Event, live: Event) -> None:
     assert repr(event.frame) == repr(live.frame)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(happenings(), min_size=1, max_size=14), st.data())
 def test_killed_at_any_byte(appended: list[dict[str, Any]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
