@@ -154,7 +154,7 @@ def median(runs: list[Run]) -> Run:
 def row(name: str, run: Run, bare: Run, textual: Run) -> str:
     cpu = "-" if run.cpu is None else f"{run.cpu * 1000:.0f} ms"
     wall = f"{run.wall * 1000:.0f} ms"
-    return f"{name:<34}{wall:>9}{cpu:>9}{run.wall / bare.wall:>9.1f}x{run.wall / textual.wall:>9.1f}x"
+    return f"{name:<34}{wall:>9}{cpu:>9}{run.wall / bare.wall:>9.1f}x{run.wall / textual.wall:>9.2f}x"
 
 
 def main() -> None:

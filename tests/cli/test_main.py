@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,16 +108,6 @@ def test_usage_as_json(line: str, run: Run) -> None:
     assert done.code == 2
     assert done.error["kind"] == "usage"
     assert done.err.count("\n") == 1
-
-
-def test_no_terminal_no_app(run: Run) -> None:
-    done = run("--", sys.executable, "-c", "pass")
-    assert done.code == 2
-    assert done.out == ""
-    assert done.err == (
-        "mcp-inspect: The app needs a terminal, and there is none. "
-        "mcp-inspect list prints what a server offers.\n"
-    )
 
 
 def test_the_unexpected_is_one_sentence(

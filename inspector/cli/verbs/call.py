@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text
+from inspector.cli.output import print_result
 from inspector.cli.words import Pair, json_object, pairs, parse_json, read_text
 from inspector.errors import RequestFailed
 
@@ -54,7 +54,12 @@ def call(
         return answer(outcome, f"tools/call {tool}")
 
     reply = run(wanted, work)
-    return show(reply.result, reply.raw_result, as_json=wanted.json, failed=f"The tool {tool}")
+    is_error = isinstance(reply.result, dict) and reply.result.get("isError") is True
+    if not (wanted.json and is_error):  # with --json a failure leaves stdout empty: the error carries it
+        print_result(reply, as_json=wanted.json)
+    if is_error:
+        raise RequestFailed(f"The tool {tool} returned an error", data=reply.result if wanted.json else None)
+    return 0
 
 
 async def _typed(session: Session, tool: str, typed: list[Pair]) -> dict[str, Any]:
@@ -76,21 +81,3 @@ async def _typed(session: Session, tool: str, typed: list[Pair]) -> dict[str, An
     entry: Any = next((entry for entry in entries if entry.get("name") == tool), {})
     root = plan(entry.get("inputSchema"))
     return {pair.key: coerce(child_of(root, pair.key) or {}, pair.text) for pair in typed}
-
-
-def show(result: Any, raw: bytes, *, as_json: bool, failed: str) -> int:
-    """Print a result on stdout.
-
-    Raises:
-        RequestFailed: It says `isError`. With `--json` nothing is printed then: the error carries it.
-    """
-    from inspector.cli.render import result_lines
-
-    is_error = isinstance(result, dict) and result.get("isError") is True
-    if as_json and not is_error:
-        print_json(raw)
-    elif not as_json:
-        print_text(*result_lines(result))
-    if is_error:
-        raise RequestFailed(f"{failed} returned an error", data=result if as_json else None)
-    return 0

@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text
+from inspector.cli.output import print_result, print_text
 from inspector.cli.words import pairs
 from inspector.errors import UsageError
 
@@ -58,7 +58,7 @@ def complete(
 
     reply = run(wanted, work)
     if wanted.json:
-        print_json(reply.raw_result)
+        print_result(reply, as_json=True)
     else:
         print_text(*_values(reply.result))
     return 0

@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text
+from inspector.cli.output import print_result
 from inspector.cli.words import pairs
 
 if TYPE_CHECKING:
@@ -36,11 +36,5 @@ def prompt(
     async def work(session: Session) -> Replied:
         return answer(await session.call("prompts/get", params), f"prompts/get {name}")
 
-    reply = run(wanted, work)
-    if wanted.json:
-        print_json(reply.raw_result)
-    else:
-        from inspector.cli.render import result_lines
-
-        print_text(*result_lines(reply.result))
+    print_result(run(wanted, work), as_json=wanted.json)
     return 0

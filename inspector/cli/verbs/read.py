@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text
+from inspector.cli.output import print_result
 
 if TYPE_CHECKING:
     from inspector.session.outcome import Replied
@@ -31,11 +31,5 @@ def read(
     async def work(session: Session) -> Replied:
         return answer(await session.call("resources/read", {"uri": uri}), f"resources/read {uri}")
 
-    reply = run(wanted, work)
-    if wanted.json:
-        print_json(reply.raw_result)
-    else:
-        from inspector.cli.render import result_lines
-
-        print_text(*result_lines(reply.result))
+    print_result(run(wanted, work), as_json=wanted.json)
     return 0

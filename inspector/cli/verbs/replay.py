@@ -14,6 +14,9 @@ from inspector.errors import UsageError
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
+    from inspector.journal.outline import Row
+
+_BATCH = 1000
 
 HELP_END = examples("mcp-inspect replay session.jsonl", "mcp-inspect replay session.jsonl --text")
 
@@ -52,11 +55,17 @@ def replay(
 def _print_rows(journal: Journal) -> None:
     from inspector.journal.outline import outline
 
-    for seq in range(len(journal)):
-        row = outline(journal, seq)
-        words = (row.kind, row.what, row.target, row.id or "", row.status, row.latency, row.size, row.note)
-        said = "  ".join(word for word in words if word)
-        print_text(f"{row.seq:6d} {row.time:>9} {row.arrow} {said}{'  [!]' if row.flawed else ''}")
+    for start in range(0, len(journal), _BATCH):
+        rows = range(start, min(start + _BATCH, len(journal)))
+        print_text(*(_row(outline(journal, seq)) for seq in rows))
+
+
+def _row(row: Row) -> str:
+    """One event as a line; what it has nothing to say about takes no room at its end."""
+    id = f"id {row.id}" if row.id else ""
+    facts = (row.target, id, row.status, row.latency, row.size, row.note, "[!]" if row.flawed else "")
+    said = "  ".join(fact for fact in facts if fact)
+    return f"{row.seq:6d} {row.time:9.3f} {row.arrow} {row.kind:<12} {row.what:<26} {said}".rstrip()
 
 
 def _print_lines(file: str) -> None:

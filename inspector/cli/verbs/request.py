@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import indented, print_json, print_text
+from inspector.cli.output import indented, print_result, print_text
 from inspector.cli.words import json_object, read_text
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def request(
 
     reply = run(wanted, work)
     if wanted.json:
-        print_json(reply.raw_result)
+        print_result(reply, as_json=True)
     else:
         print_text(indented(reply.raw_result))
     return 0
