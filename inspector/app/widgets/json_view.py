@@ -36,7 +36,7 @@ class JsonView(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     JsonView {
-        background: $surface;
+        background: transparent;
         color: $foreground;
         scrollbar-size-horizontal: 0;
         scrollbar-size-vertical: 1;
@@ -324,7 +324,8 @@ class JsonView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset
-        width, base, row = self.scrollable_content_region.width, self.rich_style, top + y
+        base = self.get_component_rich_style("json-view--string")
+        width, row = self.scrollable_content_region.width, top + y
         if self._text is not None:
             return self._render_text(row, width, base)
         if row >= self._height():

@@ -43,7 +43,7 @@ class MessageLog(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     MessageLog {
-        background: $surface;
+        background: transparent;
         color: $foreground;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
@@ -331,7 +331,7 @@ class MessageLog(ScrollView, can_focus=True):
     # Painting.
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self.rich_style
+        width, base = self.scrollable_content_region.width, self._style("space")
         columns = self._layout(width)
         if y < self._head():
             self._painted = self._visible_state()
@@ -376,7 +376,8 @@ class MessageLog(ScrollView, can_focus=True):
         return strip_of([(" " + says, self._style("muted"))], width, base)
 
     def _style(self, role: str) -> Style:
-        return self.rich_style if role == "space" else self.get_component_rich_style(f"message-log--{role}")
+        # Not `rich_style`: that is worked out anew at each call, a component's is kept.
+        return self.get_component_rich_style("message-log--" + ("text" if role == "space" else role))
 
     def _layout(self, width: int) -> Layout:
         """The columns; made anew where the width changed or a visible number outgrew its column."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -26,13 +27,36 @@ def strip_of(pieces: Iterable[Piece], width: int, base: Style, *, left: int = 0)
         base: Style of what the pieces leave empty.
         left: Cells that are scrolled out of sight on the left.
     """
-    line = Strip([Segment(text, style) for text, style in pieces if text])
-    over = line.cell_length - left - width
+    segments = [Segment(text, style) for text, style in _joined(pieces)]
+    over = sum(cell_len(segment.text) for segment in segments) - left - width
+    if over <= 0 and not left:
+        # By far the usual case, and a strip is not cheap: one, not three.
+        return Strip([*segments, Segment(" " * -over, base)] if over else segments, width)
+    line = Strip(segments)
     if over <= 0:
         return line.crop_extend(left, left + width, base)
     kept = line.crop(left, left + width - 1)
     last = next((segment.style for segment in reversed(kept) if segment.style), base)
     return Strip([*kept, Segment("…", last)], width).crop_extend(0, width, base)
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces with space joined to the text before it: Textual's work grows with their number.
+
+    Texts that look the same stay apart, each at its own column of the grid in a picture of the screen, and
+    space stays out of the head of a text, where some viewers of SVG drop it.
+    """
+    found: list[Piece] = []
+    for text, style in pieces:
+        if not text:
+            continue
+        if found and text.isspace():
+            before, usual = found[-1]
+            if style.bgcolor == usual.bgcolor and not before.isspace():
+                found[-1] = (before + text, usual)
+                continue
+        found.append((text, style))
+    return found
 
 
 def marked(pieces: Iterable[Piece], needle: str, style: Style) -> list[Piece]:

@@ -23,7 +23,7 @@ from inspector.app.widgets.text_lines import UNWRAPPED, TextLines
 
 FIRST_SLICE = 0.02
 """Seconds that may pass before the first page is painted."""
-SLICE = 0.012
+SLICE = 0.02
 """Seconds of work at a time after that; a key waits no longer."""
 PAUSE = 0.008
 """Seconds between two slices, which belong to everyone else."""
@@ -40,16 +40,22 @@ class TextView(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     TextView {
-        background: $surface;
+        background: transparent;
         color: $foreground;
         scrollbar-size-horizontal: 0;
         scrollbar-size-vertical: 1;
+        & > .text-view--text { color: $foreground; }
         & > .text-view--match { background: $warning 40%; }
         & > .text-view--found { background: $warning; color: $background; }
         & > .text-view--note { color: $text-muted; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"text-view--match", "text-view--found", "text-view--note"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-view--text",
+        "text-view--match",
+        "text-view--found",
+        "text-view--note",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "toggle_wrap", "Wrap long lines", show=False, id="text.wrap"),
     ]
@@ -170,7 +176,7 @@ class TextView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.get_component_rich_style("text-view--text")
         row = top + y
         if not self._lines.text:
             note = self.get_component_rich_style("text-view--note")
