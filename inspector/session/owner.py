@@ -163,7 +163,7 @@ def _announce(session: Session, step: Ask, *, first: bool) -> float:
     """Write a step down; returns the seconds that it is given."""
     if isinstance(step, Probe):
         session.tap.client("probing", version=step.version, reason=step.reason)
-        return session.options.probe_timeout
+        return min(session.options.probe_timeout, session.options.timeout)
     if not first:
         session.tap.client("falling-back", reason=step.reason)
     return session.options.timeout

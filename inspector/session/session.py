@@ -27,7 +27,7 @@ from inspector.transport.base import Link
 from inspector.wire import jsonrpc
 from inspector.wire.event import Event, Kind, Shape
 from inspector.wire.methods import LISTS
-from inspector.wire.versions import LATEST_MODERN, Era
+from inspector.wire.versions import HEADER_MISMATCH, LATEST_MODERN, Era
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -50,7 +50,7 @@ class Options:
     Attributes:
         protocol: `auto`, or the version to speak without asking.
         timeout: Seconds that a call may take, unless it says otherwise.
-        probe_timeout: Seconds after which a silent server is taken for a legacy one.
+        probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
     """
 
     protocol: str = AUTO
@@ -121,6 +121,9 @@ class Session:
     ) -> Outcome:
         """Make a request and wait for its outcome. Being cancelled while waiting cancels the call too.
 
+        A tool call that is refused for its headers (-32020) is made once more if the list of tools, asked
+        for again, wants other ones (2026-07-28, basic/transports/streamable-http, "Client Behavior").
+
         Args:
             method: Any method; it is sent also if it does not exist.
             params: Usually an object. Metadata of the dialect is added to it, under what it says itself.
@@ -130,7 +133,20 @@ class Session:
         Raises:
             UsageError: `params` cannot be written as JSON.
         """
-        call = self.start(method, params, timeout=timeout, on_progress=on_progress)
+        before = await self._schema(method, params)
+        outcome = await self._finish(self.start(method, params, timeout=timeout, on_progress=on_progress))
+        if (
+            before is not None
+            and isinstance(outcome, Replied)
+            and outcome.error.get("code") == HEADER_MISMATCH
+        ):
+            await self.list("tools")
+            if await self._schema(method, params) != before:
+                call = self.start(method, params, timeout=timeout, on_progress=on_progress)
+                outcome = await self._finish(call)
+        return outcome
+
+    async def _finish(self, call: Call) -> Outcome:
         try:
             return await call.wait()
         except anyio.get_cancelled_exc_class():
@@ -272,7 +288,7 @@ class Session:
         if method != "tools/call" or not self.http or self.era != "modern" or not self._agreed:
             return None
         name = params.get("name") if isinstance(params, Mapping) else None
-        if not self.catalogue.complete.get("tools") and self._ending is None:
+        if self.declares("tools") and not self.catalogue.complete.get("tools") and self._ending is None:
             await self.list("tools")
         for tool in self.catalogue.tools:
             if isinstance(tool, Mapping) and tool.get("name") == name:

@@ -191,6 +191,28 @@ async def test_a_reply_that_was_written_just_before_death_counts(journal: Journa
         assert session.exit["code"] == 4
 
 
+async def test_a_server_that_stops_reading_blocks_no_one_for_ever(journal: Journal, tmp_path: Path) -> None:
+    script = tmp_path / "stops_reading.py"
+    script.write_text(
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from _stdio import reply, serve, text\n"
+        "def go(id):\n"
+        "    reply(id, text('that was all'))\n"
+        "    time.sleep(600)\n"
+        "serve(go)\n"
+    )
+    target = StdioTarget((sys.executable, str(script), str(SERVERS)))
+    options = Options(timeout=10)
+    async with open_session(StdioTransport(target, grace=0.1), journal, options) as session:
+        assert isinstance(await go(session), Replied)
+        session.options = Options(timeout=0.1)
+        with pytest.raises(ConnectionFailed, match="has read nothing"):
+            await session.send_bytes(
+                b'{"jsonrpc":"2.0","method":"x","params":{"x":"%b"}}' % (b"x" * 4_000_000)
+            )
+        assert await session.call("ping") == TimedOut(0.1)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to kill with")
 async def test_no_server_outlives_its_session(journal: Journal) -> None:
     async with open_session(server("polite"), journal):

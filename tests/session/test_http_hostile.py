@@ -194,6 +194,38 @@ async def test_a_tool_call_carries_the_headers_that_its_schema_asks_for(
     assert server.requests[5].headers["x-mine"] == "1"
 
 
+async def test_a_call_refused_for_its_headers_is_made_again_if_the_list_has_changed(journal: Journal) -> None:
+    wanted = ["Region"]
+
+    async def moving(conn: Conn, request: Request) -> None:
+        """Wants the parameter under another name than it listed first."""
+        message = json.loads(request.body)
+        if message["method"] == "tools/list":
+            region = {"type": "string", "x-mcp-header": wanted[-1]}
+            schema = {"type": "object", "properties": {"region": region}}
+            await conn.respond("200 OK", JSON, request.answer(tools=[{"name": "sql", "inputSchema": schema}]))
+        elif message["method"] == "tools/call" and "mcp-param-area" not in request.headers:
+            wanted.append("Area")
+            error = {
+                "jsonrpc": "2.0",
+                "id": request.id,
+                "error": {"code": -32020, "message": "header mismatch"},
+            }
+            await conn.respond("400 Bad Request", JSON, json.dumps(error).encode())
+        else:
+            await _modern(conn, request)
+
+    async with (
+        serving({"moving": moving}) as server,
+        open_session(HttpTarget(server.url("moving")), journal) as session,
+    ):
+        outcome = await session.call("tools/call", {"name": "sql", "arguments": {"region": "r"}})
+    assert isinstance(outcome, Replied)
+    assert outcome.ok
+    asked = [request.headers["mcp-method"] for request in server.requests]
+    assert asked == ["server/discover", "tools/list", "tools/call", "tools/list", "tools/call"]
+
+
 async def test_nobody_listens(journal: Journal) -> None:
     async with serving({}) as gone:
         url = gone.url("mcp")
