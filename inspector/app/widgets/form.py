@@ -1,0 +1,397 @@
+"""The form of a field tree: one row a field, two ways with JSON.
+
+What is entered lives in one draft (`inspector.forms.draft`); rows show parts of it and post what the user
+does. So rows can be mounted late: the first screenful at once, the rest in portions. It sends nothing and
+judges little: whether a problem prevents anything is for its host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static, TextArea
+
+from inspector.app.widgets.form_about import FormAbout
+from inspector.app.widgets.form_choice import ChoiceField
+from inspector.app.widgets.form_fields import FoldField, JsonField, TextField
+from inspector.app.widgets.form_lines import Line, lines_of, next_state
+from inspector.app.widgets.form_row import Columns, FormRow, RowLabel
+from inspector.forms.check import Problem
+from inspector.forms.draft import Draft, Items, Path, at, draft_of, fresh_item, initial, put
+from inspector.forms.plan import Field
+from inspector.forms.unset import UNSET
+from inspector.forms.value import value_of
+
+MOST_ROWS = 200
+_PORTION = 40
+_MARGIN = 12
+
+
+class SchemaForm(VerticalScroll):
+    """A form for `field`, filled with `value` or with the schema's defaults.
+
+    Args:
+        field: What is asked for.
+        value: A JSON value to begin with; `UNSET` for a fresh form.
+    """
+
+    can_focus = False
+    DEFAULT_CSS = """
+    SchemaForm { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    SchemaForm > .form--note { color: $text-muted; padding: 0 2; height: auto; }
+    """
+    BINDINGS = [
+        Binding("up", "move(-1)", "Field before", show=False),
+        Binding("down", "move(1)", "Next field", show=False),
+        Binding("ctrl+n", "state", "Unset, empty or null", show=False),
+        Binding("ctrl+o", "add", "Add an item below", show=False),
+        Binding("f8", "remove", "Remove the item", show=False),
+        Binding("shift+up,alt+up", "shift(-1)", "Move the item up", show=False),
+        Binding("shift+down,alt+down", "shift(1)", "Move the item down", show=False),
+    ]
+
+    class Changed(Message):
+        """Something was entered: what the form stands for now, and what is wrong with it."""
+
+        def __init__(self, form: SchemaForm, value: Any, problems: list[Problem]) -> None:
+            super().__init__()
+            self.form = form
+            self.value = value
+            self.problems = problems
+
+        @property
+        def control(self) -> SchemaForm:
+            """The form it happened in."""
+            return self.form
+
+    class Submitted(Message):
+        """Enter was pressed in a field of one line."""
+
+        def __init__(self, form: SchemaForm) -> None:
+            super().__init__()
+            self.form = form
+
+        @property
+        def control(self) -> SchemaForm:
+            """The form it happened in."""
+            return self.form
+
+    def __init__(self, field: Field, value: Any = UNSET, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._field = field
+        self._draft: Draft = initial(field) if value is UNSET else draft_of(field, value)
+        self._folds: dict[Path, bool] = {}
+        self._rows: list[FormRow] = []
+        self._limit = _PORTION
+        self._told: tuple[Problem, ...] = ()
+        self._submitted = False
+        self._wanted: Path | None = None
+        self._noted = ""
+        self._about = FormAbout()
+        self._note = Static(markup=False, classes="form--note")
+        self._note.display = False
+        self._columns = Columns.of(self._lines()[:MOST_ROWS])
+
+    def compose(self) -> ComposeResult:
+        self._rows = [FormRow(line, self._columns) for line in self._lines()[: self._limit]]
+        yield from self._rows
+        yield self._note
+        yield self._about
+
+    def on_mount(self) -> None:
+        self._about.reserve(line.field for line in self._lines())
+        self._say_note()
+        self._mark()
+
+    @property
+    def value(self) -> tuple[Any, list[Problem]]:
+        """The JSON value, or `UNSET`, and what is wrong with it; with a problem it holds what was typed."""
+        self._gather()
+        return value_of(self._field, self._draft)
+
+    def set_value(self, value: Any) -> None:
+        """Show `value` instead; `UNSET` gives a fresh form. Posts nothing."""
+        self._gather()
+        self._draft = initial(self._field) if value is UNSET else draft_of(self._field, value)
+        self._told = ()
+        self.call_later(self._sync)
+
+    def tell(self, problems: Sequence[Problem]) -> None:
+        """Show these problems too, until the next change: what a check of the whole value has found."""
+        self._told = tuple(problems)
+        self._mark()
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first empty field, a required one before an optional one."""
+        lines = [line for line in self._lines() if not line.folds]
+        empty = [line for line in lines if line.draft is UNSET]
+        best = [line for line in empty if line.field.required] or empty or lines or self._lines()
+        if best:
+            self._focus(best[0].path)
+
+    # What the user does
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _typed(self, event: Message) -> None:
+        event.stop()
+        if self._gather():
+            self._changed()
+
+    @on(ChoiceField.Edited)
+    def _chosen(self, event: ChoiceField.Edited) -> None:
+        event.stop()
+        self._change(event.editor.line.path, event.draft)
+
+    @on(Input.Submitted)
+    @on(ChoiceField.Submitted)
+    def _submit(self, event: Message) -> None:
+        event.stop()
+        self._submitted = True
+        self._mark()
+        self.post_message(self.Submitted(self))
+
+    @on(FoldField.Folded)
+    def _folded(self, event: FoldField.Folded) -> None:
+        event.stop()
+        self._folds[event.editor.line.path] = event.is_open
+        self.call_later(self._sync)
+
+    @on(RowLabel.Pressed)
+    def _label_pressed(self, event: RowLabel.Pressed) -> None:
+        event.stop()
+        line = event.line
+        self._focus(line.path)
+        if line.folds:
+            self._folds[line.path] = not line.open
+            self.call_later(self._sync)
+
+    @on(FoldField.Add)
+    def _add_pressed(self, event: FoldField.Add) -> None:
+        event.stop()
+        self._insert(event.editor.line, None)
+
+    @on(TextField.Emptied)
+    def _emptied(self, event: TextField.Emptied) -> None:
+        event.stop()
+        line = event.editor.line
+        if line.is_item:
+            self._remove(line)
+        else:
+            self._change(line.path, UNSET)
+
+    @on(FormRow.Button)
+    def _button(self, event: FormRow.Button) -> None:
+        event.stop()
+        if event.word == "remove":
+            self._remove(event.row.line)
+        else:
+            self._shift(event.row.line, -1 if event.word == "up" else 1)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._tell_about()
+        if (row := self._focused) is not None and row in self._rows[-_MARGIN:]:
+            self._grow()
+
+    def action_move(self, by: int) -> None:
+        row = self._focused
+        if row is not None and 0 <= (to := self._rows.index(row) + by) < len(self._rows):
+            self._rows[to].editor.focus()
+
+    def action_state(self) -> None:
+        if (row := self._focused) is not None:
+            self._change(row.line.path, next_state(row.line.field, row.line.draft)[1])
+
+    def action_add(self) -> None:
+        row = self._focused
+        if row is None:
+            return
+        if row.line.field.kind == "array" and row.line.folds:
+            self._insert(row.line, None)
+        elif (item := self._item_around(row.line)) is not None:
+            path, index = item
+            self._insert(self._line_at(path), index + 1)
+
+    def action_remove(self) -> None:
+        if (row := self._focused) is not None:
+            self._remove(row.line)
+
+    def action_shift(self, by: int) -> None:
+        if (row := self._focused) is not None:
+            self._shift(row.line, by)
+
+    # The draft
+
+    def _lines(self) -> list[Line]:
+        return list(lines_of(self._field, self._draft, self._folds))
+
+    def _line_at(self, path: Path) -> Line | None:
+        return next((line for line in self._lines() if line.path == path), None)
+
+    def _gather(self) -> bool:
+        """Take what was typed since the last time; says whether that is anything."""
+        found = False
+        for row in self._rows:
+            editor = row.editor
+            if isinstance(editor, TextField | JsonField) and editor.dirty:
+                self._draft = put(self._field, self._draft, row.line.path, editor.take())
+                found = True
+        return found
+
+    def _change(self, path: Path, draft: Draft) -> None:
+        self._gather()
+        self._draft = put(self._field, self._draft, path, draft)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._told = ()
+        value, problems = self.value
+        self.call_later(self._sync)
+        self.post_message(self.Changed(self, value, problems))
+
+    def _item_around(self, line: Line) -> tuple[Path, int] | None:
+        """The innermost item that `line` is or is in: the list's path and its number."""
+        for end in range(len(line.path) - 1, -1, -1):
+            if isinstance(index := line.path[end], int):
+                return line.path[:end], index
+        return None
+
+    def _insert(self, line: Line | None, index: int | None) -> None:
+        if line is None or line.field.kind != "array":
+            return
+        items = line.draft.drafts if isinstance(line.draft, Items) else ()
+        index = len(items) if index is None else index
+        self._folds[line.path] = True
+        self._change(line.path, Items((*items[:index], fresh_item(line.field), *items[index:])))
+        path = (*line.path, index)
+        inside = [one for one in self._lines() if one.path[: len(path)] == path and not one.folds]
+        self._wanted = inside[0].path if inside else path
+
+    def _remove(self, line: Line) -> None:
+        if (item := self._item_around(line)) is None:
+            return
+        path, index = item
+        items = at(self._draft, path)
+        if isinstance(items, Items):
+            rest = (*items.drafts[:index], *items.drafts[index + 1 :])
+            self._wanted = (*path, min(index, len(rest) - 1)) if rest else path
+            self._change(path, Items(rest))
+
+    def _shift(self, line: Line, by: int) -> None:
+        if (item := self._item_around(line)) is None:
+            return
+        path, index = item
+        items = at(self._draft, path)
+        if isinstance(items, Items) and 0 <= index + by < len(items.drafts):
+            drafts = list(items.drafts)
+            drafts[index], drafts[index + by] = drafts[index + by], drafts[index]
+            self._wanted = (*path, index + by, *line.path[len(path) + 1 :])
+            self._change(path, Items(tuple(drafts)))
+
+    # The rows
+
+    async def _sync(self) -> None:
+        """Let the rows show the draft: those of the same place are kept, others go or come."""
+        lines = self._lines()[: self._limit]
+        rows = self._rows
+        same = 0
+        while same < min(len(lines), len(rows)) and _fits(rows[same], lines[same]):
+            same += 1
+        tail = 0
+        while tail < min(len(lines), len(rows)) - same and _fits(rows[-1 - tail], lines[-1 - tail]):
+            tail += 1
+        gone = rows[same : len(rows) - tail]
+        new = [FormRow(line, self._columns) for line in lines[same : len(lines) - tail]]
+        after = rows[len(rows) - tail :]
+        self._rows = [*rows[:same], *new, *after]
+        for row, line in zip(self._rows, lines, strict=True):
+            row.show(line)
+        if gone or new:
+            with self.app.batch_update():
+                if gone:
+                    await self.remove_children(gone)
+                if new:
+                    await self.mount_all(new, before=after[0] if after else self._note)
+        self._say_note()
+        self._mark()
+        if self._wanted is not None:
+            self._focus(self._wanted)
+
+    def _grow(self) -> bool:
+        """Mount another portion of rows; False if there are no more."""
+        if self._limit >= min(len(self._lines()), MOST_ROWS):
+            return False
+        self._limit = min(self._limit + _PORTION, MOST_ROWS)
+        self.call_later(self._sync)
+        return True
+
+    def on_resize(self) -> None:
+        self._about.fit()
+        if len(self._rows) < self.size.height:
+            self._grow()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._grow_near_end()
+
+    def _grow_near_end(self) -> None:
+        if self.scroll_y > self.max_scroll_y - _MARGIN:
+            self._grow()
+
+    def _focus(self, path: Path) -> None:
+        """Focus the row of `path`, or its first member's; at once if it is there, else once it is."""
+        self._wanted = path
+        for row in self._rows:
+            if row.line.path == path and row.is_attached:
+                self._wanted = None
+                row.editor.focus()
+                return
+        if not self._grow():
+            self._wanted = None
+
+    @property
+    def _focused(self) -> FormRow | None:
+        focused = self.screen.focused
+        return next((row for row in self._rows if focused is row.editor), None)
+
+    def _say_note(self) -> None:
+        total = len(self._lines())
+        says = ""
+        if not total:
+            says = "No arguments."
+        elif total > MOST_ROWS:
+            says = f"… {total - MOST_ROWS:,} more fields: edit them as JSON"
+        if says != self._noted:
+            self._noted = says
+            self._note.display = bool(says)
+            self._note.update(Content(says))
+
+    def _problems(self) -> dict[Path, Problem]:
+        """The first problem of each place; what is missing counts once the user wanted to go on."""
+        found: dict[Path, Problem] = {}
+        for problem in (*self.value[1], *self._told):
+            if self._submitted or not problem.missing:
+                found.setdefault(problem.path, problem)
+        return found
+
+    def _mark(self) -> None:
+        problems = self._problems()
+        for row in self._rows:
+            row.mark(row.line.path in problems)
+        self._tell_about(problems)
+
+    def _tell_about(self, problems: dict[Path, Problem] | None = None) -> None:
+        if self.is_attached and (row := self._focused) is not None:
+            problem = (self._problems() if problems is None else problems).get(row.line.path)
+            self._about.show(row.line, problem)
+
+
+def _fits(row: FormRow, line: Line) -> bool:
+    return row.line.place == line.place and row.line.folds == line.folds

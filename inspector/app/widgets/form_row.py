@@ -1,0 +1,193 @@
+"""One row of a form: its label, its input, and for the items of a list the buttons to move and remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from inspector.app.widgets.form_choice import ChoiceField
+from inspector.app.widgets.form_fields import FoldField, JsonField, TextField
+from inspector.app.widgets.form_lines import Line
+from inspector.wire.visible import cells, clip, visible
+
+Editor = TextField | JsonField | ChoiceField | FoldField
+
+_LONGEST = 200
+_INDENT = 2
+_WIDEST_NAME = 24
+
+
+def _type_word(line: Line) -> str:
+    return line.field.kind if line.field.kind != "json" else "JSON"
+
+
+def _name_width(line: Line) -> int:
+    """Cells that the name of `line` wants, with indent, arrow and star."""
+    arrow = 2 if line.folds else 0
+    return line.depth * _INDENT + arrow + cells(visible(line.name[:_LONGEST])) + 2 * line.field.required
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells, the same for all rows of a form: of the name with its indent and star, of the type."""
+
+    name: int
+    type: int
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Columns:
+        """As wide as `lines` want, within reason: names that are longer are cut short."""
+        names = max(map(_name_width, lines), default=0)
+        return cls(
+            min(max(names, 8), _WIDEST_NAME), max((len(_type_word(line)) for line in lines), default=6)
+        )
+
+    @property
+    def label(self) -> int:
+        """Of the whole label: a mark, the name, the type and the gaps."""
+        return 2 + self.name + 2 + self.type + 1
+
+
+class RowLabel(Widget):
+    """The name, a star where it is required, the type; `!` before it where something is wrong."""
+
+    DEFAULT_CSS = """
+    RowLabel { height: 1; }
+    """
+
+    class Pressed(Message):
+        """It was clicked."""
+
+        def __init__(self, line: Line) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(self, line: Line, columns: Columns) -> None:
+        super().__init__()
+        self.styles.width = columns.label
+        self._columns = columns
+        self.line = line
+        self.wrong = False
+        self.current = False
+
+    def render(self) -> Content:
+        line = self.line
+        arrow = ("▾ " if line.open else "▸ ") if line.folds else ""
+        indent = " " * (line.depth * _INDENT)
+        star = " *" if line.field.required and not line.is_item else ""
+        room = max(self._columns.name - len(indent) - len(arrow) - len(star), 1)
+        name = clip(visible(line.name[:_LONGEST]), room) or '""'
+        rest = room - cells(name)
+        return Content.assemble(
+            ("! " if self.wrong else "  ", "bold $text-error"),
+            (indent + arrow, "$foreground-muted"),
+            (name, "bold $text-accent" if self.current else ""),
+            (star, "$text-accent"),
+            (" " * (rest + 2), ""),
+            (_type_word(line), "$foreground-disabled"),
+        )
+
+    def on_click(self) -> None:
+        self.post_message(self.Pressed(self.line))
+
+
+class RowButtons(Widget):
+    """Move up, move down, remove: by mouse; the form has keys for them."""
+
+    DEFAULT_CSS = """
+    RowButtons { width: 9; height: 1; padding: 0 1; color: $foreground-disabled; }
+    """
+    _ACTIONS = ("up", "down", "remove")
+
+    class Pressed(Message):
+        """One of them was clicked."""
+
+        def __init__(self, word: str) -> None:
+            super().__init__()
+            self.word = word
+
+    def render(self) -> Content:
+        return Content("↑  ↓  ✕")
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Pressed(self._ACTIONS[min(offset.x // 3, 2)]))
+
+
+class FormRow(Horizontal):
+    """One row. Which widget the input is depends on the field's kind."""
+
+    DEFAULT_CSS = """
+    FormRow {
+        height: auto;
+        & RowLabel { color: $text; }
+        & TextField.-textual-compact, & JsonField { background: $surface; width: 1fr; padding: 0 1; }
+        & TextField:focus, & JsonField:focus { background: $surface-lighten-1; background-tint: transparent; }
+        & ChoiceField:focus, & FoldField:focus { background: $surface-lighten-1; }
+        &:focus-within RowButtons { color: $text-accent; }
+    }
+    """
+
+    class Button(Message):
+        """A button of an item's row was pressed: `up`, `down` or `remove`."""
+
+        def __init__(self, row: FormRow, word: str) -> None:
+            super().__init__()
+            self.row = row
+            self.word = word
+
+    def __init__(self, line: Line, columns: Columns) -> None:
+        super().__init__()
+        self.line = line
+        self.label = RowLabel(line, columns)
+        self.editor: Editor = _editor(line)
+
+    def compose(self) -> ComposeResult:
+        yield self.label
+        yield self.editor
+        if self.line.is_item:
+            yield RowButtons()
+
+    def show(self, line: Line) -> None:
+        """Show another state of the same place."""
+        if line.draft is self.line.draft and line == self.line:
+            return
+        if line.open != self.line.open:
+            self.label.refresh()
+        self.line = self.label.line = line
+        self.editor.show(line)
+
+    def mark(self, wrong: bool) -> None:
+        """Say whether something is wrong here."""
+        if wrong != self.label.wrong:
+            self.label.wrong = wrong
+            self.label.refresh()
+
+    def on_descendant_focus(self) -> None:
+        self.label.current = True
+        self.label.refresh()
+
+    def on_descendant_blur(self) -> None:
+        self.label.current = False
+        self.label.refresh()
+
+    def on_row_buttons_pressed(self, event: RowButtons.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Button(self, event.word))
+
+
+def _editor(line: Line) -> Editor:
+    kind = line.field.kind
+    if line.folds:
+        return FoldField(line)
+    if kind in ("boolean", "enum", "null"):
+        return ChoiceField(line)
+    return TextField(line) if kind in ("string", "number", "integer") else JsonField(line)
