@@ -97,26 +97,27 @@ class View:
         for needle in self._needles[1:]:
             found &= _hits(lower, needle, offsets, first, last, start)
         if _OPAQUE in piece:
-            found |= self._opaque(piece, first, last, start)
+            self._opaque(piece, lower, first, last, start, found)
         self._rows.extend(sorted(found))
         self._seen = last
 
-    def _opaque(self, piece: bytes, first: int, last: int, start: int) -> set[int]:
-        """Rows whose body stands in base64: only they are decoded."""
+    def _opaque(self, piece: bytes, lower: bytes, first: int, last: int, start: int, found: set[int]) -> None:
+        """Correct `found` for the rows whose body stands in base64: only they are decoded."""
         offsets = self.journal.offsets
-        found: set[int] = set()
         at = piece.find(_OPAQUE)
         while at >= 0:
             row = bisect_right(offsets, start + at, first, last) - 1
-            body = self.journal.body(row).lower()
-            line = piece[offsets[row] - start : self.journal.span(row)[1] - start].lower()
-            if all(
-                word in body or needle.search(line)
-                for word, needle in zip(self._words, self._needles, strict=True)
-            ):
-                found.add(row)
-            at = piece.find(_OPAQUE, self.journal.span(row)[1] - start)
-        return found
+            begin, end = (bound - start for bound in self.journal.span(row))
+            envelope = PREFIX.match(piece, begin, end)
+            if envelope is not None and envelope.group(KEY_GROUP) == b"base64":
+                body = self.journal.body(row).lower()
+                found.discard(row)
+                if all(
+                    word in body or _in_envelope(lower, needle, envelope)
+                    for word, needle in zip(self._words, self._needles, strict=True)
+                ):
+                    found.add(row)
+            at = piece.find(_OPAQUE, end)
 
 
 def _hits(
@@ -143,8 +144,12 @@ def _counts(lower: bytes, needle: re.Pattern[bytes], at: int, begin: int, end: i
     envelope = PREFIX.match(lower, begin, end)
     if envelope is None or at >= envelope.end(KEY_GROUP):
         return True
-    spans = [envelope.span(group) for group in _SEARCHED]
-    spans.append((envelope.end(KEY_GROUP) + 2, end))
+    payload = envelope.end(KEY_GROUP) + 2
+    return _in_envelope(lower, needle, envelope) or needle.search(lower, payload, end) is not None
+
+
+def _in_envelope(lower: bytes, needle: re.Pattern[bytes], envelope: re.Match[bytes]) -> bool:
+    spans = (envelope.span(group) for group in _SEARCHED)
     return any(needle.search(lower, *span) for span in spans if span[0] >= 0)
 
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from inspector.journal.columns import MOST_METHODS, NO_METHOD, UNLISTED_METHOD, Columns, pack
+from inspector.wire.event import Direction, Kind, Shape
+
+
+def test_a_word_of_flags_holds_every_combination() -> None:
+    columns = Columns()
+    for kind in Kind:
+        for direction in Direction:
+            for shape in Shape:
+                row = columns.add(0, 0.0, pack(kind, direction, shape), 0, 0, 0, 0)
+                columns.set_status(row, 10)
+                columns.set_status(row, 7)
+                columns.set_flawed(row)
+                flags = columns.flags[row]
+                assert (flags & 15, flags >> 4 & 3, flags >> 6 & 7) == (kind, direction, shape)
+                assert columns.status(row) == 7
+
+
+def test_sizes_beyond_32_bits() -> None:
+    columns = Columns()
+    sizes = [0, 1, (1 << 32) - 2, (1 << 32) - 1, 1 << 40]
+    rows = [columns.add(0, 0.0, 0, 0, 0, 0, size) for size in sizes]
+    assert [columns.size(row) for row in rows] == sizes
+
+
+def test_methods_are_numbers_and_the_table_is_bounded() -> None:
+    columns = Columns()
+    assert columns.number_of(None) == NO_METHOD
+    assert columns.name_of(NO_METHOD) is None
+    first = columns.number_of("ping")
+    assert columns.number_of("ping") == first
+    assert columns.name_of(first) == "ping"
+    assert columns.number_of("x" * 1000) == UNLISTED_METHOD
+    numbers = {columns.number_of(f"m{number}") for number in range(MOST_METHODS * 2)}
+    assert UNLISTED_METHOD in numbers
+    assert max(numbers) == MOST_METHODS - 1
+
+
+def test_an_event_costs_36_bytes() -> None:
+    columns = Columns()
+    columns.add(0, 0.0, 0, 0, 0, 0, 0)
+    assert columns.nbytes() == 36
