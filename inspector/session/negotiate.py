@@ -296,7 +296,7 @@ class Negotiation:
                     f"Cannot connect: {outcome.says}",
                     next="Check the URL, and that the server is running"
                     if status is None
-                    else "Try again later",
+                    else "Read the server's own log, or try again later",
                     status=status,
                 )
             )
