@@ -53,7 +53,7 @@ PREFIX = re.compile(
     rb'(?:,"id":(null|true|false|-?\d[\d.eE+-]*|' + _STRING + rb"))?"
     rb'(?:,"id-hash":"([0-9a-f]+)")?'
     rb'(?:,"exchange":(\d{1,9}))?(?:,"size":(\d{1,18}))?'
-    rb'(?:,"faults":\["([a-z0-9",-]+)"\])?(?:,"outcome":"(tool-error)")?'
+    rb'(?:,"faults":(\[' + _STRING + rb"(?:," + _STRING + rb')*+\]))?(?:,"outcome":"(tool-error)")?'
     rb',"(message|text|base64|data|http|sse|process|client|auth|note|other)":(?:\{"what":"([a-z-]+)")?'
 )
 """What `write` writes before the payload. Groups: seq, t, kind, dir, conn, shape, method, id, id-hash,
@@ -248,6 +248,7 @@ def read_prefix(line: bytes) -> Prefix | None:
     try:
         name = json_text(method) if method is not None else None
         own_id = _HASHED + hashed.decode() if hashed else id_text(id)
+        words = tuple(json.loads(faults)) if faults else ()
     except ValueError:
         return None
     return Prefix(
@@ -262,7 +263,7 @@ def read_prefix(line: bytes) -> Prefix | None:
         own_id,
         int(exchange or 0),
         int(size or 0),
-        tuple(faults.decode().split('","')) if faults else (),
+        words,
         outcome is not None,
         key.decode(),
         what.decode() if what else None,

@@ -127,7 +127,7 @@ def test_hostile_names_are_made_safe_and_short(scribe: Scribe) -> None:
             assert text.isprintable()
             assert "\u202e" not in text
             assert cells(text) <= 240
-    assert outline(scribe.journal, 1).id.startswith('"␛]52')
+    assert outline(scribe.journal, 1).id.startswith('"\\u001b]52')
     assert outline(scribe.journal, 5).id == "…"
 
 
