@@ -64,7 +64,7 @@ def arrange(argv: Sequence[str], verbs: Collection[str], takes_value: Mapping[st
     if not rest:
         return Line(("--help",) if _asks_help(options) else (OPEN, *options), command, url)
     if rest[0] not in verbs:
-        raise _no_verb(rest, verbs, options, dashes=command is not None)
+        raise _no_verb(rest, verbs, dashes=command is not None)
     return Line((rest[0], *options, *rest[1:]), command, url)
 
 
@@ -90,9 +90,7 @@ def _sort(words: Sequence[str], takes_value: Mapping[str, bool]) -> tuple[list[s
     return options, rest
 
 
-def _no_verb(
-    rest: Sequence[str], verbs: Collection[str], options: Sequence[str], *, dashes: bool
-) -> UsageError:
+def _no_verb(rest: Sequence[str], verbs: Collection[str], *, dashes: bool) -> UsageError:
     """The sentence for a first word that means nothing here."""
     says = f"{rest[0]!r} is neither a verb nor a URL"
     close = difflib.get_close_matches(rest[0], [verb for verb in verbs if verb != OPEN], n=1)
@@ -100,5 +98,6 @@ def _no_verb(
         return UsageError(says, next=f"Did you mean {close[0]}?")
     if dashes:
         return UsageError(says, next=f"The verbs are {', '.join(sorted(set(verbs) - {OPEN}))}")
-    line = shlex.join(["mcp-inspect", *options, "--", *rest])
+    # Without the options of the line: a header among them may be a secret, and this ends up in logs.
+    line = shlex.join(["mcp-inspect", "--", *rest])
     return UsageError(says, next=f"Did you forget -- before the server's command? {line}")

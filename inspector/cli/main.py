@@ -76,6 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     given = sys.argv[1:] if argv is None else list(argv)
     before_dashes, _ = split_at_dashes(given)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # started with it closed: the exit code is all that is wanted
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         code = _dispatch(given)
         sys.stdout.flush()

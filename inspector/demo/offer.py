@@ -122,9 +122,9 @@ def _picture(arguments: Json, call: Call) -> Json:
 
 
 def _large(arguments: Json, call: Call) -> Json:
-    line = "{:07d} the quick brown fox jumps over the lazy dog 0123\n"  # 60 bytes, all of it ASCII
-    count = arguments.get("kilobytes", 100) * 1000 // 60
-    return text("".join(line.format(number) for number in range(count)))
+    line = "{:07d} the quick brown fox jumps over the lazy dog 0123456\n"  # 60 bytes, all of it ASCII
+    length = arguments.get("kilobytes", 100) * 1000
+    return text("".join(line.format(number) for number in range(length // 60 + 1))[:length])
 
 
 def _fail(arguments: Json, call: Call) -> Json:

@@ -57,7 +57,7 @@ def test_a_line_taken_apart(text: str, words: str, command: str | None, url: str
             "'python' is neither a verb nor a URL",
             "Did you forget -- before the server's command? mcp-inspect -- python server.py",
         ),
-        ("--trace npx x", "neither a verb", "mcp-inspect --trace -- npx x"),
+        ("-e KEY=secret npx x", "neither a verb", "command? mcp-inspect -- npx x"),
         ("nonsense -- cmd", "neither a verb", "The verbs are call, demo, list, read"),
         ("list --cwd", "--cwd needs a value", "mcp-inspect --help"),
         ("list -e -- cmd", "-e needs a value", "mcp-inspect --help"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -153,6 +154,13 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize(("closed", "section", "code"), [(">&-", "tools", 0), ("2>&-", "nonsense", 2)])
+def test_a_stream_that_is_closed_from_the_start(closed: str, section: str, code: int) -> None:
+    line = shlex.join([*COMMAND, "list", section, *DEMO])
+    assert subprocess.run(f"{line} {closed}", shell=True, capture_output=True, check=False).returncode == code
 
 
 @pytest.mark.parametrize(

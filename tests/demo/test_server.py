@@ -145,6 +145,13 @@ def test_the_same_call_gives_the_same_answer(talk: Talk) -> None:
     assert talk.ask("tools/call", asked) == talk.ask("tools/call", asked)
 
 
+@pytest.mark.parametrize("kilobytes", [0, 1, 100])
+def test_a_result_of_the_size_asked_for(talk: Talk, kilobytes: int) -> None:
+    talk.shake()
+    result = talk.ask("tools/call", {"name": "large", "arguments": {"kilobytes": kilobytes}})
+    assert len(result["content"][0]["text"]) == kilobytes * 1000
+
+
 @pytest.mark.parametrize("name", ["nope", None, ["echo"]])
 def test_an_unknown_tool_is_an_error_of_the_protocol(talk: Talk, name: Any) -> None:
     talk.shake()

@@ -48,7 +48,11 @@ def complete(
             "complete needs either --prompt NAME or --resource TEMPLATE", next="Give one of them"
         )
     first, *others = pairs(arguments, exact=False)
-    ref = {"type": "ref/prompt", "name": prompt} if prompt else {"type": "ref/resource", "uri": resource}
+    ref = (
+        {"type": "ref/prompt", "name": prompt}
+        if prompt is not None
+        else {"type": "ref/resource", "uri": resource}
+    )
     params: dict[str, Any] = {"ref": ref, "argument": {"name": first.key, "value": first.text}}
     if others:
         params["context"] = {"arguments": {pair.key: pair.text for pair in others}}

@@ -65,3 +65,10 @@ def test_exact_bytes_for_programs(run: Run) -> None:
     """What is no legal JSON text is still what the server sent."""
     done = run("list", "tools", "--json", *server("hostile_names"))
     assert done.json["tools"][0]["title"].startswith("\x1b[31mred")
+
+
+def test_a_terminal_that_knows_only_ascii(run: Run) -> None:
+    done = run("list", *DEMO, PYTHONIOENCODING="ascii")
+    assert done.code == 0
+    assert done.out.isascii()
+    assert "\\xb7 2026-07-28" in done.out
