@@ -52,7 +52,7 @@ def test_everything_at_two_hundred_cells() -> None:
 def test_eighty_cells_share_one_column_between_latency_and_size() -> None:
     assert line(78).split()[-2:] == ["3", "ms"]
     assert line(78, arrow="←", kind="response").split()[-2:] == ["94", "B"]
-    assert "…/progress  3/10" in line(78, kind="notification", what="notifications/progress", target="3/10")
+    assert "…/progress 3/10" in line(78, kind="notification", what="notifications/progress", target="3/10")
 
 
 @pytest.mark.parametrize("width", [20, 30, 45, 60, 72, 78, 100, 118, 198])

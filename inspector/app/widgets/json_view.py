@@ -47,8 +47,7 @@ class JsonView(ScrollView, can_focus=True):
         & > .json-view--muted { color: $text-muted; }
         & > .json-view--odd { color: $text-warning; text-style: bold; }
         & > .json-view--match { background: $warning 40%; }
-        & > .json-view--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .json-view--cursor {
+        & > .json-view--cursor {
             background: $block-cursor-background;
             color: $block-cursor-foreground;
             text-style: $block-cursor-text-style;
@@ -335,10 +334,9 @@ class JsonView(ScrollView, can_focus=True):
         pieces = [(text, self.get_component_rich_style(f"json-view--{role}")) for text, role in shown]
         if self._needle:
             pieces = marked(pieces, self._needle, self.get_component_rich_style("json-view--match"))
-        if row == self._row:
+        if row == self._row and self.has_focus:  # several documents are on screen, one cursor is enough
             base = self.get_component_rich_style("json-view--cursor")
-            over = base if self.has_focus else Style(bgcolor=base.bgcolor)
-            pieces = [(text, style + over) for text, style in pieces]
+            pieces = [(text, style + base) for text, style in pieces]
         return strip_of(pieces, width, base, left=left)
 
     def _render_text(self, row: int, width: int, base: Style) -> Strip:

@@ -82,7 +82,7 @@ def layout(width: int, *, number: int, time: int) -> Layout:
     gap = 2 if roomy else 1
     wanted = {
         "number": max(3, number),
-        "time": max(7, time),
+        "time": max(6, time),
         "kind": 12 if roomy else 8,
         "id": 6 if roomy else 4,
         "status": 12,
@@ -92,11 +92,12 @@ def layout(width: int, *, number: int, time: int) -> Layout:
 
     def left() -> int:
         shown = [cells for cells in wanted.values() if cells]
-        return width - sum(shown) - gap * (len(shown) + 1) - 3  # the mark, the arrow, a margin on the right
+        margin = 1 if width >= 76 else 0
+        return width - sum(shown) - gap * (len(shown) + 1) - 2 - margin  # two for the mark and the arrow
 
     # The text is what the log is for: the rest goes, the least telling first, until it can be read.
     for name in ("size", "kind", "latency", "id", "time", "number", "status"):
-        if left() >= 18:
+        if left() >= 20:
             break
         wanted[name] = 0
     text = max(4, left())
@@ -106,7 +107,7 @@ def layout(width: int, *, number: int, time: int) -> Layout:
 
 def header(columns: Layout) -> list[tuple[str, str]]:
     """The titles of the columns, as `cells_of` gives a row; their role is `header`."""
-    space = " " * max(columns.gap, 2)
+    space = " " * columns.gap
     titles = [
         ("no.", columns.number, True),
         ("time", columns.time, True),
@@ -140,17 +141,18 @@ def cells_of(row: Row, columns: Layout) -> list[tuple[str, str]]:
         pieces += _left(_kind(row.kind, columns.kind), columns.kind, _kind_role(row), columns.gap)
     if row.kind not in _MESSAGES and not (row.id or row.status or row.latency):
         return pieces + _words(row, columns.width - sum(cell_len(text) for text, _ in pieces), columns)
-    pieces += [*_text(row, columns), (" " * columns.gap, "space")]
+    pieces += _text(row, columns)
+    between = (" " * columns.gap, "space")
     if columns.id:
-        pieces += _right(row.id, columns.id, columns.gap)
+        pieces += [between, *_right(row.id, columns.id)]
     if columns.status:
         shape, role = _STATUS.get(row.status, ("", "muted"))
-        pieces += _left(f"{shape} {row.status}" if row.status else "", columns.status, role, columns.gap)
+        pieces += [between, *_left(f"{shape} {row.status}" if row.status else "", columns.status, role)]
     if columns.latency:
         took = row.size if columns.spare and (row.arrow == "←" or not row.latency) else row.latency
-        pieces += _right(took, columns.latency, columns.gap if columns.size else 0)
+        pieces += [between, *_right(took, columns.latency)]
     if columns.size:
-        pieces += _right(row.size, columns.size, 0)
+        pieces += [between, *_right(row.size, columns.size)]
     return pieces
 
 
@@ -160,7 +162,7 @@ def _text(row: Row, columns: Layout) -> list[tuple[str, str]]:
     method, target, note = row.what, row.target, row.note
     if columns.method < 20 and method.startswith(_PREFIX) and columns.kind:
         method = "…/" + method[len(_PREFIX) :]
-    space = " " * max(columns.gap, 2)
+    space = " " * columns.gap
     pieces: list[tuple[str, str]] = []
     if method:
         pieces += _left(method, max(columns.method, cell_len(method)), "muted" if reply else "text")
@@ -206,7 +208,7 @@ def _left(text: str, cells: int, role: str = "text", gap: int = 0) -> list[tuple
     return [(text, role), (" " * (cells - cell_len(text) + gap), "space")]
 
 
-def _right(text: str, cells: int, gap: int) -> list[tuple[str, str]]:
+def _right(text: str, cells: int, gap: int = 0) -> list[tuple[str, str]]:
     """`text` in exactly so many cells and a gap, aligned right."""
     text = clip(text, cells)
     return [(" " * (cells - cell_len(text)), "space"), (text + " " * gap, "muted")]
