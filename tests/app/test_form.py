@@ -357,7 +357,7 @@ async def test_hostile_texts_are_shown_not_obeyed() -> None:
         assert value["j"] == {NASTY: NASTY}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 12), (80, 24), (120, 40)])
 async def test_twenty_fields_are_usable(size: tuple[int, int]) -> None:
     fields = {f"field_{n}": {"type": "string", "description": f"About {n}"} for n in range(20)}
     async with form_of(fields, size=size) as (app, pilot):

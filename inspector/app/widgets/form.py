@@ -197,8 +197,11 @@ class SchemaForm(VerticalScroll):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._tell_about()
-        if (row := self._focused) is not None and row in self._rows[-_MARGIN:]:
-            self._grow()
+        if (row := self._focused) is not None:
+            # Textual's own scrolling to what has the focus takes a row behind the foot for visible.
+            self.call_after_refresh(self.scroll_to_widget, row, animate=False)
+            if row in self._rows[-_MARGIN:]:
+                self._grow()
 
     def action_move(self, by: int) -> None:
         row = self._focused
