@@ -22,8 +22,8 @@ from inspector.journal.line import (
     envelope_id,
     is_tool_error,
     read_prefix,
+    recorded,
     write,
-    write_data,
 )
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance, read_head, read_payload
@@ -150,8 +150,7 @@ class Journal:
             raise RuntimeError("a journal that was opened cannot grow by append")
         t = round(self._clock() - self._start, 6)
         facts = data or _NO_DATA
-        what = facts.get("what")
-        if kind is Kind.CLIENT and what == "connecting":
+        if kind is Kind.CLIENT and facts.get("what") == "connecting":
             self._conn += 1
         if kind is not Kind.MESSAGE:
             frame = None
@@ -161,7 +160,9 @@ class Journal:
         whole = len(body) if size is None else size
         exchange_number = exchange or 0
         row = len(self._columns)
-        text = write_data(facts) if facts or kind not in BODY_KINDS else None
+        text = None
+        if facts or kind not in BODY_KINDS:
+            text, facts = recorded(facts)
         line = write(row, t, kind, direction, self._conn, exchange_number, whole, words, body, text, frame)
         self._columns.add(
             self._store.end,

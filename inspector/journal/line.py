@@ -208,12 +208,18 @@ def _payload(body: bytes, verbatim: bool) -> bytes:
 
 def write_data(data: Mapping[str, Any]) -> bytes:
     """`data` as JSON text with `what` first. Never raises: what is no JSON is written as text."""
+    return recorded(data)[0]
+
+
+def recorded(data: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
+    """`data` as JSON text with `what` first, and `data` as it will be read back where it is no JSON."""
     if "what" in data and next(iter(data)) != "what":
         data = {"what": data["what"], **data}
     try:
-        return encode(data)
+        return encode(data), data
     except (TypeError, ValueError, RecursionError):
-        return encode(_plain(data, 0))
+        data = _plain(data, 0)
+        return encode(data), data
 
 
 def _plain(value: Any, depth: int) -> Any:

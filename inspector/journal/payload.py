@@ -111,6 +111,7 @@ def read_head(line: bytes, prefix: Prefix, limit: int) -> bytes | None:
     if prefix.key == "base64":
         letters = raw[: (limit + 2) // 3 * 4].split(b'"')[0]
         return binascii.a2b_base64(letters[: len(letters) // 4 * 4])[:limit]
-    found = _TEXT.match(raw, 0, limit)
+    found = _TEXT.match(raw, 0, limit * 2)  # with room for escapes
     text = found.group().decode("utf-8", "ignore") if found else ""
-    return _decoded("text", b'"' + text.encode() + b'"')
+    decoded = _decoded("text", b'"' + text.encode() + b'"')
+    return None if decoded is None else decoded[:limit]

@@ -146,6 +146,11 @@ def pairs(journal: Journal) -> list[tuple[Any, ...]]:
     ]
 
 
+def plain(catalogue: Catalogue) -> str:
+    """To compare: NaN is itself, and the order of keys does not count."""
+    return json.dumps(catalogue.facts(), sort_keys=True)
+
+
 def same(event: Event, live: Event) -> None:
     assert event.body == live.body
     assert (event.seq, event.t, event.kind, event.direction) == (live.seq, live.t, live.kind, live.direction)
@@ -164,11 +169,11 @@ def test_killed_at_any_byte(appended: list[dict[str, Any]], data: st.DataObject)
     with tempfile.TemporaryDirectory() as folder:
         path, cut = Path(folder) / "live.jsonl", Path(folder) / "cut.jsonl"
         live = Journal.create(path)
-        ends, states, events = [path.stat().st_size], [(pairs(live), Catalogue.of(live).facts())], []
+        ends, states, events = [path.stat().st_size], [(pairs(live), plain(Catalogue.of(live)))], []
         for arguments in appended:
             events.append(live.append(**arguments))
             ends.append(path.stat().st_size)
-            states.append((pairs(live), live.catalogue.facts()))
+            states.append((pairs(live), plain(live.catalogue)))
         whole = path.read_bytes()
         at = data.draw(st.integers(ends[0], len(whole)), label="killed at")
         cut.write_bytes(whole[:at])
@@ -181,11 +186,13 @@ def test_killed_at_any_byte(appended: list[dict[str, Any]], data: st.DataObject)
         for seq in range(complete):
             same(opened.event(seq), events[seq])
             assert repr(opened.data(seq)) == repr(live.data(seq))
-            assert opened.head(seq, 7) == events[seq].body[:7]
+            head = opened.head(seq, 7)
+            assert events[seq].body[:7].startswith(head)
+            assert bool(head) == bool(events[seq].body)
             assert facts(opened, seq) == facts(live, seq)
         assert pairs(opened) == states[complete][0]
-        assert repr(opened.catalogue.facts()) == repr(states[complete][1])
-        assert repr(Catalogue.of(live, complete).facts()) == repr(states[complete][1])
+        assert plain(opened.catalogue) == states[complete][1]
+        assert plain(Catalogue.of(live, complete)) == states[complete][1]
         assert bool(opened.skipped) == (at not in ends and at + 1 not in ends)
         for seq in range(complete):
             assert opened.flawed(seq) == bool(details(opened, seq))
@@ -220,7 +227,7 @@ def test_followed_while_it_is_written(appended: list[dict[str, Any]], steps: lis
         assert told == len(reader) == len(live)
         assert [reader.body(seq) for seq in range(told)] == [live.body(seq) for seq in range(told)]
         assert pairs(reader) == pairs(live)
-        assert repr(reader.catalogue.facts()) == repr(live.catalogue.facts())
+        assert plain(reader.catalogue) == plain(live.catalogue)
         assert not reader.skipped
         live.close()
         reader.close()
