@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("run", "f5", "Run the opened tool, read the resource, get the prompt", "run", "Workbench"),
-    Action("run_again", "r", "Run again with the same arguments", "again", "Workbench"),
+    Action("run_again", "r", "Run again with the same arguments", "", "Workbench"),
     Action("cancel_call", "ctrl+g", "Cancel the running call", "cancel", "Workbench", priority=True),
     Action("toggle_json", "ctrl+t", "Form or raw JSON", "form/JSON", "Workbench", priority=True),
     Action(
@@ -49,7 +49,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("search", "slash", "Search the capabilities, or filter the messages", "search", "Lists"),
     Action("show_call", "l", "Show the call's request in the message log", "", "Messages"),
-    Action("copy", "y", "Copy what is selected", "copy", "Messages"),
+    Action("copy", "y", "Copy what is selected", "", "Messages"),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(
         "reconnect",
@@ -63,7 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
     Action("pane(3)", "3", "Go to the messages", "", "Panes"),
     Action("pane(4)", "4", "Go to the selected message", "", "Panes"),
-    Action("next_pane", "f6", "Go to the next pane", "pane", "Panes", priority=True),
+    Action("next_pane", "f6", "Go to the next pane", "", "Panes", priority=True),
     Action("previous_pane", "shift+f6", "Go to the pane before", "", "Panes", priority=True),
     Action("zoom", "z", "Give this pane the whole screen, and back", "", "Panes"),
     Action("back", "escape", "One step back; never quits", "", "General", palette=False),
@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 
-def bindings() -> list[Binding]:
+def bindings() -> list[BindingType]:
     """The table as Textual bindings for the main screen."""
     return [
         Binding(

@@ -6,7 +6,7 @@ The screen reads `state`, `says` and `session`; it is never called back from her
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import anyio
@@ -28,7 +28,7 @@ class ConnectionKeeper:
         state: `idle` before the start, `connecting`, `connected`, `closed` after the server went away,
             `failed` where connecting failed.
         failure: Why, in the last two states where an error says it.
-        since: `time.monotonic()` of the last change of state.
+        since: `monotonic()` of the last change of state.
         revision: Raised on each change of state, for whoever polls once a frame.
     """
 
@@ -39,7 +39,7 @@ class ConnectionKeeper:
         self.session: Session | None = None
         self.state: State = "idle"
         self.failure: InspectError | None = None
-        self.since = time.monotonic()
+        self.since = monotonic()
         self.revision = 0
         self._scope: anyio.CancelScope | None = None
         self._stopping = False
@@ -80,5 +80,5 @@ class ConnectionKeeper:
 
     def _become(self, state: State, failure: InspectError | None = None) -> None:
         self.state, self.failure = state, failure
-        self.since = time.monotonic()
+        self.since = monotonic()
         self.revision += 1

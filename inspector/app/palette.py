@@ -41,6 +41,6 @@ class CapabilityCommands(Provider):
         return commands() if commands is not None else []
 
     async def _open(self, item: Item) -> None:
-        from inspector.app.widgets.capability_list import CapabilityList
-
-        self.screen.query_one(CapabilityList).post_message(CapabilityList.Opened(item))
+        open_item = getattr(self.screen, "open_item", None)
+        if open_item is not None:
+            await open_item(item)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.panes.capabilities import server_line
@@ -36,10 +37,10 @@ def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | 
         return "stopping the server", None
     if keeper is None:
         return "recording", True
-    since = seconds(max(1.0, float(int(time.monotonic() - keeper.since))))
+    since = seconds(max(1.0, float(int(monotonic() - keeper.since))))
     match keeper.state:
         case "connected":
-            return f"connected {clock(time.monotonic() - keeper.since)}", True
+            return f"connected {clock(monotonic() - keeper.since)}", True
         case "failed":
             return "not connected", False
         case "closed":
@@ -57,9 +58,9 @@ def clock(elapsed: float) -> str:
 
 def exit_words(exits: Any) -> str:
     """`exited with code 3`, `was ended by SIGKILL`."""
-    if isinstance(exits, dict) and exits.get("signal"):
+    if isinstance(exits, Mapping) and exits.get("signal"):
         return visible(f"was ended by {exits['signal']}")
-    code = exits.get("code") if isinstance(exits, dict) else None
+    code = exits.get("code") if isinstance(exits, Mapping) else None
     return f"exited with code {code}" if code is not None else "is gone"
 
 

@@ -37,5 +37,7 @@ def hold(app: App[object], name: str, title: str) -> None:
         pytest.fail(f"{path.name} is not there yet: make snapshots draws it, look at it, commit it")
     if path.read_text(encoding="utf-8") != now:
         fresh.write_text(now, encoding="utf-8")
-        pytest.fail(f"{path.name} differs from what the app draws: look at {fresh.name}; meant: make snapshots")
+        pytest.fail(
+            f"{path.name} differs from what the app draws: look at {fresh.name}; meant: make snapshots"
+        )
     fresh.unlink(missing_ok=True)

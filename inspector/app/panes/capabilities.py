@@ -48,7 +48,8 @@ class Capabilities(Vertical):
         event.stop()
         self.list.focus()
         if (line := self.list.current) is not None and line.item is not None:
-            self.list.action_open()
+            # In the list's own turn: what it posts in ours would bubble to us and no further.
+            self.list.call_next(self.list.action_open)
 
     def on_key(self, event: object) -> None:
         key = getattr(event, "key", "")

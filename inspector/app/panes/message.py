@@ -29,8 +29,8 @@ class SelectedMessage(Vertical):
 
     BORDER_TITLE = "Message"
 
-    def __init__(self, journal: Journal, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, journal: Journal, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._journal = journal
         self._seq = -1
         self._peer = -1
@@ -84,8 +84,9 @@ class SelectedMessage(Vertical):
             for finding in findings
         ]
         shown = self.query_one("#message-findings", Static)
-        shown.display = bool(lines)
-        shown.update(Content.styled("\n".join(lines), "$text-warning"))
+        if lines or shown.display:  # an update lays the whole screen out anew
+            shown.display = bool(lines)
+            shown.update(Content.styled("\n".join(lines), "$text-warning"))
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()

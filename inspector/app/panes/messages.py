@@ -26,8 +26,8 @@ class Messages(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, journal: Journal, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, journal: Journal, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._journal = journal
         self._view = View(journal)
 

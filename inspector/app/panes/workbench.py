@@ -6,7 +6,7 @@ It holds no connection. It posts `Wanted` with the request to make and is told w
 from __future__ import annotations
 
 import json
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -45,8 +45,8 @@ class Workbench(Vertical):
             self.method = method
             self.params = params
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.item: Item | None = None
         self.call: Call | None = None
         self._form: SchemaForm | None = None
@@ -84,9 +84,14 @@ class Workbench(Vertical):
         return self.call is not None and not self.call.done
 
     @property
+    def has_form(self) -> bool:
+        """Whether what is opened takes arguments."""
+        return self.item is not None and self._form is not None
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the latest call began."""
-        return time.monotonic() - self._started
+        return monotonic() - self._started
 
     async def open_item(self, item: Item) -> None:
         """Show `item` with its form, and put the cursor into the first empty field."""
@@ -130,7 +135,6 @@ class Workbench(Vertical):
         self.query_one(JsonView).load(json.dumps(facts, ensure_ascii=False))
         self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
         self.result.clear()
-        self.query_one("#wb-view").focus()
 
     async def _mount_form(self, item: Item, schema: Any) -> None:
         holder = self.query_one("#wb-form", Vertical)
@@ -149,7 +153,7 @@ class Workbench(Vertical):
         title = Content.assemble(
             (visible(item.label), "bold"),
             (f"  {visible(item.title)}" if item.title else "", ""),
-            (f"  {visible(' · '.join(item.notes))}" if item.notes else "", "$text-muted"),
+            (f"  {visible(' · '.join(item.notes))}" if item.notes else "", "$foreground-muted"),
         )
         self.query_one("#wb-title", Static).update(title)
         about = item.text("description")
@@ -235,7 +239,7 @@ class Workbench(Vertical):
 
     def began(self, call: Call) -> None:
         """The request was made."""
-        self.call, self._started = call, time.monotonic()
+        self.call, self._started = call, monotonic()
         self.result.clear()
         self.query_one("#wb-cancel").display = True
         self.tick()
@@ -272,13 +276,22 @@ class Workbench(Vertical):
         self.result.show(outcome, ended)
 
     def _say(self, text: str, style: str = "") -> None:
-        self.query_one("#wb-status", Static).update(Content.styled(text, style))
+        # Its size is fixed; without this, ten times a second the whole screen would be laid out anew.
+        self.query_one("#wb-status", Static).update(Content.styled(text, style), layout=False)
 
-    def tell(self, title: str, says: str) -> None:
-        """Show a sentence instead of an item: why there is no connection, say."""
+    def tell(self, title: str, says: str, *, bad: bool = False) -> None:
+        """Show a sentence instead of an item: that we are connecting, or why there is no connection.
+
+        Args:
+            title: A few words.
+            says: Lines of text from anywhere.
+            bad: Whether it is a failure.
+        """
         self.item = None
         self.border_title = "Workbench"
-        self.query_one("#wb-title", Static).update(Content.styled(title, "bold $text-error"))
+        self.query_one("#wb-title", Static).update(
+            Content.styled(title, "bold $text-error" if bad else "bold")
+        )
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
         self.query_one("#wb-body").display = False

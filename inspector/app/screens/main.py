@@ -25,7 +25,7 @@ from inspector.app.panes.result import Result
 from inspector.app.panes.workbench import Workbench
 from inspector.app.screens.ask import Question, SaveAs
 from inspector.app.screens.help import HelpScreen
-from inspector.app.standing import facts_of_server, standing
+from inspector.app.standing import exit_words, facts_of_server, standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_view import JsonView
@@ -33,6 +33,7 @@ from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
+from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,11 +62,13 @@ class MainScreen(Screen[None]):
         self.journal = journal
         self.keeper = keeper
         self._seen = (-1, -1)
+        self._state = ""
+        self._offered = (False, False, False, False)
         self._leaving = False
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
-        yield TabLine([f"{n} {name}" for n, name in enumerate(PANES, 1)], id="pane-tabs")
+        yield TabLine([f"{n} {name}" for n, name in enumerate(PANES, 1)], id="pane-tabs", focusable=False)
         with Horizontal(id="upper"):
             yield Capabilities(id="capabilities", classes="pane")
             yield Workbench(id="workbench", classes="pane")
@@ -75,48 +78,85 @@ class MainScreen(Screen[None]):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        self.set_interval(FRAME, self._frame)
-        self._frame()
+        self.set_interval(FRAME, self.show_now)
+        self.show_now()
 
     # What is shown, pulled once a frame.
 
-    def _frame(self) -> None:
+    def show_now(self) -> None:
+        """Once a frame: take in what is new, show what changed."""
         if not self.is_mounted or not self.is_attached:
             return
         self.query_one(Messages).advance(BUDGET)
         self.query_one(SelectedMessage).tick()
         self.query_one(Workbench).tick()
+        self._offer()
         self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving)
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision
             self.query_one(Capabilities).show(self.journal.catalogue)
-            self._tell_failure()
+            self._greet()
+        if self.keeper is not None and self.keeper.state != self._state:
+            self._state = self.keeper.state
+            self._tell_state(self.keeper)
 
-    def _tell_failure(self) -> None:
-        keeper = self.keeper
-        if keeper is None or keeper.state not in ("failed", "closed"):
-            return
-        if keeper.failure is not None:
+    def _tell_state(self, keeper: ConnectionKeeper) -> None:
+        if keeper.state == "connecting" and self.workbench.item is None:
+            self.workbench.tell(
+                f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
+            )
+        elif keeper.failure is not None:
             failure = keeper.failure
-            self.workbench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip())
-        else:
-            self.notify("The server went away. ctrl+r connects again.", severity="warning", markup=False)
+            self.workbench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip(), bad=True)
+        elif keeper.state == "closed":
+            says = f"The server {exit_words(self.journal.catalogue.exits)}. ctrl+r starts it anew."
+            self.notify(says, severity="warning", markup=False)
+
+    def _greet(self) -> None:
+        """Show what the server says of itself while nothing has been opened."""
+        catalogue = self.journal.catalogue
+        connected = self.keeper is None or self.keeper.state == "connected"
+        if self.workbench.item is None and catalogue.protocol_version and connected:
+            self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
 
     @property
     def workbench(self) -> Workbench:
         """The workbench."""
         return self.query_one(Workbench)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What makes no sense now neither stands in the footer nor does anything."""
+        if action in ("relist", "reconnect"):
+            return self.keeper is not None
+        if action not in ("run", "run_again", "cancel_call", "toggle_json", "show_call"):
+            return True
+        opened, running, form, called = self._offered
+        return {"cancel_call": running, "toggle_json": form, "show_call": called}.get(action, opened)
+
+    def _offer(self) -> None:
+        bench = self.workbench
+        offered = (bench.item is not None, bench.running, bench.has_form, bench.call is not None)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
+
     # Opening and calling.
 
     async def on_capability_list_opened(self, event: CapabilityList.Opened) -> None:
-        if event.item is None:
+        if event.item is not None:
+            await self.open_item(event.item)
+        else:
+            self._bring_forward(2)
             catalogue = self.journal.catalogue
             self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
-            return
-        self.query_one(CapabilityList).mark_opened(event.item)
-        await self.workbench.open_item(event.item)
+            self.workbench.focus_something()
+
+    async def open_item(self, item: Item) -> None:
+        """Show a capability in the workbench, with the cursor where typing begins."""
+        self._bring_forward(2)  # first: what is not displayed takes no focus
+        self.query_one(CapabilityList).mark_opened(item)
+        await self.workbench.open_item(item)
 
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
         session = self.keeper.session if self.keeper else None
@@ -137,8 +177,7 @@ class MainScreen(Screen[None]):
             self.workbench.ended(call, outcome, waited, self.journal.catalogue.protocol_version or "")
 
     async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
-        item = Item("resources", {"uri": event.uri, "name": event.uri})
-        await self.workbench.open_item(item)
+        await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
         self.workbench.run_item()
 
     def on_message_log_highlighted(self, event: MessageLog.Highlighted) -> None:

@@ -41,11 +41,11 @@ class StatusLine(Widget):
         style = {True: "$text-success", False: "bold $text-error", None: "$text-warning"}[says.sound]
         left: list[tuple[str, str]] = [(says.server, "bold")]
         for fact in says.facts:
-            left.append((" · ", "$text-muted"))
-            left.append((fact, "$text-muted"))
-        left += [(" · ", "$text-muted"), (f"{mark} {says.state}", style)]
+            left.append((" · ", "$foreground-muted"))
+            left.append((fact, "$foreground-muted"))
+        left += [(" · ", "$foreground-muted"), (f"{mark} {says.state}", style)]
         line = Content.assemble(*left)
         room = self.size.width - line.cell_length - len(says.counts)
         if room < 1:
             return line
-        return Content.assemble(line, (" " * room, ""), (says.counts, "$text-muted"))
+        return Content.assemble(line, (" " * room, ""), (says.counts, "$foreground-muted"))

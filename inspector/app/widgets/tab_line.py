@@ -40,8 +40,9 @@ class TabLine(Widget, can_focus=True):
             """The line it happened on."""
             return self.line
 
-    def __init__(self, choices: Sequence[str] = (), *, id: str | None = None) -> None:
+    def __init__(self, choices: Sequence[str] = (), *, id: str | None = None, focusable: bool = True) -> None:
         super().__init__(id=id)
+        self.can_focus = focusable
         self.set_reactive(TabLine.choices, tuple(choices))
         self.set_reactive(TabLine.active, choices[0] if choices else "")
 
@@ -59,7 +60,7 @@ class TabLine(Widget, can_focus=True):
             if number:
                 pieces.append(("  ", ""))
             chosen = word == self.active
-            pieces.append((word, "bold underline $text-accent" if chosen else "$text-muted"))
+            pieces.append((word, "bold underline $text-accent" if chosen else "$foreground-muted"))
         return Content.assemble(*pieces)
 
     def get_content_width(self, container: object, viewport: object) -> int:

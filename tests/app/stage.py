@@ -1,0 +1,156 @@
+"""The app on a stage: a server in this very process and a clock of its own, so that a picture never changes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+from textual.pilot import Pilot
+
+from inspector.app.app import InspectorApp
+from inspector.app.keeper import ConnectionKeeper
+from inspector.app.screens.main import MainScreen
+from inspector.demo.server import Server
+from inspector.journal.journal import Journal
+from inspector.session.owner import Options
+from inspector.transport.base import Link
+from inspector.transport.memory import Died, MemoryTransport
+from inspector.transport.tap import Tap
+from inspector.wire.jsonrpc import encode
+
+ARGV = ["python", "-m", "inspector.demo"]
+
+
+class StagedServer(MemoryTransport):
+    """The demo server, in process.
+
+    Attributes:
+        dies_at: The method at which it writes last words and dies with exit code 3.
+        silent: It answers nothing at all.
+    """
+
+    title = " ".join(ARGV)
+
+    def __init__(self, *, dies_at: str = "", silent: bool = False) -> None:
+        super().__init__(self._serve)
+        self.dies_at = dies_at
+        self.silent = silent
+        self._tap: Tap | None = None
+
+    def describe(self) -> dict[str, Any]:
+        return {"transport": "stdio", "argv": ARGV}
+
+    @asynccontextmanager
+    async def open(self, tap: Tap) -> AsyncIterator[Link]:
+        self._tap = tap
+        tap.process("started", argv=ARGV, cwd="/project", pid=4242)
+        async with super().open(tap) as link:
+            yield link
+
+    async def _serve(self, messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        out: list[bytes] = []
+        server = Server(out.append)
+        async for message in messages:
+            request = json.loads(message)
+            if self.silent:
+                continue
+            if request.get("method") == self.dies_at and self._tap is not None:
+                self._tap.stderr(b"Traceback (most recent call last):")
+                self._tap.stderr(b"KeyError: 'OPENWEATHER_TOKEN'")
+                raise Died(3)
+            reply = server.handle(request, beside=False)
+            if reply is not None:
+                out.append(encode(reply))
+            while out:
+                yield out.pop(0).rstrip(b"\n")
+
+
+class Stage:
+    """An app that runs, and the pilot that drives it."""
+
+    def __init__(self, app: InspectorApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> MainScreen:
+        """The main screen, also while a dialog stands over it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
+
+    async def until(self, happened: Callable[[], object]) -> None:
+        """Let the app go on until `happened` says so."""
+        with anyio.fail_after(20):
+            while not happened():
+                await self.pilot.pause(0.01)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let what follows from each settle."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text."""
+        await self.press(*("space" if c == " " else c for c in text))
+
+    async def connected(self) -> None:
+        """Wait until the server's lists have come and are shown."""
+        catalogue = self.app.journal.catalogue
+        await self.until(lambda: all(catalogue.complete.values()))
+        await self.settled()
+
+    async def open(self, name: str) -> None:
+        """Find a capability by name, open it, and wait until the cursor is in the workbench."""
+        await self.press("slash")
+        await self.type(name)
+        await self.press("enter")
+        bench = self.screen.workbench
+        await self.until(lambda: bench.item is not None and bench.item.label == name)
+        await self.until(lambda: self.app.focused is not None and bench in self.app.focused.ancestors)
+        await self.settled()
+
+    async def called(self) -> None:
+        """Wait until the workbench's call has ended and its result is shown."""
+        bench = self.screen.workbench
+        await self.until(lambda: bench.call is not None and bench.call.done)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until the screen has shown all that the journal holds."""
+        count = -1
+        while count != len(self.app.journal):
+            count = len(self.app.journal)
+            self.screen.show_now()
+            await self.pilot.pause()
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def staged(
+    size: tuple[int, int], server: Any = None, *, journal: Journal | None = None
+) -> AsyncIterator[Stage]:
+    """The app at `size` (columns, rows) on `server`, or on `journal` alone; left cleanly at the end."""
+    keeper = None
+    if journal is None:
+        server = server if server is not None else StagedServer()
+        ticks = itertools.count()
+        journal = Journal.create(target=server.describe(), clock=lambda: next(ticks) / 1000)
+        keeper = ConnectionKeeper(server, journal, Options(probe_timeout=60))
+    app = InspectorApp(journal, keeper)
+    async with app.run_test(size=size) as pilot:
+        try:
+            yield Stage(app, pilot)
+        finally:
+            await app.leave()
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still for what the screen says of it."""
+    for module in ("keeper", "standing", "panes.workbench"):
+        monkeypatch.setattr(f"inspector.app.{module}.monotonic", lambda: 1000.0)
