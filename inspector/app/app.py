@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import signal
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from textual.worker import Worker
 from inspector.app.actions import ACTIONS
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
+from inspector.transport.process import on_termination
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,14 +39,19 @@ class InspectorApp(App[int]):
         self.journal = journal
         self.keeper = keeper
         self._connection: Worker[None] | None = None
+        self._signals = contextlib.ExitStack()
+        self._code = 0
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self.journal, self.keeper)
 
     def on_mount(self) -> None:
-        self._listen_for_signals()
+        self._signals.enter_context(on_termination(self._told_to_end))
         if self.keeper is not None:
             self._connection = self.run_worker(self.keeper.run(), name="connection", exit_on_error=True)
+
+    def on_unmount(self) -> None:
+        self._signals.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if isinstance(screen, MainScreen):
@@ -61,7 +66,7 @@ class InspectorApp(App[int]):
             self.keeper.stop()
             if not self._connection.is_finished:
                 await self._connection.wait()
-        self.exit(0)
+        self.exit(self._code)
 
     async def action_quit(self) -> None:
         """Textual's own way out, as ours: no server is left behind."""
@@ -69,16 +74,10 @@ class InspectorApp(App[int]):
         if main is not None:
             main.begin_leaving()
 
-    def _listen_for_signals(self) -> None:
-        # SIGTERM and a closed terminal leave like ctrl+q does: the server is stopped, the journal closed.
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, lambda: self.call_later(self.action_quit))
+    def _told_to_end(self, number: int) -> None:
+        """A signal, or a terminal that closed: leave as ctrl+q does, with the exit code of a signal."""
+        self._code = 128 + number
+        self.call_later(self.action_quit)
 
 
 def _keys(keys: str) -> str:

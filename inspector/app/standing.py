@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from collections.abc import Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.panes.capabilities import server_line
 from inspector.app.widgets.status_line import Standing
 from inspector.journal.catalogue import Catalogue
-from inspector.wire.visible import clip, seconds, visible
+from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
@@ -37,10 +37,10 @@ def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | 
         return "stopping the server", None
     if keeper is None:
         return "recording", True
-    since = seconds(max(1.0, float(int(monotonic() - keeper.since))))
+    since = clock(monotonic() - keeper.since)
     match keeper.state:
         case "connected":
-            return f"connected {clock(monotonic() - keeper.since)}", True
+            return f"connected {since}", True
         case "failed":
             return "not connected", False
         case "closed":

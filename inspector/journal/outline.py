@@ -167,7 +167,7 @@ def _step(kind: Kind, what: str, data: Data) -> tuple[str, str]:
     say = _STEPS.get((kind, what))
     if say is not None:
         return say(data)
-    for key in ("says", "reason", "text", "says", "error"):
+    for key in ("says", "reason", "text", "error"):
         if isinstance(data.get(key), str):
             return "", data[key]
     rest = {name: value for name, value in data.items() if name != "what"}
@@ -210,8 +210,11 @@ def _field(data: Data) -> tuple[str, str]:
 
 
 def _connecting(data: Data) -> tuple[str, str]:
-    protocol = _word(data.get("protocol"))
-    return _word(data.get("target")), f"protocol {protocol}" if protocol else ""
+    protocol, target = _word(data.get("protocol")), data.get("target")
+    if isinstance(target, Mapping):
+        argv, url = target.get("argv"), target.get("url")
+        target = " ".join(map(str, argv[:40])) if isinstance(argv, list | tuple) else url
+    return _word(target), f"protocol {protocol}" if protocol else ""
 
 
 def _versioned(data: Data) -> tuple[str, str]:

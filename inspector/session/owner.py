@@ -8,7 +8,7 @@ are taken, and each is written down with its reason.
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -61,9 +61,10 @@ async def open_session(
     options = options or Options()
     negotiation = Negotiation(options.protocol)
     if isinstance(target, StdioTarget | HttpTarget):
-        described, transport = target.describe(), transport_for(target)
+        described: Mapping[str, Any] = target.describe()
+        transport = transport_for(target)
     else:
-        described, transport = {"transport": type(target).__name__}, target
+        described, transport = _described(target), target
     tap = Tap(journal)
     again = True
     while again:  # twice at most: a server that does not bear a probe is started a second time
@@ -100,6 +101,12 @@ async def open_session(
             if isinstance(failure, InspectError) and not connected:
                 tap.client("failed", says=failure.message)
             raise failure
+
+
+def _described(transport: Transport) -> Mapping[str, Any]:
+    """What a transport says of itself, or at least its name."""
+    describe: Callable[[], Mapping[str, Any]] | None = getattr(transport, "describe", None)
+    return describe() if describe is not None else {"transport": type(transport).__name__}
 
 
 async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup) -> bool:

@@ -50,6 +50,7 @@ class Capabilities(Vertical):
         if (line := self.list.current) is not None and line.item is not None:
             # In the list's own turn: what it posts in ours would bubble to us and no further.
             self.list.call_next(self.list.action_open)
+            self.call_later(self.field.clear)
 
     def on_key(self, event: object) -> None:
         key = getattr(event, "key", "")

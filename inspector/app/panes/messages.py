@@ -56,8 +56,8 @@ class Messages(Vertical):
 
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""
-        if self.log_widget.advance(budget):
-            self._entitle()
+        self.log_widget.advance(budget)
+        self._entitle()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -70,10 +70,6 @@ class Messages(Vertical):
         self.log_widget.focus()
 
     def on_message_log_follow_changed(self) -> None:
-        self._entitle()
-
-    def tick(self) -> None:
-        """Once a frame: the title tells follow, filter and counts."""
         self._entitle()
 
     def _entitle(self) -> None:

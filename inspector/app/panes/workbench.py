@@ -9,10 +9,13 @@ import json
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.to_thread
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Button, ContentSwitcher, Static
 
 from inspector.app.ending import ending
@@ -22,6 +25,7 @@ from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.tab_line import TabLine
+from inspector.forms.check import check
 from inspector.forms.plan import plan
 from inspector.forms.value import UNSET
 from inspector.session.outcome import Outcome
@@ -29,6 +33,8 @@ from inspector.wire.visible import seconds, size, visible
 
 if TYPE_CHECKING:
     from inspector.session.calls import Call
+
+_CHECK_AFTER = 0.3  # seconds of not typing
 
 
 class Workbench(Vertical):
@@ -52,6 +58,7 @@ class Workbench(Vertical):
         self._form: SchemaForm | None = None
         self._started = 0.0
         self._values: dict[tuple[str, str], Any] = {}
+        self._check_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-title", markup=False)
@@ -174,8 +181,10 @@ class Workbench(Vertical):
             return
         body.display = True
         if word == "Form" and self._form is not None:
-            if body.current == "wb-json" and (value := self._edited()) is not None:
-                self._form.set_value(value)
+            if body.current == "wb-json":
+                edited, problem = self.query_one(JsonEditor).value
+                if not problem:
+                    self._form.set_value(edited)
             body.current = "wb-form"
         elif word == "JSON" and self._form is not None:
             value, _ = self._form.value
@@ -187,10 +196,6 @@ class Workbench(Vertical):
             self.query_one("#wb-view", JsonView).load(json.dumps(shown, ensure_ascii=False))
             body.current = "wb-view"
 
-    def _edited(self) -> Any:
-        value, problem = self.query_one(JsonEditor).value
-        return None if problem else value
-
     def toggle_json(self) -> None:
         """Switch between the form and its value as raw JSON."""
         if self._form is not None:
@@ -199,6 +204,24 @@ class Workbench(Vertical):
             self._show_tab(word)
             if word == "Form":
                 self._form.focus_first()
+
+    def on_schema_form_changed(self, event: SchemaForm.Changed) -> None:
+        event.stop()
+        if self._check_timer is not None:
+            self._check_timer.stop()
+        self._check_timer = self.set_timer(_CHECK_AFTER, self._check)
+
+    def _check(self) -> None:
+        form, item = self._form, self.item
+        if form is not None and item is not None:
+            value, _ = form.value
+            self.run_worker(self._warn(form, item.schema, value), name="check", group="check", exclusive=True)
+
+    async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
+        """Hold what was typed against the schema, in a thread: it imports jsonschema."""
+        problems = [] if value is UNSET else await anyio.to_thread.run_sync(check, schema, value)
+        if form is self._form and form.is_attached:
+            form.tell(problems)
 
     def on_schema_form_submitted(self, event: SchemaForm.Submitted) -> None:
         event.stop()

@@ -52,10 +52,11 @@ def _widget_rows(widget: type) -> Rows:
     rows: Rows = []
     for binding in Binding.make_bindings(getattr(widget, "BINDINGS", [])):
         key = binding.key_display or shown_key(binding.key)
-        if rows and rows[-1][1] == binding.description:
-            rows[-1] = (f"{rows[-1][0]} {key}", binding.description)
+        says = binding.tooltip or binding.description
+        if rows and rows[-1][1] == says:
+            rows[-1] = (f"{rows[-1][0]} {key}", says)
         else:
-            rows.append((key, binding.description))
+            rows.append((key, says))
     return [row for row in rows if row[1]]
 
 

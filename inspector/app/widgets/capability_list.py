@@ -52,7 +52,7 @@ class CapabilityList(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "move(-1000000)", "First", show=False),
         Binding("end", "move(1000000)", "Last", show=False),
-        Binding("enter", "open", "open", show=True, key_display="⏎"),
+        Binding("enter", "open", "open", key_display="⏎", tooltip="Open what the cursor is on"),
         Binding("space", "fold", "Fold or unfold the section", show=False),
         Binding("left", "fold(True)", "Fold the section", show=False),
         Binding("right", "fold(False)", "Unfold the section", show=False),

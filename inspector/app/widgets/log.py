@@ -79,9 +79,9 @@ class MessageLog(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, id="log.page_down"),
         Binding("home", "first", "First row", show=False, id="log.first"),
         Binding("end", "last", "Last row, and follow", show=False, id="log.last"),
-        Binding("enter", "open", "Open the message", show=False, id="log.open"),
-        Binding("f", "follow", "Follow what comes in, or pause", show=False, id="log.follow"),
-        Binding("p", "pair", "Jump to the other half of the pair", show=False, id="log.pair"),
+        Binding("enter", "open", "open", key_display="⏎", tooltip="Open the message", id="log.open"),
+        Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="log.follow"),
+        Binding("p", "pair", "pair", tooltip="Jump to the other half of the pair", id="log.pair"),
     ]
     ALLOW_SELECT = False
 
