@@ -28,6 +28,8 @@ import anyio
 from inspector.errors import ConnectionFailed
 
 STDIN, STDOUT, STDERR = 0, 1, 2
+CHUNK = 8 * 1024
+"""Bytes that are taken out of a pipe before the event loop has other turns."""
 
 
 class Listener(Protocol):
@@ -96,6 +98,11 @@ class Child(asyncio.SubprocessProtocol):
         assert isinstance(transport, asyncio.SubprocessTransport)
         self._transport = transport
         self.pid = transport.get_pid()
+        for pipe in map(self._pipe, (STDOUT, STDERR)):
+            # What asyncio's pipes of POSIX read at once: by default all that is in the pipe, and a burst of
+            # small messages is worked through for 20 ms before a screen is painted or a key read.
+            if pipe is not None and hasattr(pipe, "max_size"):
+                pipe.max_size = CHUNK
         _living.add(self.pid)
         self._listener.started(self.pid)
 

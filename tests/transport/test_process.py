@@ -14,6 +14,8 @@ import pytest
 
 from inspector.errors import ConnectionFailed
 from inspector.transport.process import (
+    CHUNK,
+    STDOUT,
     Caught,
     Child,
     exit_facts,
@@ -134,6 +136,28 @@ async def test_a_child_is_told_of_from_start_to_exit() -> None:
     assert listener.said.strip() == b"hello"
     assert listener.codes == [5]
     assert not child.write(b"more\n")
+
+
+@posix
+async def test_much_output_leaves_the_event_loop_turns_in_between() -> None:
+    class Pieces(Silent):
+        sizes: list[int] = []
+        end = asyncio.Event()
+
+        def output(self, fd: int, data: bytes) -> None:
+            self.sizes.append(len(data))
+
+        def closed(self, fd: int, broken: bool) -> None:
+            if fd == STDOUT:
+                self.end.set()
+
+    listener = Pieces()
+    child = Child(listener)
+    await child.start([sys.executable, "-c", "import os; os.write(1, b'x' * 60_000)"])
+    await listener.end.wait()
+    await child.close()
+    assert sum(listener.sizes) == 60_000
+    assert max(listener.sizes) <= CHUNK
 
 
 async def test_close_kills_what_runs() -> None:
