@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input, TextArea
 
 from tests.app.snapshot import hold
 from tests.app.stage import Stage, StagedServer, staged, still
@@ -15,8 +16,11 @@ pytestmark = [pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]
               pytest.mark.usefixtures("still")]  # fmt: skip
 
 
-def held(stage: Stage, story: str, title: str) -> None:
+async def held(stage: Stage, story: str, title: str) -> None:
     width, height = stage.app.size
+    for field in [*stage.app.screen.query(Input), *stage.app.screen.query(TextArea)]:
+        field.cursor_blink = False
+    await stage.pilot.pause()
     hold(stage.app, f"{story}-{width}x{height}", title)
 
 
@@ -25,14 +29,14 @@ async def test_snapshot_connecting(size: tuple[int, int]) -> None:
     async with staged(size, StagedServer(silent=True)) as stage:
         await stage.until(lambda: len(stage.app.journal) >= 4)
         await stage.settled()
-        held(stage, "connecting", "mcp-inspect: connecting")
+        await held(stage, "connecting", "mcp-inspect: connecting")
 
 
 async def test_snapshot_connected(size: tuple[int, int]) -> None:
     """What the server offers, and what it says of itself."""
     async with staged(size) as stage:
         await stage.connected()
-        held(stage, "connected", "mcp-inspect: connected")
+        await held(stage, "connected", "mcp-inspect: connected")
 
 
 async def test_snapshot_called(size: tuple[int, int]) -> None:
@@ -43,7 +47,7 @@ async def test_snapshot_called(size: tuple[int, int]) -> None:
         await stage.type("Oslo")
         await stage.press("enter")
         await stage.called()
-        held(stage, "called", "mcp-inspect -- python -m inspector.demo")
+        await held(stage, "called", "mcp-inspect -- python -m inspector.demo")
 
 
 async def test_snapshot_error(size: tuple[int, int]) -> None:
@@ -53,7 +57,7 @@ async def test_snapshot_error(size: tuple[int, int]) -> None:
         await stage.open("fail")
         await stage.press("enter")
         await stage.called()
-        held(stage, "error", "mcp-inspect: an error result")
+        await held(stage, "error", "mcp-inspect: an error result")
 
 
 async def test_snapshot_resource(size: tuple[int, int]) -> None:
@@ -63,7 +67,7 @@ async def test_snapshot_resource(size: tuple[int, int]) -> None:
         await stage.open("page")
         await stage.press("enter")
         await stage.called()
-        held(stage, "resource", "mcp-inspect: a resource read")
+        await held(stage, "resource", "mcp-inspect: a resource read")
 
 
 async def test_snapshot_filtered(size: tuple[int, int]) -> None:
@@ -73,7 +77,7 @@ async def test_snapshot_filtered(size: tuple[int, int]) -> None:
         await stage.press("3", "slash")
         await stage.type("resources")
         await stage.settled()
-        held(stage, "filtered", "mcp-inspect: the log filtered")
+        await held(stage, "filtered", "mcp-inspect: the log filtered")
 
 
 async def test_snapshot_message(size: tuple[int, int]) -> None:
@@ -82,7 +86,7 @@ async def test_snapshot_message(size: tuple[int, int]) -> None:
         await stage.connected()
         await stage.press("3", "up", "up", "up", "enter")
         await stage.settled()
-        held(stage, "message", "mcp-inspect: a message opened")
+        await held(stage, "message", "mcp-inspect: a message opened")
 
 
 async def test_snapshot_dead(size: tuple[int, int]) -> None:
@@ -95,7 +99,7 @@ async def test_snapshot_dead(size: tuple[int, int]) -> None:
         await stage.called()
         await stage.until(lambda: stage.app.keeper is not None and stage.app.keeper.state == "closed")
         await stage.settled()
-        held(stage, "dead", "mcp-inspect: a dead server")
+        await held(stage, "dead", "mcp-inspect: a dead server")
 
 
 async def test_snapshot_help(size: tuple[int, int]) -> None:
@@ -104,4 +108,4 @@ async def test_snapshot_help(size: tuple[int, int]) -> None:
         await stage.connected()
         await stage.press("question_mark")
         await stage.pilot.pause()
-        held(stage, "help", "mcp-inspect: help")
+        await held(stage, "help", "mcp-inspect: help")
