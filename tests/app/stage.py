@@ -1,4 +1,4 @@
-"""The app on a stage: a server in this very process and a clock of its own, so that a picture never changes."""
+"""The app on a stage: a server in this very process and a clock of its own: pictures never change."""
 
 from __future__ import annotations
 
