@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from inspector.journal import store as stores
 from inspector.journal.store import Store
 
-resource = pytest.importorskip("resource", reason="limits and modes of POSIX")
+pytest.importorskip("resource", reason="limits and modes of POSIX")
 
 
 def test_a_file_is_private_from_the_first_byte_and_so_is_its_folder(path: Path) -> None:
@@ -59,41 +60,51 @@ def test_memory_spills_into_a_file_that_has_no_name(monkeypatch: pytest.MonkeyPa
     store.close()
 
 
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """No file of this process may grow beyond 64 bytes."""
-    import signal
+def on_a_full_disk(script: str, *arguments: str) -> None:
+    """Run `script` where no file may grow beyond 64 bytes: a process of its own, since the limit is one's own."""
+    limited = """
+import resource, signal, sys
+from pathlib import Path
+from inspector.journal import store as stores
+from inspector.journal.store import Store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+"""
+    command = [sys.executable, "-c", limited + script, *arguments]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
 
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
 
-
-@pytest.mark.usefixtures("full_disk")
 def test_a_disk_that_is_full_stops_the_file_and_not_the_program(path: Path) -> None:
-    store = Store.create(path)
-    lines = [b"%02d-a-line-of-text-of-some-length\n" % number for number in range(6)]
-    for line in lines:
-        store.append(line)
-    assert store.trouble.startswith("Recording stopped: ")
-    assert path.read_bytes() == lines[0]  # not half a line
-    assert store.read(0, 1000) == b"".join(lines)
-    assert store.read(30, 80) == b"".join(lines)[30:80]
-    store.close()
+    on_a_full_disk(
+        """
+path = Path(sys.argv[1])
+store = Store.create(path)
+lines = [b"%02d-a-line-of-text-of-some-length\\n" % number for number in range(6)]
+for line in lines:
+    store.append(line)
+assert store.trouble.startswith("Recording stopped: "), store.trouble
+assert path.read_bytes() == lines[0], "not half a line"
+assert store.read(0, 1000) == b"".join(lines)
+assert store.read(30, 80) == b"".join(lines)[30:80]
+store.close()
+""",
+        str(path),
+    )
 
 
-@pytest.mark.usefixtures("full_disk")
-def test_no_room_for_a_temporary_file_keeps_all_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "SPILL", 10)
-    store = Store()
-    for _ in range(20):
-        store.append(b"0123456789")
-    assert "kept in memory" in store.trouble
-    assert store.read(0, 1000) == b"0123456789" * 20
-    store.close()
+def test_no_room_for_a_temporary_file_keeps_all_in_memory() -> None:
+    on_a_full_disk(
+        """
+stores.SPILL = 10
+store = Store()
+for _ in range(20):
+    store.append(b"0123456789")
+assert "kept in memory" in store.trouble, store.trouble
+assert store.read(0, 1000) == b"0123456789" * 20
+store.close()
+"""
+    )
 
 
 def test_a_file_that_another_process_writes_grows(path: Path) -> None:
