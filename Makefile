@@ -24,7 +24,7 @@ demo: $(STAMP)
 	@$(BIN)/mcp-inspect demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
 	$(BIN)/ruff check .
