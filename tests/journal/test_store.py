@@ -61,7 +61,7 @@ def test_memory_spills_into_a_file_that_has_no_name(monkeypatch: pytest.MonkeyPa
 
 
 def on_a_full_disk(script: str, *arguments: str) -> None:
-    """Run `script` where no file may grow beyond 64 bytes: a process of its own, since the limit is one's own."""
+    """Run `script` in a process of its own where no file may grow beyond 64 bytes."""
     limited = """
 import resource, signal, sys
 from pathlib import Path
