@@ -14,10 +14,13 @@ from textual.worker import Worker
 from inspector.app.actions import ACTIONS
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
+from inspector.app.terminal import outliving
 from inspector.transport.process import on_termination
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.driver import Driver
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
@@ -41,6 +44,9 @@ class InspectorApp(App[int]):
         self._connection: Worker[None] | None = None
         self._signals = contextlib.ExitStack()
         self._code = 0
+
+    def get_driver_class(self) -> type[Driver]:
+        return outliving(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self.journal, self.keeper)

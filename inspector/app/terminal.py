@@ -1,0 +1,50 @@
+"""The terminal may be gone before the app is: then what is drawn goes nowhere, and leaving goes on.
+
+Textual writes in a thread that ends at its first failure. Who writes after that fills a queue which
+nobody empties, and waits for ever: a window closed by its user would leave the program behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+
+class Outlived:
+    """A text file whose other end may go away at any time.
+
+    Args:
+        file: The file.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, or drop what cannot be written."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush as far as that is possible."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def outliving(driver: type[Driver]) -> type[Driver]:
+    """`driver` as a class whose output may be closed. Drivers without a file stay as they are."""
+
+    class Outliving(driver):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            if (file := getattr(self, "_file", None)) is not None:
+                self._file = Outlived(file)
+
+    return Outliving

@@ -1,0 +1,28 @@
+"""Output to a terminal that has gone is dropped; it neither fails nor waits."""
+
+from __future__ import annotations
+
+import os
+
+from inspector.app.terminal import Outlived
+
+
+def test_a_file_whose_reader_has_gone() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w", encoding="utf-8") as file:
+        output = Outlived(file)
+        output.write("seen")
+        output.flush()
+        assert os.read(reader, 10) == b"seen"
+        os.close(reader)
+        assert output.write("dropped") == 7
+        output.flush()
+        assert output.fileno() == file.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())  # what is still buffered goes there
+
+
+def test_a_file_that_is_closed() -> None:
+    with open(os.devnull, "w", encoding="utf-8") as file:
+        output = Outlived(file)
+    output.write("dropped")
+    output.flush()
