@@ -162,8 +162,8 @@ class Reading:
 
     def _judge(self, head: bytes) -> bool | None:
         """Whether an event stream begins with `head`; `None` while that cannot be told."""
-        start = head.removeprefix(_BOM).lstrip(_SPACE)
-        if not start:
+        start = head[:_HEAD].removeprefix(_BOM).lstrip(_SPACE)
+        if not start or _BOM.startswith(head):
             return None if len(head) < _HEAD else self._type == _SSE
         if self._type == _SSE:
             return start[:1] not in (b"{", b"[")
@@ -171,7 +171,8 @@ class Reading:
             return False
         if any(start.startswith(name) for name in _SSE_STARTS):
             return True
-        return None if any(name.startswith(start) for name in _SSE_STARTS) else False
+        undecided = len(head) < _HEAD and any(name.startswith(start) for name in _SSE_STARTS)
+        return None if undecided else False
 
     def _keep(self, chunk: bytes) -> None:
         self._kept += chunk[: max(0, self._limit - len(self._kept))]

@@ -88,7 +88,7 @@ class SseParser:
         self._type: str | None = None
         self._id: str | None = None
         self._retry: int | None = None
-        self._data: list[bytes] = []
+        self._data: bytearray | None = None
         self._data_size = 0
 
     def feed(self, chunk: bytes) -> Iterator[Item]:
@@ -163,20 +163,22 @@ class SseParser:
                 yield OddField(_text(name), value)
 
     def _add_data(self, value: bytes, size: int) -> None:
-        if self._data:
+        if self._data is None:
+            self._data = bytearray()
+        else:
+            self._data += b"\n"[: self._limit - len(self._data)]
             self._data_size += 1
-        room = max(0, self._limit - self._data_size)
-        self._data.append(value[:room])
+        self._data += value[: self._limit - len(self._data)]
         self._data_size += size
 
     def _event(self, *, complete: bool) -> ServerEvent:
-        data = b"\n".join(self._data)[: self._limit] if self._data else None
+        data = bytes(self._data) if self._data is not None else None
         return ServerEvent(data, self._type, self._id, self._retry, self._data_size, complete)
 
     def _clear(self) -> None:
         self._open = False
         self._type = self._id = self._retry = None
-        self._data = []
+        self._data = None
         self._data_size = 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inspector.journal.journal import Journal
@@ -106,6 +106,10 @@ _BODIES = [
 ]
 
 
+@example(body=b"\xef\xbb\xbf" + REPLY, cuts=[1], content_type="text/event-stream", status=200, limit=8)
+@example(body=b"\xef\xbb\xbfdata: " + REPLY, cuts=[2], content_type="text/html", status=200, limit=1 << 20)
+@example(body=b" " * 4095 + REPLY, cuts=[1, 4095], content_type="text/event-stream", status=200, limit=8)
+@example(body=b" " * 4094 + b"data: x", cuts=[4096], content_type="", status=200, limit=8)
 @given(
     body=st.sampled_from(_BODIES) | st.binary(max_size=40),
     cuts=st.lists(st.integers(1, 60)),
