@@ -26,8 +26,13 @@ _SECRET_QUERY = re.compile(
 )
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{8}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9._~+/-]*) +(\S.*)", re.DOTALL)
-_PAIR = re.compile(r"(\s*)([^=;\s]+)=([^;]*)")
+_COOKIES = re.compile(r'(?:"[^"]*"|[^;"])+')
 _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\\]*)@")
+# Of no URL, but of what was meant as one: without its scheme, or with a password that should have been
+# escaped, so that what stands in the place of a port is no number.
+_MEANT_USERINFO = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]*://|(?![^@]*://))([^/?#\\@:\[]+:(?!\d*(?:[/?#\\]|$)).*)@", re.DOTALL
+)
 _PARAMETER = re.compile(r"([?&#;])([^=&#;]*)=([^&#;]*)")
 
 
@@ -52,13 +57,10 @@ def redact_header(name: str, value: str) -> str:
         return value
     lower = name.strip().lower()
     if lower == "cookie":
-        return _PAIR.sub(lambda found: f"{found[1]}{found[2]}={fingerprint(found[3])}", value)
+        return _COOKIES.sub(lambda found: _cookie(found[0]), value)
     if lower == "set-cookie":
-        first, semicolon, attributes = value.partition(";")
-        cookie, equals, secret = first.partition("=")
-        return (
-            f"{cookie}{equals}{fingerprint(secret)}{semicolon}{attributes}" if equals else fingerprint(value)
-        )
+        first = _COOKIES.match(value)
+        return _cookie(first[0]) + value[first.end() :] if first and "=" in first[0] else fingerprint(value)
     scheme = _SCHEME.fullmatch(value)
     return f"{scheme[1]} {fingerprint(scheme[2])}" if scheme else fingerprint(value)
 
@@ -70,8 +72,18 @@ def redact_headers(pairs: Iterable[tuple[str, str] | list[str]]) -> list[list[st
 
 def redact_url(url: str) -> str:
     """A URL whose password and secret-looking query values are fingerprints; the rest as it was."""
-    url = _USERINFO.sub(lambda found: f"{found[1]}{_userinfo(found[2])}@", url, count=1)
+    url, found = _USERINFO.subn(lambda found: f"{found[1]}{_userinfo(found[2])}@", url, count=1)
+    if not found:
+        meant = _MEANT_USERINFO.match(url)
+        url = f"{meant[1]}{_userinfo(meant[2])}@{url[meant.end() :]}" if meant else url
     return _PARAMETER.sub(_parameter, url)
+
+
+def _cookie(text: str) -> str:
+    bare = text.lstrip()
+    name, equals, secret = bare.partition("=")
+    shown = f"{name}={fingerprint(secret)}" if equals else fingerprint(bare) if bare else ""
+    return text[: len(text) - len(bare)] + shown
 
 
 def _userinfo(text: str) -> str:

@@ -388,7 +388,15 @@ def _merged(*layers: Headers) -> list[tuple[bytes, bytes]]:
         added = list(layer)
         names = {name.lower() for name, _ in added}
         merged = [(name, value) for name, value in merged if name.lower() not in names] + added
-    return [(name.encode("utf-8"), value.encode("utf-8")) for name, value in merged]
+    return [(_raw(name), _raw(value)) for name, value in merged]
+
+
+def _raw(text: str) -> bytes:
+    """A header's bytes. A command line's bytes that were no UTF-8 are these bytes again."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a surrogate pair, out of JSON
+        return text.encode("utf-8", "replace")
 
 
 def _followed(status: int | None, url: httpx.URL, onward: httpx.URL) -> bool:

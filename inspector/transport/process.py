@@ -26,6 +26,7 @@ from typing import Any, Protocol
 import anyio
 
 from inspector.errors import ConnectionFailed
+from inspector.transport.target import redact_argv
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 CHUNK = 8 * 1024
@@ -249,17 +250,18 @@ def resolve(argv: Sequence[str], env: Mapping[str, str], cwd: str | None) -> str
         raise ConnectionFailed("There is no command to start", next="Give one after --")
     if cwd is not None and not os.path.isdir(cwd):
         raise ConnectionFailed(
-            f"Cannot start {argv[0]}: the working directory {cwd} does not exist",
+            f"Cannot start {redact_argv(argv[:1])[0]}: the working directory {cwd} does not exist",
             next="Give an existing directory to --cwd",
         )
     name = argv[0]
+    shown = redact_argv((name,))[0]  # `TOKEN=… command` is a shell's spelling, and a likely slip
     beside = os.path.join(cwd or "", name)
     if os.path.dirname(name):
         found = shutil.which(beside)
     else:
         found = shutil.which(name, path=env.get("PATH", os.defpath))
     if found is None:
-        raise _not_found(name, beside)
+        raise _not_found(shown, beside)
     return os.path.abspath(found)
 
 

@@ -55,7 +55,7 @@ class HttpTarget:
 
     Attributes:
         url: The endpoint.
-        headers: Added to every request, in order. Their values are never shown.
+        headers: Added to every request, in order. Their values are no part of its description.
         insecure: Do not verify the server's certificate.
         cacert: A file of certificates to trust instead of the system's.
     """
@@ -99,7 +99,13 @@ def transport_for(target: Target) -> Transport:
     return HttpTransport(target)
 
 
-_SECRET_NAME = re.compile(r"token|secret|passw|api[-_]?key|credential|authorization|bearer", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|passphrase|credential|authorization|bearer|(?:api|access|private)[-_]?key"
+    r"|(?:^|[-_])(?:key|pat|pass|pwd|pw|auth)$",
+    re.IGNORECASE,
+)
+_VARIABLE_FLAGS = frozenset({"-e", "--env"})
+"""What takes `NAME=VALUE` in docker, in podman, and here. Values of variables are never shown."""
 _FLAG = re.compile(r"(?P<name>-{1,2}[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
 _HEADER = re.compile(r"(?P<name>[A-Za-z0-9-]+): *(?P<value>.+)", re.DOTALL)
@@ -110,23 +116,31 @@ def redact_argv(argv: Iterable[str]) -> tuple[str, ...]:
     """A command line with the values of options and variables that sound secret as fingerprints.
 
     `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE`, `Authorization: VALUE` and credentials in URLs
-    are recognised by name; a secret that stands bare among the arguments cannot be.
+    are recognised by name, and `-e NAME=VALUE` whatever the name; a secret that stands bare among the
+    arguments cannot be.
     """
     cleaned: list[str] = []
-    secret_follows = False
+    before: re.Match[str] | None = None  # the flag without a value that the word before was
     for word in argv:
         flag = _FLAG.fullmatch(word)
-        if secret_follows and flag is None:
+        # A token may begin with a dash: only what looks like a flag of its own is taken for one.
+        own_flag = flag is not None and (word.startswith("--") or len(word) == 2)
+        if before is not None and _sounds_secret(before["name"]) and not own_flag:
             cleaned.append(fingerprint(word))
         else:
-            cleaned.append(_redact_word(word, flag or _ASSIGNMENT.fullmatch(word)))
-        secret_follows = flag is not None and flag["value"] is None and _sounds_secret(flag["name"])
+            variable = before is not None and before["name"] in _VARIABLE_FLAGS
+            cleaned.append(_redact_word(word, flag or _ASSIGNMENT.fullmatch(word), variable))
+        before = flag if flag is not None and flag["value"] is None else None
     return tuple(cleaned)
 
 
-def _redact_word(word: str, named: re.Match[str] | None) -> str:
-    if named is not None and named["value"] and _sounds_secret(named["name"]):
-        return f"{named['name']}={fingerprint(named['value'])}"
+def _redact_word(word: str, named: re.Match[str] | None, variable: bool) -> str:
+    if named is not None and named["value"]:
+        if variable or _sounds_secret(named["name"]):
+            return f"{named['name']}={fingerprint(named['value'])}"
+        if named["name"] in _VARIABLE_FLAGS:
+            name, equals, value = named["value"].partition("=")
+            return f"{named['name']}={name}={fingerprint(value)}" if equals and value else word
     header = _HEADER.fullmatch(word)
     if header is not None and is_secret_name(header["name"]):
         return f"{header['name']}: {redact_header(header['name'], header['value'])}"

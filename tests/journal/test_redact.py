@@ -51,6 +51,14 @@ def test_the_scheme_and_the_names_of_cookies_stay() -> None:
     assert redact_headers([("Set-Cookie", "a=tok; Path=/; HttpOnly")]) == [
         ["Set-Cookie", f"a={token}; Path=/; HttpOnly"]
     ]
+    quoted = fingerprint('"a;b"')
+    assert redact_headers(
+        [("Cookie", "tok"), ("Cookie", 'a="a;b"; tok;'), ("Set-Cookie", 'a="a;b"; Path=/')]
+    ) == [
+        ["Cookie", token],
+        ["Cookie", f"a={quoted}; {token};"],
+        ["Set-Cookie", f"a={quoted}; Path=/"],
+    ]
     assert redact_headers([("Authorization", "tok")]) == [["Authorization", token]]
     assert redact_headers([("Authorization", "")]) == [["Authorization", ""]]
     digest = redact_headers([("Authorization", 'Digest username="me", response="x"')])[0][1]
@@ -70,9 +78,15 @@ def test_the_scheme_and_the_names_of_cookies_stay() -> None:
         ("https://e.com/?api_key=", "https://e.com/?api_key="),
         ("https://e.com/a@b?c=d@e", "https://e.com/a@b?c=d@e"),
         ("not a url", "not a url"),
+        ("https://me:a#tok@e.com/", "https://me:{a#tok}@e.com/"),
+        ("https://me:a/b?c@d@e.com/", "https://me:{a/b?c@d}@e.com/"),
+        ("me:tok@e.com/mcp", "me:{}@e.com/mcp"),
+        ("localhost:8000/a@b", "localhost:8000/a@b"),
+        ("https://e.com:8000/a@b:c", "https://e.com:8000/a@b:c"),
+        ("http://[::1]:8000/a@b", "http://[::1]:8000/a@b"),
     ],
 )
 def test_urls(url: str, expected: str) -> None:
-    cleaned = expected.replace("{}", fingerprint("tok"))
+    cleaned = re.sub(r"\{(.*?)\}", lambda found: fingerprint(found[1] or "tok"), expected)
     assert redact_url(url) == cleaned
     assert redact_url(cleaned) == cleaned

@@ -71,6 +71,11 @@ def test_a_command_that_is_not_on_the_path(tmp_path: Path) -> None:
     assert hint == "Check its spelling, or give its full path"
 
 
+def test_a_secret_before_the_command_is_not_quoted(tmp_path: Path) -> None:
+    assert "s3cret" not in str(refusal(("TOKEN=s3cret", "python"), str(tmp_path)))
+    assert "s3cret" not in str(refusal(("TOKEN=s3cret", "python"), str(tmp_path / "none")))
+
+
 @posix
 def test_a_script_that_lies_beside_is_offered(tmp_path: Path) -> None:
     program(tmp_path / "server.py")

@@ -67,6 +67,13 @@ def test_titles_are_one_short_line() -> None:
         ),
         (["db", f"postgres://u:{SECRET}@h/db"], ["db", f"postgres://u:{HIDDEN}@h/db"]),
         (["-H", f"Authorization: Bearer {SECRET}"], ["-H", f"Authorization: Bearer {HIDDEN}"]),
+        (["serve", "--key", SECRET, "--pat", SECRET], ["serve", "--key", HIDDEN, "--pat", HIDDEN]),
+        (["env", f"DB_PASS={SECRET}", f"GH_PAT={SECRET}"], ["env", f"DB_PASS={HIDDEN}", f"GH_PAT={HIDDEN}"]),
+        (["serve", "--token", f"-{SECRET}"], ["serve", "--token", fingerprint(f"-{SECRET}")]),
+        (["serve", "--use-token", "-v"], ["serve", "--use-token", "-v"]),
+        (["docker", "-e", f"FOO={SECRET}", "image"], ["docker", "-e", f"FOO={HIDDEN}", "image"]),
+        (["docker", "-e", "FOO", f"--env=BAR={SECRET}"], ["docker", "-e", "FOO", f"--env=BAR={HIDDEN}"]),
+        (["serve", "--monkey", "x", "--path", "y"], ["serve", "--monkey", "x", "--path", "y"]),
     ],
 )
 def test_command_lines_lose_what_sounds_secret(argv: list[str], shown: list[str]) -> None:
