@@ -15,6 +15,7 @@ from inspector.app.actions import ACTIONS
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
+from inspector.errors import UsageError
 from inspector.transport.process import on_termination
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class InspectorApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None = None) -> None:
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None = None, trouble: str = "") -> None:
         super().__init__()
+        self._trouble = trouble
         self.journal = journal
         self.keeper = keeper
         self._connection: Worker[None] | None = None
@@ -53,6 +55,8 @@ class InspectorApp(App[int]):
 
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))
+        if self._trouble:
+            self.notify(self._trouble, severity="warning", timeout=15, markup=False)
         if self.keeper is not None:
             self._connection = self.run_worker(self.keeper.run(), name="connection", exit_on_error=True)
 
@@ -102,7 +106,7 @@ def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:
 def run_app(
     target: Target | None,
     *,
-    options: Options | None = None,
+    options: Options,
     record: Path | None = None,
     no_record: bool = False,
     journal: Journal | None = None,
@@ -110,24 +114,41 @@ def run_app(
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
     Args:
+        target: The server; `None` with a journal to look at.
+        options: How to connect.
         record: Where to keep the session; by default a new file in the user's state directory.
         no_record: Keep nothing on disk.
         journal: A recording to look at instead of a connection.
-    """
-    from inspector.journal.journal import Journal as NewJournal
-    from inspector.journal.recording import new_recording_path
-    from inspector.session.owner import Options as DefaultOptions
 
+    Raises:
+        UsageError: `record` cannot be made.
+    """
+    # What is imported stays. Without this, collecting garbage in a burst stops the screen for 50 ms.
+    gc.freeze()
     if target is None:
         assert journal is not None
         return InspectorApp(journal).run() or 0
     from inspector.app.keeper import ConnectionKeeper
 
-    # What is imported stays. Without this, collecting garbage in a burst stops the screen for 50 ms.
-    gc.freeze()
-    path = None if no_record else record or new_recording_path(target.describe())
-    made = journal or NewJournal.create(path, target=target.describe())
+    made, trouble = _recorded(target, record, no_record)
+    app = InspectorApp(made, ConnectionKeeper(target, made, options), trouble)
     try:
-        return InspectorApp(made, ConnectionKeeper(target, made, options or DefaultOptions())).run() or 0
+        return app.run() or 0
     finally:
         made.close()
+
+
+def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Journal, str]:
+    """A new journal for `target`, and why it keeps no file where it should."""
+    from inspector.journal.journal import Journal
+    from inspector.journal.recording import new_recording_path
+
+    facts = target.describe()
+    if no_record:
+        return Journal.create(target=facts), ""
+    if record is not None:
+        return Journal.create(record, target=facts), ""
+    try:
+        return Journal.create(new_recording_path(facts), target=facts), ""
+    except (UsageError, OSError) as problem:  # nobody asked for this file: it must not be in the way
+        return Journal.create(target=facts), f"This session is not recorded: {problem}"

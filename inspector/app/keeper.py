@@ -75,6 +75,9 @@ class ConnectionKeeper:
             self._become("closed")
         except InspectError as failure:
             self._become("failed", failure)
+        except Exception as error:  # a fault of ours must not take the log away from whoever reads it
+            says = f"mcp-inspect itself failed: {type(error).__name__}: {error}"
+            self._become("failed", InspectError(says, next="The log is kept; please report this."))
         finally:
             self.session = None
 

@@ -32,14 +32,16 @@ class StagedServer(MemoryTransport):
     Attributes:
         dies_at: The method at which it writes last words and dies with exit code 3.
         silent: It answers nothing at all.
+        ignores: The method that it does not answer.
     """
 
     title = " ".join(ARGV)
 
-    def __init__(self, *, dies_at: str = "", silent: bool = False) -> None:
+    def __init__(self, *, dies_at: str = "", silent: bool = False, ignores: str = "") -> None:
         super().__init__(self._serve)
         self.dies_at = dies_at
         self.silent = silent
+        self.ignores = ignores
         self._tap: Tap | None = None
 
     def describe(self) -> dict[str, Any]:
@@ -57,7 +59,7 @@ class StagedServer(MemoryTransport):
         server = Server(out.append)
         async for message in messages:
             request = json.loads(message)
-            if self.silent:
+            if self.silent or request.get("method") == self.ignores:
                 continue
             if request.get("method") == self.dies_at and self._tap is not None:
                 self._tap.stderr(b"Traceback (most recent call last):")
@@ -132,14 +134,18 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    size: tuple[int, int], server: Any = None, *, journal: Journal | None = None
+    size: tuple[int, int], server: Any = None, *, journal: Journal | None = None, into: Journal | None = None
 ) -> AsyncIterator[Stage]:
-    """The app at `size` (columns, rows) on `server`, or on `journal` alone; left cleanly at the end."""
+    """The app at `size` (columns, rows) on `server`, or on `journal` alone; left cleanly at the end.
+
+    `into` takes the events instead of a journal in memory."""
     keeper = None
     if journal is None:
         server = server if server is not None else StagedServer()
         ticks = itertools.count()
-        journal = Journal.create(target=server.describe(), clock=lambda: next(ticks) / 1000)
+        journal = into  # an empty one is false
+        if journal is None:
+            journal = Journal.create(target=server.describe(), clock=lambda: next(ticks) / 1000)
         keeper = ConnectionKeeper(server, journal, Options(probe_timeout=60))
     app = InspectorApp(journal, keeper)
     async with app.run_test(size=size) as pilot:

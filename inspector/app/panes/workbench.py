@@ -107,6 +107,7 @@ class Workbench(Vertical):
         self.border_title = {"tools": "Tool", "resources": "Resource", "prompts": "Prompt"}.get(
             item.section, "Resource template"
         )
+        self.remove_class("-reading")
         self._describe(item)
         schema = item.schema
         takes = schema is not None and plan(schema).takes_input
@@ -139,8 +140,7 @@ class Workbench(Vertical):
         self.query_one(TabLine).display = False
         self.query_one("#wb-body").display = True
         self.query_one("#wb-run").display = False
-        self.query_one(JsonView).load(json.dumps(facts, ensure_ascii=False))
-        self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
+        self._read(facts)
         self.result.clear()
 
     async def _mount_form(self, item: Item, schema: Any) -> None:
@@ -180,6 +180,7 @@ class Workbench(Vertical):
         if item is None:
             return
         body.display = True
+        self.remove_class("-reading")
         if word == "Form" and self._form is not None:
             if body.current == "wb-json":
                 edited, problem = self.query_one(JsonEditor).value
@@ -193,8 +194,13 @@ class Workbench(Vertical):
             self.query_one(JsonEditor).focus()
         else:
             shown = item.schema if word == "Schema" else item.entry
-            self.query_one("#wb-view", JsonView).load(json.dumps(shown, ensure_ascii=False))
-            body.current = "wb-view"
+            self._read(shown)
+
+    def _read(self, value: Any) -> None:
+        """Show a JSON value in all the room there is."""
+        self.query_one("#wb-view", JsonView).load(json.dumps(value, ensure_ascii=False))
+        self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
+        self.add_class("-reading")
 
     def toggle_json(self) -> None:
         """Switch between the form and its value as raw JSON."""
