@@ -63,6 +63,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
     Action("pane(3)", "3", "Go to the messages", "", "Panes"),
     Action("pane(4)", "4", "Go to the selected message", "", "Panes"),
+    Action(
+        "tab(-1)", "left_square_bracket", "Tab before: Form, JSON, HTTP, Raw …", "", "Panes", palette=False
+    ),
+    Action("tab(1)", "right_square_bracket", "Next tab", "", "Panes", palette=False),
     Action("next_pane", "f6", "Go to the next pane", "", "Panes", priority=True),
     Action("previous_pane", "shift+f6", "Go to the pane before", "", "Panes", priority=True),
     Action("zoom", "z", "Give this pane the whole screen, and back", "", "Panes"),
@@ -94,4 +98,5 @@ def bindings() -> list[BindingType]:
 def shown_key(key: str) -> str:
     """A key as people write it: `ctrl+r`, `/`, `?`."""
     names = {"slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "space": "space"}
+    names |= {"left_square_bracket": "[", "right_square_bracket": "]"}
     return names.get(key, key)

@@ -34,7 +34,7 @@ class SelectedMessage(Vertical):
         self._journal = journal
         self._seq = -1
         self._peer = -1
-        self._status = 0
+        self._chosen = ""
 
     def compose(self) -> ComposeResult:
         yield TabLine(("Message",), id="message-tabs")
@@ -60,7 +60,8 @@ class SelectedMessage(Vertical):
         if journal.kind(seq) in (Kind.MESSAGE, Kind.STDOUT, Kind.STDERR, Kind.SSE, Kind.HTTP):
             tabs.append("Raw")
         line = self.query_one(TabLine)
-        kept = line.active if line.active in tabs and line.active in ("HTTP", "Raw") else half or "Event"
+        usual = "HTTP" if journal.kind(seq) is Kind.HTTP and "HTTP" in tabs else half or "Event"
+        kept = self._chosen if self._chosen in tabs else usual
         line.offer(tabs, kept)
         self._show_findings()
         self._show_tab(kept)
@@ -75,7 +76,9 @@ class SelectedMessage(Vertical):
         pair = f"{self._seq} ⇄ {self._peer}" if self._peer >= 0 else f"{self._seq}"
         row = outline(self._journal, self._seq)
         told = [row.what, row.target, row.status, row.latency]
-        self.border_title = " · ".join([pair, *(word for word in told if word)])[:100]
+        # Not a plain string: that would be read as markup, and the target is the server's.
+        title = Content(" · ".join([pair, *(word for word in told if word)])[:100])
+        self.border_title = title
 
     def _show_findings(self) -> None:
         findings = details(self._journal, self._seq)
@@ -90,6 +93,7 @@ class SelectedMessage(Vertical):
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()
+        self._chosen = event.word if event.word in ("HTTP", "Raw") else ""  # kept from row to row
         self._show_tab(event.word)
 
     def _show_tab(self, word: str) -> None:

@@ -33,6 +33,7 @@ from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
+from inspector.wire.event import Kind
 from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
@@ -181,7 +182,16 @@ class MainScreen(Screen[None]):
         self.workbench.run_item()
 
     def on_message_log_highlighted(self, event: MessageLog.Highlighted) -> None:
-        self.query_one(SelectedMessage).show(event.seq)
+        self.query_one(SelectedMessage).show(
+            self._worth_showing(event.seq) if event.log.following else event.seq
+        )
+
+    def _worth_showing(self, seq: int) -> int:
+        """While the log runs by itself: the message, not the HTTP steps that come after it."""
+        for earlier in range(seq, max(-1, seq - 8), -1):
+            if self.journal.kind(earlier) not in (Kind.HTTP, Kind.SSE):
+                return earlier
+        return seq
 
     def on_message_log_opened(self, event: MessageLog.Opened) -> None:
         self.query_one(SelectedMessage).show(event.seq)
@@ -226,6 +236,14 @@ class MainScreen(Screen[None]):
 
     def action_previous_pane(self) -> None:
         self.action_pane((self._pane_of(self.focused) - 2) % len(PANES) + 1)
+
+    def action_tab(self, by: int) -> None:
+        focused, pane = self.focused, self._pane_of(self.focused)
+        if pane == 4:
+            self.query_one("#message-tabs", TabLine).action_step(by)
+        elif pane == 2 and focused is not None:
+            in_result = self.workbench.result in focused.ancestors
+            self.query_one("#result-tabs" if in_result else "#wb-tabs", TabLine).action_step(by)
 
     def action_zoom(self) -> None:
         self.toggle_class("-zoom")
