@@ -69,6 +69,7 @@ class Journal:
         self._catalogue = Catalogue()
         self._folded = 0  # landmarks that the catalogue has seen
         self._conn = 0
+        self._last_exchange = 0
         self._clock = clock
         self._start = clock()
         self._listeners: dict[int, Callable[[Event], None]] = {}
@@ -179,6 +180,11 @@ class Journal:
         for listener in tuple(self._listeners.values()):
             listener(event)
         return event
+
+    def new_exchange(self) -> int:
+        """A number for an HTTP exchange that begins; no other of this journal has it, on no connection."""
+        self._last_exchange += 1
+        return self._last_exchange
 
     def _fold(self, event: Event) -> None:
         index, frame, exchange = self._index, event.frame, event.exchange or 0

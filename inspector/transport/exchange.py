@@ -198,9 +198,13 @@ class Reading:
         self.fruitful = True
         match item:
             case Comment():
-                self._tap.sse("comment", self._exchange, text=item.text)
+                faults, more = _beyond_text(item)
+                self._tap.sse("comment", self._exchange, item.raw, faults, text=item.text, **more)
             case OddField():
-                self._tap.sse("field", self._exchange, name=item.name, value=item.value)
+                faults, more = _beyond_text(item)
+                self._tap.sse(
+                    "field", self._exchange, item.raw, faults, name=item.name, value=item.value, **more
+                )
             case ServerEvent():
                 yield from self._event(item)
 
@@ -229,6 +233,14 @@ class Reading:
         if any(part.shape in (Shape.RESPONSE, Shape.ERROR) for part in frame.items):
             self.replied = True
         return self._tap.received(body, exchange=self._exchange, faults=faults, frame=frame)
+
+
+def _beyond_text(item: Comment | OddField) -> tuple[list[str], dict[str, int]]:
+    """The faults of a line of which its text says not all, and its size where it was cut."""
+    faults: list[str] = [Fault.BAD_UTF8] if item.raw else []
+    if item.size:
+        return [*faults, Fault.TOO_LONG], {"size": item.size}
+    return faults, {}
 
 
 def carries_message(frame: Frame, *, strict: bool) -> bool:

@@ -23,6 +23,7 @@ from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Event
+from inspector.wire.fault import Fault
 
 _INBOUND = 256
 _LEAVE_WITHIN = 2.0
@@ -100,7 +101,6 @@ class HttpLink:
         self._body_limit = body_limit
         self._outbound, self._inbound = anyio.create_memory_object_stream[Event](_INBOUND)
         self._running: dict[int, Exchange] = {}
-        self._last_number = 0
         self._last_headers: Mapping[str, str] = {}
         self._unheard: list[anyio.Event] = []
         self._listening = False
@@ -281,6 +281,9 @@ class HttpLink:
             exchange.ends("complete")
         except (httpx.HTTPError, OSError) as error:
             stage, says = explain(error, hop, request.url)
+            if isinstance(error, httpx.DecodingError):
+                faults = [Fault.CONTENT_ENCODING]
+                self._tap.http_body(exchange.number, bytes(hop.encoded), faults, size=hop.bytes)
             broke_off = stage == "read" and isinstance(error, httpx.RemoteProtocolError)
             exchange.ends("closed-early" if broke_off else "failed", says, stage)
         finally:
@@ -361,8 +364,8 @@ class HttpLink:
         )
 
     def _start(self) -> Exchange:
-        self._last_number += 1
-        exchange = self._running[self._last_number] = Exchange(self._last_number)
+        number = self._tap.journal.new_exchange()
+        exchange = self._running[number] = Exchange(number)
         return exchange
 
     def _end(self, exchange: Exchange) -> Event:

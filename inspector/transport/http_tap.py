@@ -7,6 +7,7 @@ failure was, in one sentence. It decides nothing about the protocol.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -24,6 +25,7 @@ from inspector.transport.target import HttpTarget
 # Servers close idle connections after 5 s as a rule (uvicorn, Node). To reuse one at that very moment
 # loses the request, and a POST must not be repeated blindly: we let go first.
 _IDLE = 4.0
+_HEAD = 64 * 1024
 
 # The steps that httpcore traces, by the phase that they are part of. Resolving the name is inside
 # `connect`, where httpcore leaves it. Through a proxy, its CONNECT counts under `send` and `wait` too.
@@ -48,6 +50,7 @@ class Hop:
     Attributes:
         phases: Seconds spent in each phase so far: connect, tls, send, wait (for the first byte), body.
         bytes: Of the response's body as they crossed the wire: compressed, without chunk framing.
+        encoded: The first of these bytes, where the response says that they are compressed.
     """
 
     def __init__(self, exchange: int, why: str = "") -> None:
@@ -55,6 +58,7 @@ class Hop:
         self.why = why
         self.phases: dict[str, float] = {}
         self.bytes = 0
+        self.encoded = bytearray()
         self._phase = "connect"
         self._since = 0.0
 
@@ -111,7 +115,7 @@ class TappedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status_code,
             headers=response.headers,
-            stream=_Counted(stream, hop),
+            stream=_Counted(stream, hop, encoded="content-encoding" in response.headers),
             extensions=response.extensions,
         )
 
@@ -122,13 +126,16 @@ class TappedTransport(httpx.AsyncBaseTransport):
 class _Counted(httpx.AsyncByteStream):
     """A response's body, counted as it comes."""
 
-    def __init__(self, inner: httpx.AsyncByteStream, hop: Hop) -> None:
+    def __init__(self, inner: httpx.AsyncByteStream, hop: Hop, *, encoded: bool) -> None:
         self._inner = inner
         self._hop = hop
+        self._encoded = encoded
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:
             self._hop.bytes += len(chunk)
+            if self._encoded:
+                self._hop.encoded += chunk[: _HEAD - len(self._hop.encoded)]
             yield chunk
 
     async def aclose(self) -> None:
@@ -157,7 +164,7 @@ def tapped_client(target: HttpTarget, tap: Tap, connect_timeout: float) -> httpx
         url = httpx.URL(target.url)
     except httpx.InvalidURL as error:
         raise ConnectionFailed(f"{shown} is not a URL: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 80) < 65536:
         raise ConnectionFailed(
             f"{shown} is not an http or https URL", next="Give one like http://localhost:8000/mcp"
         )
@@ -172,11 +179,20 @@ def tapped_client(target: HttpTarget, tap: Tap, connect_timeout: float) -> httpx
         )
     except (ValueError, ImportError) as error:
         raise ConnectionFailed(f"The proxy {redact_url(proxy or '')} cannot be used: {error}") from error
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         transport=TappedTransport(pool, tap),
         timeout=httpx.Timeout(None, connect=connect_timeout),
         follow_redirects=False,
     )
+
+    async def forget_odd_cookies(response: httpx.Response) -> None:
+        """Of cookies beyond ASCII, which httpx takes but cannot send: the next request would raise."""
+        for cookie in tuple(client.cookies.jar):
+            if not f"{cookie.name}{cookie.value}".isascii():
+                client.cookies.delete(cookie.name, cookie.domain, cookie.path)
+
+    client.event_hooks["response"].append(forget_odd_cookies)
+    return client
 
 
 def _proxy(url: httpx.URL) -> str | None:
@@ -237,8 +253,12 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> tuple[str, str]:
     return stage, _by_kind(error, stage, at)
 
 
+_BYTES = re.compile(r"bytearray\(b['\"](.*)['\"]\)")  # how h11 quotes what it could not read
+
+
 def _by_kind(error: Exception, stage: str, at: str) -> str:
     says = str(error).rstrip(".") or type(error).__name__
+    quoted = _BYTES.search(says)
     match error:
         case httpx.ConnectTimeout():
             return f"{at} did not answer the {'TLS handshake' if stage == 'tls' else 'connection'} in time"
@@ -251,14 +271,21 @@ def _by_kind(error: Exception, stage: str, at: str) -> str:
             return f"no connection to {at}: {reasons[-1] if reasons else says}"
         case httpx.DecodingError():
             return f"the body does not decode as its content-encoding: {says}"
+        case httpx.LocalProtocolError() if "header value" in says:
+            # Which one is not said, because h11 quotes its value, and that may be a token.
+            return (
+                "the request cannot be sent as HTTP: a header's value holds a character that is not allowed"
+            )
         case httpx.LocalProtocolError():
             return f"the request cannot be sent as HTTP: {says}"
         case httpx.RemoteProtocolError() if stage == "read":
             return f"{at} closed the connection before the end of the body"
         case httpx.RemoteProtocolError() if "disconnected" in says:
             return f"{at} closed the connection without a response"
+        case httpx.RemoteProtocolError() if "location header" in says:
+            return f"{at} points to something that is no URL: {says.partition(': ')[2] or says}"
         case httpx.RemoteProtocolError():
-            return f"the reply of {at} is not HTTP: {says}"
+            return f"the reply of {at} is not HTTP: {quoted[1] if quoted else says}"
         case httpx.ReadError() | httpx.WriteError():
             return f"{at} broke the connection"
     return f"{type(error).__name__}: {says}"

@@ -46,17 +46,37 @@ class ServerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A line that starts with a colon, without it. Servers keep connections alive with these."""
+    """A line that starts with a colon, without it. Servers keep connections alive with these.
+
+    Attributes:
+        text: What stands there.
+        raw: The bytes, where they are no UTF-8 and `text` cannot say them.
+        size: Bytes of the line where the limit cut it, else 0.
+    """
 
     text: str
+    raw: bytes = b""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OddField:
-    """A field that a browser ignores: an unknown name, an `id` with a NUL, a `retry` that is no number."""
+    """A field that a browser ignores or changes.
+
+    That is an unknown name, an `id` with a NUL, a `retry` that is no number, one that a later line of the
+    same event replaces, and one whose bytes are no UTF-8 or too many.
+
+    Attributes:
+        name: Before the colon.
+        value: Behind it.
+        raw: The bytes of the line, where they are no UTF-8.
+        size: Bytes of the line where the limit cut it, else 0.
+    """
 
     name: str
     value: str
+    raw: bytes = b""
+    size: int = 0
 
 
 Item: TypeAlias = ServerEvent | Comment | OddField
@@ -135,7 +155,7 @@ class SseParser:
                 yield self._event(complete=True)
                 self._clear()
         elif line.startswith(b":"):
-            yield Comment(_text(line[1:]))
+            yield Comment(_text(line[1:]), *_beyond_text(line, size))
         else:
             yield from self._field(line, size)
 
@@ -148,19 +168,25 @@ class SseParser:
             self._add_data(line[start:], size - start)
             return
         value = _text(line[start:])
+        odd = OddField(_text(name), value, *_beyond_text(line, size))
+        before: str | int | None = None
         match name:
             case b"event":
-                self._open = True
-                self._type = value
+                before, self._type = self._type, value
             case b"id" if "\0" not in value:
-                self._open = True
-                self._id = self._next_id = value
+                before, self._id = self._id, value
+                self._next_id = value
             case b"retry" if value.isascii() and value.isdigit() and len(value) < _RETRY_DIGITS:
-                self._open = True
-                self._retry = int(value)
+                before, self._retry = self._retry, int(value)
                 self.retry = self._retry / 1000
             case _:
-                yield OddField(_text(name), value)
+                yield odd
+                return
+        self._open = True
+        if before is not None:
+            yield OddField(odd.name, str(before))
+        if odd.raw or odd.size:
+            yield odd
 
     def _add_data(self, value: bytes, size: int) -> None:
         if self._data is None:
@@ -184,6 +210,15 @@ class SseParser:
 
 _RETRY_DIGITS = 10
 """A longer `retry` would mean months, and is shown as the odd field it is."""
+
+
+def _beyond_text(line: bytes, size: int) -> tuple[bytes, int]:
+    """What the text of a line cannot say: its bytes where they are no UTF-8, its size where it was cut."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line, size if size > len(line) else 0
+    return b"", size if size > len(line) else 0
 
 
 def _text(raw: bytes) -> str:

@@ -52,6 +52,7 @@ class Fault(enum.StrEnum):
     LATE = "late"
     # of an HTTP exchange
     CONTENT_TYPE = "content-type"
+    CONTENT_ENCODING = "content-encoding"
     UNEXPECTED_BODY = "unexpected-body"
     NO_ANSWER = "no-answer"
 
@@ -206,6 +207,12 @@ EXPLAINED: Mapping[Fault, Explained] = MappingProxyType(
             "error",
             "The content type is neither application/json nor text/event-stream.",
             _HTTP,
+        ),
+        Fault.CONTENT_ENCODING: Explained(
+            "http-content-encoding",
+            "error",
+            "The body is not what its content-encoding says; these are its bytes as they came.",
+            "RFC 9110 section 8.4",
         ),
         Fault.UNEXPECTED_BODY: Explained(
             "http-202-body", "error", "A body came where there must be none.", _HTTP

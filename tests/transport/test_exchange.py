@@ -42,6 +42,26 @@ def test_messages_are_yielded_and_the_rest_is_only_written_down() -> None:
     assert reading.cursor == ("1", 1.0)
 
 
+def test_what_text_cannot_say_is_kept_as_bytes() -> None:
+    stream = b": \xff\nid: \xfe\nevent: a\nevent: b\nodd: \xfd\nretry: 1\nretry: 2\ndata: " + NOTE + b"\n\n"
+    events, _, _ = read(stream, content_type="text/event-stream")
+    assert [(e.what, e.body, e.faults, e.data.get("name"), e.data.get("value")) for e in events] == [
+        ("comment", b": \xff", ("bad-utf8",), None, None),
+        ("field", b"id: \xfe", ("bad-utf8",), "id", "\ufffd"),
+        ("field", b"", (), "event", "a"),
+        ("field", b"odd: \xfd", ("bad-utf8",), "odd", "\ufffd"),
+        ("field", b"", (), "retry", "1"),
+        ("event", b"", (), None, None),
+        ("", NOTE, (), None, None),
+    ]
+    events, _, _ = read(b": long comment\nevent: e\xc3\xa9\n\n", content_type="text/event-stream", limit=8)
+    assert [(e.what, e.body, e.faults, e.data.get("size")) for e in events] == [
+        ("comment", b"", ("line-too-long",), 14),
+        ("field", b"", ("line-too-long",), 10),
+        ("event", b"", (), None),
+    ]
+
+
 def test_a_message_is_written_only_when_the_one_before_has_been_taken() -> None:
     journal = Journal.create()
     reading = Reading(Tap(journal), 1, status=200, content_type="text/event-stream")

@@ -11,6 +11,9 @@ import anyio
 import pytest
 
 from inspector.transport.base import LinkClosed, Outgoing
+from inspector.transport.http import HttpTransport
+from inspector.transport.tap import Tap
+from inspector.transport.target import HttpTarget
 from inspector.wire.event import Event, Kind, Shape
 from inspector.wire.jsonrpc import request
 from tests.servers.http_hostile import HTML, NOTE, Hostile, hostile
@@ -76,6 +79,13 @@ async def test_credentials_are_sent_but_not_written_down(server: Hostile) -> Non
         await talk.asked()
         assert server.requests[0].headers["authorization"] == "Bearer s3cret"
         assert "s3cret" not in str([event.data for event in talk.events()])
+
+
+async def test_a_cookie_beyond_ascii_ends_nothing(server: Hostile) -> None:
+    async with talking(server.url("odd-cookie")) as talk:
+        await talk.asked()
+        assert reply_of(await talk.asked())
+        assert server.requests[1].headers["cookie"] == "plain=1"
 
 
 @pytest.mark.parametrize("path", ["html-label", "no-label", "sse-label"])
@@ -342,6 +352,17 @@ async def test_a_notification_that_is_not_taken_holds_the_rest_up_once(
         assert [found.id for found in server.requests] == [None, 1, 1]
 
 
+async def test_two_connections_in_one_journal_share_no_exchange(server: Hostile) -> None:
+    async with talking(server.url("json")) as talk:
+        await talk.asked()
+        async with HttpTransport(HttpTarget(server.url("json"))).open(Tap(talk.journal)) as link:
+            event = await link.send(Outgoing(request(1, "ping")))
+            while (await link.inbound.receive()).what != "end":
+                pass
+        assert event.exchange == 2
+        assert len(talk.journal.rows_of_exchange(1)) == len(talk.journal.rows_of_exchange(2)) == 5
+
+
 async def test_after_the_link_is_closed(server: Hostile) -> None:
     async with talking(server.url("json")) as talk:
         talk.link.close()
@@ -421,4 +442,4 @@ async def test_a_redirect_to_nowhere(server: Hostile) -> None:
     async with talking(server.url("moved-nowhere")) as talk:
         (end,) = await talk.asked()
         assert end.data["outcome"] == "failed"
-        assert "location" in end.data["error"].lower()
+        assert "points to something that is no URL" in end.data["error"]

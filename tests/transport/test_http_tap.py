@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from inspector.errors import ConnectionFailed
 from inspector.journal.journal import Journal
 from inspector.transport.http import HttpTransport
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
+from inspector.wire.event import Kind
+from tests.servers.certificate import write_certificate
 from tests.servers.http_hostile import NOTE, Hostile, hostile
 from tests.transport.http_talk import Talk, talking
 
@@ -113,6 +109,8 @@ async def test_a_body_that_does_not_decode(server: Hostile) -> None:
         outcome, stage, says = await failure(talk)
         assert (outcome, stage) == ("failed", "read")
         assert "content-encoding" in says
+        (body,) = talk.told_by(Kind.HTTP, "body")
+        assert (body.body, body.faults) == (b"not compressed at all", ("content-encoding",))
 
 
 async def test_a_header_that_http_cannot_carry(server: Hostile) -> None:
@@ -121,6 +119,21 @@ async def test_a_header_that_http_cannot_carry(server: Hostile) -> None:
         assert (outcome, stage) == ("failed", "send")
         assert says.startswith("the request cannot be sent as HTTP: ")
         assert server.requests == []
+
+
+async def test_a_header_that_http_cannot_carry_is_not_quoted(server: Hostile) -> None:
+    async with talking(server.url("json"), headers=(("Authorization", "Bearer s3cret\n"),)) as talk:
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "send")
+        assert "a header's value" in says
+        assert "s3cret" not in str([event.data for event in talk.events()])
+
+
+async def test_bytes_of_a_command_line_that_are_no_utf_8_are_sent_as_they_are(server: Hostile) -> None:
+    headers = (("X-Odd", "a\udcff"), ("X-Half", "b\ud800"))
+    async with talking(server.url("json"), headers=headers) as talk:
+        await talk.asked()
+        assert (server.requests[0].headers["x-odd"], server.requests[0].headers["x-half"]) == ("a\xff", "b?")
 
 
 async def test_the_link_goes_on_after_a_failure(server: Hostile) -> None:
@@ -162,30 +175,7 @@ async def opened(target: HttpTarget) -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that signs itself, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mcp-inspect tests")])
-    public = key.public_key()
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
-    return path
+    return write_certificate(tmp_path_factory.mktemp("tls") / "server.pem")
 
 
 @pytest.fixture
