@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.wire.jsonrpc import cut
@@ -50,7 +48,7 @@ def ending(outcome: Outcome, version: str) -> Ending:
 
 def _reply(reply: Replied, version: str) -> Ending:
     if reply.ok:
-        failed = isinstance(reply.result, Mapping) and reply.result.get("isError") is True
+        failed = reply.tool_failed
         return Ending("tool error" if failed else "ok", not failed, raw=reply.raw_result)
     error = reply.error
     code, message = error.get("code"), error.get("message")
@@ -60,11 +58,6 @@ def _reply(reply: Replied, version: str) -> Ending:
     return Ending(
         f"error {visible(str(code))}", False, f"{_lines(says)}\n\n{known}", cut(reply.raw, "error") or b""
     )
-
-
-def is_tool_error(result: Any) -> bool:
-    """Whether a result says of itself that the tool failed."""
-    return isinstance(result, Mapping) and result.get("isError") is True
 
 
 def _lines(text: str) -> str:

@@ -8,11 +8,13 @@ This module decides nothing about what the words mean.
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.errors import UsageError
+from inspector.journal.redact import redact_url
 
 OPEN = "open"
 """The verb that is meant where none is given: open the app."""
@@ -58,7 +60,7 @@ def arrange(argv: Sequence[str], verbs: Collection[str], takes_value: Mapping[st
     options, rest = _sort(words, takes_value)
     url = None
     if command is None:
-        url = next((word for word in rest if word.lower().startswith(_URL_STARTS)), None)
+        url = next(filter(is_url, rest), None)
         if url is not None:
             rest.remove(url)
     if not rest:
@@ -66,6 +68,31 @@ def arrange(argv: Sequence[str], verbs: Collection[str], takes_value: Mapping[st
     if rest[0] not in verbs:
         raise _no_verb(rest, verbs, dashes=command is not None)
     return Line((rest[0], *options, *rest[1:]), command, url)
+
+
+def is_url(word: str) -> bool:
+    """Whether `word` names a server by itself."""
+    return word.lower().startswith(_URL_STARTS)
+
+
+# `localhost:3000/mcp`, `//host/mcp`, `ws://host/mcp`: what people write where a URL is wanted.
+_ALMOST_A_URL = re.compile(
+    r"(?:(?:\w*:)?//(?=\w)|(?=localhost\b|[\w.-]+:\d))([\w.-]+(?::\d+)?(?:/\S*)?)", re.IGNORECASE
+)
+
+
+def url_meant(word: str) -> str:
+    """The URL that `word` comes close to; empty where it is nothing of the kind."""
+    found = _ALMOST_A_URL.fullmatch(word)
+    return f"http://{found[1]}" if found else ""
+
+
+def two_servers(second: str) -> UsageError:
+    """The error for a line that names a URL where there is a server already."""
+    return UsageError(
+        f"The line names two servers, and {redact_url(second)} is one too many",
+        next="Give a command after --, or one URL",
+    )
 
 
 def _asks_help(options: Sequence[str]) -> bool:
@@ -92,7 +119,11 @@ def _sort(words: Sequence[str], takes_value: Mapping[str, bool]) -> tuple[list[s
 
 def _no_verb(rest: Sequence[str], verbs: Collection[str], *, dashes: bool) -> UsageError:
     """The sentence for a first word that means nothing here."""
+    if is_url(rest[0]):
+        return two_servers(rest[0])
     says = f"{rest[0]!r} is neither a verb nor a URL"
+    if len(rest) == 1 and (meant := url_meant(rest[0])):
+        return UsageError(says, next=f"Did you mean {meant}?")
     close = difflib.get_close_matches(rest[0], [verb for verb in verbs if verb != OPEN], n=1)
     if close:
         return UsageError(says, next=f"Did you mean {close[0]}?")

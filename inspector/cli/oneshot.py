@@ -6,6 +6,7 @@ into the error that ends the command.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,13 +60,14 @@ def run(
     import anyio
 
     from inspector.cli.output import say
+    from inspector.cli.paint import paint_for
     from inspector.cli.trace import tracer
     from inspector.journal.journal import Journal
 
     journal = Journal.create(wanted.recording(), target=target.describe())
     try:
         if wanted.trace:
-            journal.add_listener(tracer(say))
+            journal.add_listener(tracer(say, paint_for(sys.stderr)))
         if watch is not None:
             journal.add_listener(tracer(watch))
         done, code = anyio.run(_connected, target, journal, options, work)

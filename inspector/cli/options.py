@@ -20,6 +20,7 @@ import typer
 
 from inspector.cli.argv import Line
 from inspector.errors import UsageError
+from inspector.journal.redact import redact_url
 
 if TYPE_CHECKING:
     from inspector.session.owner import Options
@@ -52,6 +53,11 @@ class Wanted:
         list[str] | None,
         typer.Option("--header", metavar="'NAME: VALUE'", help="HTTP header of every request; repeatable."),
     ] = None
+    cacert: Annotated[
+        str | None,
+        typer.Option("--cacert", metavar="FILE", help="Certificates to trust instead of the system's."),
+    ] = None
+    insecure: Annotated[bool, typer.Option("--insecure", help="Trust any certificate.")] = False
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
     ] = "60"
@@ -80,17 +86,23 @@ class Wanted:
         if self.line.command is not None:
             if not self.line.command:
                 raise UsageError("No command follows --", next="mcp-inspect -- python server.py")
-            if self.header:
-                raise UsageError(
-                    "--header belongs to a URL, and the server is a command", next="Leave it out"
-                )
+            for name, given in (
+                ("--header", self.header),
+                ("--cacert", self.cacert),
+                ("--insecure", self.insecure),
+            ):
+                if given:
+                    raise UsageError(
+                        f"{name} belongs to a URL, and the server is a command", next="Leave it out"
+                    )
             return StdioTarget(self.line.command, dict(map(_variable, self.env or ())), self.cwd)
         if self.line.url is None:
             raise UsageError("No server to connect to", next="End with `-- COMMAND…`, or give a URL")
         for name, value in (("-e", self.env), ("--cwd", self.cwd)):
             if value:
                 raise UsageError(f"{name} belongs to a command, and the server is a URL", next="Leave it out")
-        return HttpTarget(self.line.url, tuple(map(_header, self.header or ())))
+        headers = tuple(map(_header, self.header or ()))
+        return HttpTarget(_url(self.line.url), headers, insecure=self.insecure, cacert=self.cacert)
 
     def options(self) -> Options:
         """How to talk to the server.
@@ -129,6 +141,22 @@ def _variable(text: str) -> tuple[str, str]:
     if not equals or not name or "\0" in text:
         raise UsageError(f"-e takes KEY=VALUE, and {name!r} has no =", next="For example -e LEVEL=debug")
     return name, value
+
+
+def _url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not match, a port that is no number or above 65535
+        usable = False
+    if not usable:
+        raise UsageError(
+            f"{redact_url(text)} is no URL that one can connect to",
+            next="Give one like http://localhost:8000/mcp",
+        )
+    return text
 
 
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([^\r\n\0]*)")

@@ -9,8 +9,10 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+
+from inspector.cli.paint import paint_for
 
 if TYPE_CHECKING:
     from inspector.errors import InspectError
@@ -85,7 +87,8 @@ def say_failure(error: InspectError, *, as_json: bool) -> None:
             say(_document(error))
         else:
             next_step = f" {_sentence(error.next)}" if error.next else ""
-            say(f"mcp-inspect: {_sentence(error.message)}{next_step}")
+            name = paint_for(sys.stderr).alarm("mcp-inspect:")
+            say(f"{name} {_sentence(error.message)}{next_step}")
 
 
 def _document(error: InspectError) -> str:
@@ -103,6 +106,9 @@ def _sentence(text: str) -> str:
 
     safe = visible(text.strip(), newline=" ")
     return safe if safe.endswith((".", "?", "!", "…", "”")) or " -- " in safe else f"{safe}."
+
+
+_MOST = 60  # cells that a first column takes up where no terminal says how many there are
 
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^\s\[\]{},:"]+|[\[\]{},:]', re.DOTALL)
@@ -139,15 +145,29 @@ def dump(value: Any) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def table(rows: Iterable[tuple[str, str]], width: int) -> list[str]:
-    """Two columns, indented; the first as wide as it must be up to half of `width`."""
+def table(
+    rows: Iterable[tuple[str, str]], width: int | None, emphasize: Callable[[str], str] = str
+) -> list[str]:
+    """Two columns, indented; the first as wide as it must be, up to half of `width`.
+
+    Args:
+        rows: Server text; it is made safe here.
+        width: Columns of the terminal. A row whose first column is too wide for its place goes on in the
+            next line. `None` keeps every row on a line of its own and cuts nothing, for other programs.
+        emphasize: Marks the text of the first column.
+    """
     from inspector.wire.visible import cells, clip, visible
 
     safe = [(visible(first), visible(second)) for first, second in rows]
-    first_width = min(max((cells(first) for first, _ in safe), default=0), width // 2)
+    most = width // 2 if width is not None else _MOST
+    first_width = min(max((cells(first) for first, _ in safe), default=0), most)
     lines = []
     for first, second in safe:
-        taken = max(first_width, cells(first))
-        gap = " " * (taken - cells(first))
-        lines.append(f"  {first}{gap}  {clip(second, max(width - taken - 4, 20))}".rstrip())
+        gap = " " * (first_width - cells(first))
+        if width is not None:
+            second = clip(second, max(width - first_width - 4, 20))
+            if cells(first) > first_width and second:
+                lines.append(f"  {emphasize(first)}")
+                first, gap = "", " " * first_width
+        lines.append(f"  {emphasize(first)}{gap}  {second}".rstrip())
     return lines

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inspector.cli.output import table
+from inspector.cli.paint import paint_for
 from inspector.wire.content import Part, parts
 from inspector.wire.visible import size, visible, visible_lines
 
@@ -19,32 +22,48 @@ HEADINGS = {
 }
 
 
-def width() -> int:
-    """Columns to lay out for; a pipe is as wide as it likes."""
-    return shutil.get_terminal_size((100, 24)).columns
+def width() -> int | None:
+    """Columns to lay out for; a pipe has as many as it likes, unless COLUMNS says otherwise."""
+    return shutil.get_terminal_size((0, 24)).columns or None
 
 
 def server_line(info: Mapping[str, Any], version: str) -> str:
     """`demo 1.0.0 · 2026-07-28`."""
     name = " ".join(_word(info, key) for key in ("name", "version") if _word(info, key)) or "unnamed server"
-    return visible(f"{name} · {version}")
+    paint = paint_for(sys.stdout)
+    return paint.strong(visible(name)) + paint.faint(visible(f" · {version}"))
 
 
 def section_lines(section: str, entries: list[Any]) -> list[str]:
     """One section of a listing: a heading with the count, then a line for each entry."""
+    paint = paint_for(sys.stdout)
+
+    def emphasize(first: str) -> str:
+        name, space, signature = first.partition(" ")
+        return name + paint.faint(space + signature)
+
     rows = (_row(section, entry) for entry in entries)
-    return [f"{HEADINGS[section]} {len(entries)}", *table(rows, width())]
+    heading = f"{paint.strong(HEADINGS[section])} {len(entries)}"
+    return [heading, *table(rows, width(), emphasize)]
 
 
 def _row(section: str, entry: Any) -> tuple[str, str]:
     if not isinstance(entry, Mapping):
         return ("?", f"not an object: {entry!r}")
-    about = _word(entry, "description") or _word(entry, "title")
+    about = _summary(_word(entry, "description")) or _word(entry, "title")
     if section in ("tools", "prompts"):
         return _word(entry, "name") + "".join(_signature(entry)), about
     address = _word(entry, "uri" if section == "resources" else "uriTemplate")
     said = [_word(entry, "name"), _word(entry, "mimeType"), about]
     return address, " · ".join(each for each in said if each)
+
+
+def _summary(text: str) -> str:
+    """The first paragraph on one line: many descriptions are docstrings, and go on about arguments."""
+    return " ".join(_PARAGRAPH_END.split(text.strip(), 1)[0].split())
+
+
+_PARAGRAPH_END = re.compile(r"\n[ \t\r]*\n")
 
 
 def _signature(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -73,7 +92,7 @@ def result_lines(result: Any) -> list[str]:
         if part.kind == "structured" and _repeats(part, found):
             continue
         if part.role:
-            lines.append(f"{visible(part.role)}:")
+            lines.append(paint_for(sys.stdout).strong(f"{visible(part.role)}:"))
         lines += _part_lines(part)
     return lines
 
@@ -104,8 +123,10 @@ def _part_lines(part: Part) -> list[str]:
             lines = visible_lines(part.text)
             return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
         case "link":
-            return [visible(f"[link {part.uri}{_about(part.name)}{_about(part.mime)}]")]
-    return [visible(f"[{part.kind}{_about(part.mime)}, {size(part.size)}]")]
+            says = f"[link {part.uri}{_about(part.name)}{_about(part.mime)}]"
+        case kind:
+            says = f"[{kind}{_about(part.mime)}, {size(part.size)}]"
+    return [paint_for(sys.stdout).faint(visible(says))]
 
 
 def _about(text: str) -> str:

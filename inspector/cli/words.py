@@ -51,18 +51,27 @@ def pairs(words: Iterable[str], *, exact: bool = True) -> list[Pair]:
     return found
 
 
-def parse_json(text: str, where: str) -> Any:
+_EXAMPLE = 'For example {"key": "value"}'
+
+
+def parse_json(text: str, where: str, example: str = _EXAMPLE) -> Any:
     """`text` as JSON.
 
+    Args:
+        text: What was given.
+        where: Which text that is, for the error's sentence.
+        example: What it might have looked like.
+
     Raises:
-        UsageError: It is none; `where` says which text it was.
+        UsageError: It is none.
     """
     from inspector.forms.json_text import NotJson, parse
 
     try:
         return parse(text)
     except NotJson as error:
-        raise UsageError(f"{where} is not JSON: {error}", next='For example {"key": "value"}') from None
+        says = f"{where} is not JSON: {error}" if text.strip() else f"{where} is empty"
+        raise UsageError(says, next=example) from None
 
 
 def json_object(text: str, where: str) -> dict[str, Any]:
@@ -73,8 +82,24 @@ def json_object(text: str, where: str) -> dict[str, Any]:
     """
     value = parse_json(text, where)
     if not isinstance(value, dict):
-        raise UsageError(f"{where} is not a JSON object", next='For example {"key": "value"}')
+        raise UsageError(f"{where} is not a JSON object", next=_EXAMPLE)
     return value
+
+
+def exact(pair: Pair) -> Any:
+    """The value of `key:=JSON`.
+
+    Raises:
+        UsageError: It is not JSON.
+    """
+    return parse_json(
+        pair.text, pair.key, f"{pair.key}:= takes JSON like true or [1,2], {pair.key}= takes text"
+    )
+
+
+def place(file: str) -> str:
+    """The name of a file in a sentence."""
+    return "Standard input" if file == "-" else file
 
 
 def read_text(file: str) -> str:
@@ -89,6 +114,4 @@ def read_text(file: str) -> str:
     except OSError as error:
         raise UsageError(f"Cannot read {file}: {error.strerror}", next="Check the path") from None
     except UnicodeDecodeError:
-        raise UsageError(
-            f"{'Standard input' if file == '-' else file} is not UTF-8", next="Convert it"
-        ) from None
+        raise UsageError(f"{place(file)} is not UTF-8", next="Convert it") from None

@@ -40,12 +40,13 @@ def exit_says(exit: Mapping[str, Any]) -> str:
     return f"the server exited with code {exit['code']}"
 
 
-def last_words(journal: Journal, conn: int | None = None) -> str:
+def last_words(journal: Journal, conn: int | None = None, stream: Kind = Kind.STDERR) -> str:
     """What the server last wrote to stderr, one safe line; empty if it wrote nothing.
 
     Args:
         journal: Where to look.
         conn: The connection; the newest where `None`.
+        stream: `STDOUT` for what is no message there instead.
     """
     newest = len(journal) - 1
     if newest < 0:
@@ -54,16 +55,24 @@ def last_words(journal: Journal, conn: int | None = None) -> str:
     for seq in range(newest, max(-1, newest - _LOOK_BACK), -1):
         if journal.conn(seq) < wanted:
             break
-        if journal.conn(seq) == wanted and journal.kind(seq) is Kind.STDERR:
+        if journal.conn(seq) == wanted and journal.kind(seq) is stream:
             text = journal.head(seq).decode("utf-8", "replace").strip()
             if text:
                 return clip(visible(text), _WIDTH)
     return ""
 
 
-def with_last_words(says: str, words: str) -> str:
-    """A sentence about an end, and what the server last said."""
-    return f"{says}; it last wrote to stderr: {words}" if words else says
+LAST_WROTE = "; it last wrote to "
+"""Stands in every sentence that quotes a server's last words."""
+
+
+def with_last_words(says: str, journal: Journal) -> str:
+    """A sentence about an end, and what the server last said: on stderr, or else beside the messages."""
+    for stream in (Kind.STDERR, Kind.STDOUT):
+        words = last_words(journal, stream=stream)
+        if words:
+            return f"{says}{LAST_WROTE}{stream.word}: {words}"
+    return says
 
 
 def exchange_says(end: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from inspector.errors import AuthNeeded, ConnectionFailed, InspectError
 from inspector.session.dialect import Dialect, Handshake, Modern, dialect_of
+from inspector.session.endings import LAST_WROTE
 from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.wire.versions import (
     ALL,
@@ -281,7 +282,7 @@ class Negotiation:
         return Refused(
             ConnectionFailed(
                 f"Cannot connect: {outcome.says}, before it answered {what}"
-                if "stderr" not in outcome.says
+                if LAST_WROTE not in outcome.says
                 else f"Cannot connect: {outcome.says}",
                 next="Run the command by itself to see why it ends",
                 exit=exited,
@@ -294,9 +295,11 @@ class Negotiation:
             return Refused(
                 ConnectionFailed(
                     f"Cannot connect: {outcome.says}",
-                    next="Check the URL, and that the server is running"
-                    if status is None
-                    else "Read the server's own log, or try again later",
+                    next="Read the server's own log, or try again later"
+                    if status is not None
+                    else "Trust its authority with --cacert FILE, or any certificate with --insecure"
+                    if "certificate" in outcome.says
+                    else "Check the URL, and that the server is running",
                     status=status,
                 )
             )
@@ -310,11 +313,13 @@ class Negotiation:
             )
         if isinstance(asked, Probe) and self._forced is None:
             return self._fall_back(LATEST_LEGACY, f"server/discover got no reply: {outcome.says}")
+        what = "server/discover" if isinstance(asked, Probe) else "initialize"
         return Refused(
             ConnectionFailed(
-                f"Cannot connect: {outcome.says} to "
-                f"{'server/discover' if isinstance(asked, Probe) else 'initialize'}",
-                next="Check the URL's path, often /mcp; the HTTP+SSE transport of 2024-11-05 is not spoken",
+                f"Cannot connect: asked for {what}, {outcome.says}",
+                next="--trace shows what crossed the wire"
+                if "broke off" in outcome.says
+                else "Check the URL's path, often /mcp; the HTTP+SSE transport of 2024-11-05 is not spoken",
                 status=status,
             )
         )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from inspector.journal.line import is_tool_error
 from inspector.wire.event import Event, Shape
 from inspector.wire.jsonrpc import Frame, cut, elements
 
@@ -39,6 +40,11 @@ class Replied:
     def result(self) -> Any:
         """The parsed `result`, whatever it is; `None` for an error."""
         return self.frame.result if self.ok else None
+
+    @property
+    def tool_failed(self) -> bool:
+        """Whether it is a result that says of itself that the tool failed (`isError`)."""
+        return is_tool_error(self.frame)
 
     @property
     def error(self) -> Mapping[str, Any]:

@@ -372,8 +372,7 @@ class Session:
         """Settle all calls and take no more."""
         if self._ending is not None:
             return
-        words = endings.last_words(self.journal) if event else ""
-        self._ending = Closed(self.exit, endings.with_last_words(says, words))
+        self._ending = Closed(self.exit, endings.with_last_words(says, self.journal) if event else says)
         if event:
             self.tap.client("closed", reason=self._ending.says)
         self._apply(self._peer.close(self._ending))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
 from tests.cli.conftest import COMMAND, ENV, SERVERS, Run
+from tests.servers.certificate import write_certificate
 from tests.servers.http_hostile import hostile
 
 
-async def against(path: str, *words: str) -> tuple[int, str, dict[str, Any]]:
+async def against(
+    path: str, *words: str, tls: ssl.SSLContext | None = None
+) -> tuple[int, str, dict[str, Any]]:
     """Run a line with `--json` against one behaviour; exit code, stdout and the error."""
-    async with hostile() as server:
+    async with hostile(tls) as server:
         done = await anyio.run_process(
             [*COMMAND, *words, "--json", server.url(path)], check=False, env={**os.environ, **ENV}
         )
@@ -26,22 +31,51 @@ async def against(path: str, *words: str) -> tuple[int, str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "code", "kind", "status"),
+    ("path", "code", "status", "says", "next"),
     [
-        ("unauthorized", 3, "authorization", 401),
-        ("html-500", 4, "connection", 500),
-        ("not-found", 4, "connection", 404),
-        ("hang-up", 4, "connection", None),
+        ("unauthorized", 3, 401, "wants authorization: it answered 401, challenge: Bearer", "--header 'Auth"),
+        ("forbidden", 3, 403, "forbids the request: it answered 403, no WWW-Auth", "--header 'Authorization"),
+        ("html-500", 4, 500, "Cannot connect: the server answered 500", "Read the server's own log"),
+        ("not-found", 4, 404, "asked for initialize, the server answered 404", "Check the URL's path"),
+        ("html-200", 4, 200, "answered 200 without a JSON-RPC reply", "Check the URL's path"),
+        ("accepted", 4, 202, "answered 202, which promises no reply", "Check the URL's path"),
+        ("found", 4, 302, "answered 302 and points to http://127.0.0.1:", "Connect to http://127.0.0.1:"),
+        ("moved-nowhere", 4, None, "points to something that is no URL", "Check the URL"),
+        ("ends-early", 4, 200, "broke off before the reply", "--trace shows"),
+        ("hang-up", 4, None, "closed the connection without a response", "server is running"),
+        ("not-http", 4, None, "is not HTTP: SSH-2.0-OpenSSH_9.9", "Check the URL"),
     ],
 )
-async def test_what_the_status_says(path: str, code: int, kind: str, status: int | None) -> None:
+async def test_what_the_status_says(path: str, code: int, status: int | None, says: str, next: str) -> None:
     exit_code, out, error = await against(path, "list")
     assert exit_code == code, error
     assert out == ""
-    assert error["kind"] == kind
+    assert error["kind"] == {3: "authorization", 4: "connection"}[code]
     assert error.get("status") == status
-    assert error["message"]
-    assert error["next"]
+    assert says in error["message"]
+    assert next in error["next"]
+
+
+async def test_a_certificate_and_whom_to_trust(tmp_path: Path) -> None:
+    file = write_certificate(tmp_path / "server.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    code, _, error = await against("html-500", "list", tls=context)
+    assert code == 4
+    assert "is not trusted" in error["message"]
+    assert error["next"] == "Trust its authority with --cacert FILE, or any certificate with --insecure"
+    for trust in (("--insecure",), ("--cacert", str(file))):
+        _, _, error = await against("html-500", "list", *trust, tls=context)
+        assert error["status"] == 500
+    code, _, error = await against("html-500", "list", "--cacert", str(tmp_path / "none"), tls=context)
+    assert code == 4
+    assert error["message"].endswith("none: No such file or directory")
+
+
+def test_a_name_that_does_not_resolve(run: Run) -> None:
+    done = run("list", "--json", "http://no-such-host.invalid/mcp")
+    assert done.code == 4
+    assert "the name no-such-host.invalid does not resolve" in done.error["message"]
 
 
 @pytest.fixture(scope="module")

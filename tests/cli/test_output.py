@@ -82,6 +82,18 @@ def test_a_table_is_aligned_by_cells_and_clipped() -> None:
     assert lines == ["  a     " + "x" * 31 + "…", "  日本  y␇"]
 
 
+def test_what_is_too_wide_for_its_column_has_a_line_of_its_own() -> None:
+    lines = table([("a", "b"), ("long " * 6, "c"), ("l" * 30, "")], 40)
+    assert lines == [f"  a{' ' * 21}b", f"  {'long ' * 6}", f"{' ' * 24}c", f"  {'l' * 30}"]
+
+
+def test_a_table_for_programs_cuts_nothing() -> None:
+    assert table([("a", "x" * 500), ("l" * 80, "c")], None) == [
+        f"  a{' ' * 61}{'x' * 500}",
+        f"  {'l' * 80}  c",
+    ]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_json_on_a_terminal_steers_nothing() -> None:
     import pexpect

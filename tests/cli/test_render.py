@@ -52,6 +52,11 @@ def test_who_the_server_is(info: dict[str, Any], line: str) -> None:
     assert server_line(info, "2025-06-18") == line
 
 
+def test_a_description_is_told_by_its_first_paragraph() -> None:
+    tool = {"name": "add", "description": "\n Adds\n two numbers.\n \n Args:\n  a: one"}
+    assert section_lines("tools", [tool])[1] == "  add  Adds two numbers."
+
+
 def test_structured_content_that_a_text_repeats_is_shown_once() -> None:
     block = {"type": "text", "text": '{"sum": 3}'}
     assert result_lines({"content": [block], "structuredContent": {"sum": 3}}) == ['{"sum": 3}']

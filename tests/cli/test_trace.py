@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.cli.paint import Paint
 from inspector.cli.trace import trace_line, tracer
 from inspector.wire.event import Direction, Event, Kind
 
@@ -53,6 +54,13 @@ from inspector.wire.event import Direction, Event, Kind
 )
 def test_lines(event: Event, line: str) -> None:
     assert trace_line(event) == line
+
+
+def test_on_a_terminal_the_wire_stands_out() -> None:
+    event = Event(0, 1.0, Kind.MESSAGE, Direction.C2S, body=b"{}", size=2)
+    assert trace_line(event, Paint(True)) == "\x1b[2m    1.000\x1b[0m \x1b[1m→\x1b[0m {}"
+    closed = Event(1, 1.0, Kind.CLIENT, data={"what": "closed", "target": {"cwd": None, "a": "b"}})
+    assert trace_line(closed, Paint(True)) == "\x1b[2m    1.000 · client closed target={a: b}\x1b[0m"
 
 
 def test_the_trace_ends_where_nobody_reads_it() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.cli.words import Pair, json_object, pairs, parse_json, read_text
+from inspector.cli.words import Pair, exact, json_object, pairs, parse_json, place, read_text
 from inspector.errors import UsageError
 
 
@@ -41,6 +41,18 @@ def test_where_everything_is_text() -> None:
 def test_no_json(text: str) -> None:
     with pytest.raises(UsageError, match="tags is not JSON"):
         parse_json(text, "tags")
+
+
+def test_exact_json() -> None:
+    assert exact(Pair("a", "[1]", True)) == [1]
+    with pytest.raises(UsageError, match="a is not JSON") as caught:
+        exact(Pair("a", "b", True))
+    assert "a= takes text" in caught.value.next
+
+
+def test_an_empty_text_is_said_to_be_empty() -> None:
+    with pytest.raises(UsageError, match="Standard input is empty"):
+        json_object(" \n", place("-"))
 
 
 def test_json_objects() -> None:

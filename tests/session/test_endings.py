@@ -30,8 +30,15 @@ def test_last_words_are_those_of_this_connection_and_safe(journal: Journal) -> N
     words = last_words(journal)
     assert words.startswith("ImportError")
     assert "\x1b" not in words
-    assert "cheese" in with_last_words("gone", words)
-    assert with_last_words("gone", "") == "gone"
+    assert with_last_words("gone", journal) == f"gone; it last wrote to stderr: {words}"
+
+
+def test_where_stderr_is_silent_a_stray_line_on_stdout_may_say_why(journal: Journal) -> None:
+    tap = Tap(journal)
+    tap.client("connecting", target={}, protocol="auto")
+    assert with_last_words("gone", journal) == "gone"
+    tap.stdout(b"usage: server PORT")
+    assert with_last_words("gone", journal) == "gone; it last wrote to stdout: usage: server PORT"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,12 @@ def test_a_result_that_is_too_deep_to_parse_still_has_its_text(wire: Wire) -> No
     assert Replied(event, event.frame, event).raw_result == b'{"x":' + deep + b"}"
 
 
+def test_a_tool_that_says_it_failed(wire: Wire) -> None:
+    assert wire.replied({"result": {"isError": True}}).tool_failed
+    for other in ({"result": {"isError": "yes"}}, {"result": []}, {"error": {"isError": True}}):
+        assert not wire.replied(other).tool_failed
+
+
 def test_an_error(wire: Wire) -> None:
     reply = wire.replied({"error": {"code": -1, "message": "no"}, "result": {"both": True}})
     assert not reply.ok

@@ -9,7 +9,7 @@ import typer
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import print_result
-from inspector.cli.words import Pair, json_object, pairs, parse_json, read_text
+from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text
 from inspector.errors import RequestFailed
 
 if TYPE_CHECKING:
@@ -44,40 +44,69 @@ def call(
     Arguments of the line win over those of --args. A tool that reports an error exits with 5.
     """
     given = pairs(arguments or ())
-    base = json_object(read_text(args), f"--args {args}") if args is not None else {}
-    exact = {pair.key: parse_json(pair.text, pair.key) for pair in given if pair.exact}
+    base = json_object(read_text(args), place(args)) if args is not None else {}
+    fixed = base | {pair.key: exact(pair) for pair in given if pair.exact}
     typed = [pair for pair in given if not pair.exact]
 
-    async def work(session: Session) -> Replied:
-        values = base | exact | await _typed(session, tool, typed)
+    async def work(session: Session) -> tuple[Replied, str]:
+        listed = await _listed(session) if typed else {}
+        values = fixed | _typed(listed.get(tool), typed)
         outcome = await session.call("tools/call", {"name": tool, "arguments": values})
-        return answer(outcome, f"tools/call {tool}")
+        hint = _hint(tool, listed)
+        try:
+            return answer(outcome, f"tools/call {tool}"), hint
+        except RequestFailed as error:
+            error.next = hint or error.next
+            raise
 
-    reply = run(wanted, work)
-    is_error = isinstance(reply.result, dict) and reply.result.get("isError") is True
-    if not (wanted.json and is_error):  # with --json a failure leaves stdout empty: the error carries it
+    reply, hint = run(wanted, work)
+    if not reply.tool_failed:
         print_result(reply, as_json=wanted.json)
-    if is_error:
-        raise RequestFailed(f"The tool {tool} returned an error", data=reply.result if wanted.json else None)
-    return 0
+        return 0
+    from inspector.wire.content import parts, texts
+    from inspector.wire.visible import clip
+
+    says = f"The tool {tool} returned an error"
+    if wanted.json:  # a failure leaves stdout empty: the error carries the result, and says what it says
+        said = clip(" ".join(next(texts(parts(reply.result)), "")[:2000].split()), 300)
+        raise RequestFailed(f"{says}: {said}" if said else says, next=hint, data=reply.result)
+    print_result(reply, as_json=False)
+    raise RequestFailed(says, next=hint)
 
 
-async def _typed(session: Session, tool: str, typed: list[Pair]) -> dict[str, Any]:
-    """The `key=value` arguments as the types that the tool's own schema declares."""
+async def _listed(session: Session) -> dict[str, Any]:
+    """The tools of the server by their names; nothing where it refuses to list them."""
+    if "tools" not in session.catalogue.capabilities:
+        return {}
+    from inspector.session.outcome import Replied
+
+    listing = await session.list("tools")
+    if not isinstance(listing.outcome, Replied):
+        answer(listing.outcome, "tools/list")
+    named = [entry for entry in listing.entries if isinstance(entry, dict)]
+    return {name: entry for entry in reversed(named) if isinstance(name := entry.get("name"), str)}
+
+
+def _typed(entry: Any, typed: list[Pair]) -> dict[str, Any]:
+    """The `key=value` arguments as the types that the tool's own schema declares.
+
+    Where the tool is not listed they go as text, and the server judges.
+    """
     if not typed:
         return {}
     from inspector.forms.draft import child_of
     from inspector.forms.plan import plan
     from inspector.forms.value import coerce
-    from inspector.session.outcome import Replied
 
-    entries: list[Any] = []
-    if "tools" in session.catalogue.capabilities:
-        listing = await session.list("tools")
-        if not isinstance(listing.outcome, Replied):
-            answer(listing.outcome, "tools/list")
-        entries = [entry for entry in listing.entries if isinstance(entry, dict)]
-    # A tool that is not listed, or a list that is refused: the arguments go as text, and the server judges.
-    entry: Any = next((entry for entry in entries if entry.get("name") == tool), {})
-    root = plan(entry.get("inputSchema"))
+    root = plan((entry or {}).get("inputSchema"))
     return {pair.key: coerce(child_of(root, pair.key) or {}, pair.text) for pair in typed}
+
+
+def _hint(tool: str, listed: dict[str, Any]) -> str:
+    """What to try where a tool fails that its server does not list."""
+    if tool in listed or not listed:
+        return ""
+    import difflib
+
+    close = difflib.get_close_matches(tool, listed, n=1)
+    return f"Did you mean {close[0]}?" if close else "mcp-inspect list tools shows what there is"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inspector.cli.argv import is_url, two_servers, url_meant
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import dump, print_json, print_text, say
@@ -39,6 +40,11 @@ def list_(
     A section is asked for only where the server declares its capability.
     """
     if section and section not in KEYS:
+        if wanted.line.url is not None or wanted.line.command is not None:
+            if is_url(section):
+                raise two_servers(section)
+        elif meant := url_meant(section):
+            raise UsageError(f"{section!r} is no URL", next=f"Did you mean {meant}?")
         raise UsageError(
             f"There is no section {section!r}", next=f"Use one of {', '.join(KEYS)}, or none for all"
         )

@@ -30,7 +30,7 @@ def request(
 ) -> int:
     """Send any request and print its result as the server sent it."""
     text = read_text("-") if params == "-" else params
-    values = json_object(text, "PARAMS") if text is not None else None
+    values = json_object(text, "Standard input" if params == "-" else "PARAMS") if text is not None else None
 
     async def work(session: Session) -> Replied:
         return answer(await session.call(method, values), method)

@@ -69,6 +69,7 @@ def test_a_tool_that_fails(run: Run) -> None:
 def test_a_tool_that_fails_as_json(run: Run) -> None:
     done = run("call", "fail", "--json", *DEMO)
     assert done.code == 5
+    assert done.error["message"] == "The tool fail returned an error: this tool always fails"
     assert done.error["data"]["isError"] is True
     assert done.error["data"]["content"][0]["text"] == "this tool always fails"
 
@@ -77,7 +78,8 @@ def test_a_tool_that_is_not_listed_is_called_all_the_same(run: Run) -> None:
     done = run("call", "nope", "a=1", "--trace", *DEMO)
     assert done.code == 5
     assert '"arguments":{"a":"1"}' in done.err
-    assert "Unknown tool: nope (-32602)" in done.err
+    assert "Unknown tool: nope (-32602). mcp-inspect list tools shows what there is." in done.err
+    assert "Unknown tool: ad (-32602). Did you mean add?" in run("call", "ad", "a=1", *DEMO).err
 
 
 def test_a_result_that_is_no_object(run: Run) -> None:
