@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from inspector.wire.visible import clip
+
+_SHORTEST = 12
+"""Cells of the server's name that are kept where there is no room for anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,14 @@ class StatusLine(Widget):
         says = self.standing
         mark = {True: "●", False: "✗", None: "○"}[says.sound]
         style = {True: "$text-success", False: "bold $text-error", None: "$text-warning"}[says.sound]
-        left: list[tuple[str, str]] = [(says.server, "bold")]
+        rest: list[tuple[str, str]] = []
         for fact in says.facts:
-            left.append((" · ", "$foreground-muted"))
-            left.append((fact, "$foreground-muted"))
-        left += [(" · ", "$foreground-muted"), (f"{mark} {says.state}", style)]
-        line = Content.assemble(*left)
+            rest += [(" · ", "$foreground-muted"), (fact, "$foreground-muted")]
+        rest += [(" · ", "$foreground-muted"), (f"{mark} {says.state}", style)]
+        # How it stands matters more than a long name.
+        taken = sum(cell_len(text) for text, _ in rest) + len(says.counts) + 1
+        name = clip(says.server, max(_SHORTEST, self.size.width - taken))
+        line = Content.assemble((name, "bold"), *rest)
         room = self.size.width - line.cell_length - len(says.counts)
         if room < 1:
             return line
