@@ -155,11 +155,11 @@ class TextView(ScrollView, can_focus=True):
 
     def watch_wrap(self) -> None:
         self.scroll_to(x=0, animate=False)
-        self._rewrap(anchor=self._lines.start(self.scroll_offset.y))
+        self._rewrap(anchor=self._reading())
 
     def on_resize(self, event: events.Resize) -> None:
         if self._width() != self._lines.width:
-            self._rewrap(anchor=self._lines.start(self.scroll_offset.y))
+            self._rewrap(anchor=self._reading())
 
     def on_mount(self) -> None:
         self._rewrap(anchor=0)
@@ -222,6 +222,11 @@ class TextView(ScrollView, can_focus=True):
         # The bar's cell is kept free at all times, or its coming would wrap every row anew.
         free = 0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical
         return max(2, self.scrollable_content_region.width - free) if self.wrap else UNWRAPPED
+
+    def _reading(self) -> int:
+        """The character that the reader is at; also while rows are still being found."""
+        top = self.scroll_offset.y
+        return self._anchor or (self._lines.start(top) if 0 < top < len(self._lines) else 0)
 
     def _rewrap(self, *, anchor: int) -> None:
         if not self.is_running or not self.size:
