@@ -116,14 +116,12 @@ async def test_an_empty_text_says_so() -> None:
         assert app.view.selected_text() == "something\x00"
 
 
-async def test_a_text_loaded_while_the_view_is_hidden_shows_from_its_top() -> None:
-    app = Viewer("short")
+async def test_a_text_loaded_before_the_view_was_ever_seen_shows_from_its_top() -> None:
+    app = Viewer("")
+    app.view.display = False
     async with app.run_test(size=(40, 10)) as pilot:
-        await settled(pilot)
-        app.view.display = False
-        await pilot.pause()
         app.view.load("\n".join(f"line {n}" for n in range(100_000)))
+        await pilot.pause()
         app.view.display = True
-        await pilot.resize_terminal(39, 10)
         await settled(pilot)
         assert screen(app.view)[0] == "line 0"
