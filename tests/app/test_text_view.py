@@ -117,11 +117,14 @@ async def test_an_empty_text_says_so() -> None:
 
 
 async def test_a_text_loaded_before_the_view_was_ever_seen_shows_from_its_top() -> None:
-    app = Viewer("")
-    app.view.display = False
+    class Unseen(Viewer):
+        CSS = "TextView { display: none; }"
+
+    app = Unseen("")
     async with app.run_test(size=(40, 10)) as pilot:
         app.view.load("\n".join(f"line {n}" for n in range(100_000)))
         await pilot.pause()
-        app.view.display = True
+        app.view.styles.display = "block"
         await settled(pilot)
+        assert app.view.scroll_offset.y == 0
         assert screen(app.view)[0] == "line 0"
