@@ -50,6 +50,11 @@ _SETTLE = 0.25
 _KILLED = 5.0
 """Seconds in which the kernel ends a killed process; longer only where it hangs in a device."""
 
+_HELD = (
+    "The server is gone, but something that it started holds its output open, out of reach in a session of "
+    "its own; it may live on"
+)
+
 Rung: TypeAlias = Literal["none", "stdin", "terminate", "kill"]
 
 
@@ -266,6 +271,8 @@ class StdioLink:
             await self._drain(rounds=8)
             self._child.kill()
             await self._drain(rounds=2)
+            if not all(closed.is_set() for closed in self._output_closed.values()):
+                self._tap.client("warning", says=_HELD)
             self._conclude()
             await self._child.close()
 

@@ -216,16 +216,19 @@ async def test_a_grandchild_that_holds_stdout_is_killed(journal: Journal) -> Non
             await t.hear()
         pid = int(t.bodies(Kind.STDERR)[0])
         await dead(pid)
+    assert t.rows(Kind.CLIENT) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX sessions")
-async def test_a_grandchild_in_another_session_does_not_hold_us_up(journal: Journal) -> None:
+async def test_a_grandchild_in_another_session_is_told_of_and_does_not_hold_us_up(journal: Journal) -> None:
     async with talk(journal, "grandchild", "detached") as t:
         await t.say(GO)
         assert (await t.hear()).what == "exited"
         with pytest.raises(anyio.EndOfStream):
             await t.hear()
     os.kill(int(t.bodies(Kind.STDERR)[0]), signal.SIGKILL)
+    (warning,) = t.rows(Kind.CLIENT)
+    assert "it may live on" in warning.data["says"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
