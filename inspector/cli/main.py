@@ -31,16 +31,17 @@ _HELP = """
 See what crosses the wire between an MCP client and an MCP server.
 
 \b
-mcp-inspect [OPTIONS] -- COMMAND...        open the app on a server over stdio
-mcp-inspect [OPTIONS] URL                  open the app on a server over HTTP
-mcp-inspect VERB [OPTIONS] -- COMMAND...   do one thing, print its result (URL: likewise)
+mcp-inspect -- COMMAND...           open the app on a server over stdio
+mcp-inspect URL                     open the app on a server over HTTP
+mcp-inspect VERB ... -- COMMAND...  do one thing and print its result
+mcp-inspect VERB ... URL            the same over HTTP
 
 Options may stand anywhere before --. The server is what follows --, or the first word that starts with
 http:// or https://.
 
 \b
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed, 4 cannot connect or
-connection lost, 5 the tool or request returned an error.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed,
+4 cannot connect or connection lost, 5 the tool or request returned an error.
 """
 _HELP_END = examples("mcp-inspect -- python server.py", "mcp-inspect call add a=2 b=40 -- python server.py")
 

@@ -133,6 +133,8 @@ class Wanted:
         """
         if self.record is not None and self.no_record:
             raise UsageError("--record and --no-record exclude each other", next="Leave one of them out")
+        if self.record == "-":
+            raise UsageError("--record takes the name of a file", next="--trace shows a session as it goes")
         return None if self.record is None else Path(self.record)
 
 
@@ -172,10 +174,22 @@ def _header(text: str) -> tuple[str, str]:
     return found[1], found[2].rstrip()
 
 
+_PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
+_BRACED = re.compile(r"\{(\S+)\}")
+_SERVERLESS = ("demo", "replay")
+
+
 def _show_help(context: typer.Context, asked: bool) -> None:
-    if asked:
-        typer.echo(context.get_help())
-        raise typer.Exit()
+    """Typer's help without the words of Python, and with the server at the end of the usage."""
+    if not asked:
+        return
+    usage, gap, rest = context.get_help().partition("\n\n")
+    usage = _BRACED.sub(r"\1", usage)
+    if context.parent is not None and context.info_name not in _SERVERLESS:
+        usage += " (-- COMMAND... | URL)"
+    # As many spaces as the words had letters: what stands in columns stays in them.
+    typer.echo(f"{usage}{gap}{_PYTHON_TYPE.sub(lambda found: ' ' * len(found[0]), rest)}")
+    raise typer.Exit()
 
 
 _HELP = inspect.Parameter(

@@ -24,7 +24,11 @@ def test_help_ends_with_two_examples(verb: str, capsys: pytest.CaptureFixture[st
     assert head.strip() == "Examples:"
     for line in (example, *examples):
         assert line.strip().startswith(f"mcp-inspect {verb}")
-    assert f"Usage: mcp-inspect {verb} [OPTIONS]" in out
+    usage = out.splitlines()[0]
+    assert usage.startswith(f"Usage: mcp-inspect {verb} [OPTIONS]")
+    assert usage.endswith(" (-- COMMAND... | URL)") == (verb not in ("demo", "replay"))
+    assert "str>" not in out
+    assert "{" not in usage
     assert "--record FILE" in out
     assert err == ""
 
@@ -89,6 +93,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("list -e A=1 http://x", "-e belongs to a command"),
         ("list --header nonsense http://x", "--header takes 'Name: value'"),
         ("list --record a --no-record -- x", "--record and --no-record exclude each other"),
+        ("list --record - -- x", "--record takes the name of a file"),
         ("replay a -- x", "replay connects to nothing"),
         ("replay /does/not/exist --text", "/does/not/exist"),
         ("demo -- x", "demo brings its own server"),

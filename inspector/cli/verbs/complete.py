@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli.oneshot import answer, run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_result, print_text
+from inspector.cli.output import print_result, print_text, say
 from inspector.cli.words import pairs
 from inspector.errors import UsageError
 
@@ -64,7 +64,10 @@ def complete(
     if wanted.json:
         print_result(reply, as_json=True)
     else:
-        print_text(*_values(reply.result))
+        values = _values(reply.result)
+        print_text(*values)
+        if not values:
+            say(f"mcp-inspect: the server knows no {first.key} that starts with {first.text!r}.")
     return 0
 
 

@@ -9,7 +9,7 @@ import typer
 
 from inspector.cli.open import open_app
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text
+from inspector.cli.output import print_json, print_text, say
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,11 +41,13 @@ def replay(
 
     journal = Journal.open(Path(file))
     try:
+        if text or wanted.json:
+            _say_skipped(journal)
         if text:
             _print_rows(journal)
             return 0
         if wanted.json:
-            _print_lines(file)
+            _print_lines(journal, file)
             return 0
         return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {file} prints it")
     finally:
@@ -68,10 +70,21 @@ def _row(row: Row) -> str:
     return f"{row.seq:6d} {row.time:9.3f} {row.arrow} {row.kind:<12} {row.what:<26} {said}".rstrip()
 
 
-def _print_lines(file: str) -> None:
-    """Every complete event line as it stands in the file; the header and a line cut short are left out."""
+def _print_lines(journal: Journal, file: str) -> None:
+    """The line of every event as it stands in the file; the header and what is no event are left out."""
     with Path(file).open("rb") as lines:
-        next(lines, None)
-        for line in lines:
-            if line.endswith(b"\n") and line.startswith(b"{"):
-                print_json(line.rstrip(b"\r\n"))
+
+        def line(offset: int) -> bytes:
+            lines.seek(offset)
+            return lines.readline().rstrip(b"\r\n")
+
+        offsets = journal.offsets
+        for start in range(0, len(offsets), _BATCH):
+            print_json(b"\n".join(map(line, offsets[start : start + _BATCH])))
+
+
+def _say_skipped(journal: Journal) -> None:
+    """What of the file is no event, so that nobody takes the rest for the whole."""
+    for skipped in journal.skipped:
+        at = f"{skipped.size} bytes at byte {skipped.offset}"
+        say(f"mcp-inspect: {at} are left out, because {skipped.says}.")

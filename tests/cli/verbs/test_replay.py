@@ -37,6 +37,19 @@ def test_lines(run: Run, recording: Path) -> None:
     events = [json.loads(line) for line in done.out.splitlines()]
     assert [event["seq"] for event in events] == list(range(len(events)))
     assert events[-1]["client"]["what"] == "closed"
+    assert "the line is cut short" in done.err
+
+
+@pytest.mark.parametrize("how", ["--text", "--json"])
+def test_what_is_no_event_is_left_out_and_said(run: Run, recording: Path, how: str) -> None:
+    lines = recording.read_bytes().splitlines(keepends=True)
+    whole = len(lines) - 1
+    lines[3:3] = [b'{"seq":2,"t":0.1,"ki\n', b"what\n"]
+    recording.write_bytes(b"".join(lines).rstrip(b"\n"))
+    done = run("replay", str(recording), how)
+    assert done.code == 0
+    assert len(done.out.splitlines()) == whole
+    assert done.err.count("are left out, because the line is no event.") == 2
 
 
 def test_no_terminal(run: Run, recording: Path) -> None:

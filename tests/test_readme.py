@@ -1,0 +1,109 @@
+"""The README says what is there: verbs, options, exit codes, keys, files; and its `jq` lines work."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer
+
+from inspector import errors
+from inspector.app.actions import ACTIONS, shown_key
+from inspector.cli.argv import split_at_dashes
+from inspector.cli.main import app, main
+from inspector.cli.verbs import TABLE
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+LINES = [line.partition(" #")[0] for kind, block in BLOCKS if kind == "sh" for line in block.splitlines()]
+VERBS = [name for name, _, _ in TABLE if name != "open"]
+
+
+def rows(first: str) -> list[list[str]]:
+    """The cells of the table whose first heading is `first`."""
+    _, _, rest = README.partition(f"| {first} |")
+    table = rest.partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in table]
+
+
+def test_every_verb_and_nothing_else() -> None:
+    named = {cells[0].strip("`").split()[0] for cells in rows("verb")}
+    assert named == set(VERBS)
+
+
+def test_every_option_and_nothing_else() -> None:
+    group = typer.main.get_command(app)
+    there = {
+        spelling
+        for command in (group, *group.commands.values())  # type: ignore[attr-defined]
+        for param in command.params
+        if param.param_type_name == "option"
+        for spelling in param.opts
+    }
+    _, _, told = README.partition("## The command line")
+    named = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", told.partition("## What is tested")[0])) - {
+        "-c",
+        "-r",
+    }
+    assert named == there
+
+
+def test_every_exit_code() -> None:
+    kinds = [errors.InspectError, *errors.InspectError.__subclasses__()]
+    assert [int(cells[0]) for cells in rows("exit code")] == [0, *sorted(kind.exit_code for kind in kinds)]
+
+
+def test_the_keys_of_the_app() -> None:
+    told = " ".join(cells[0] for cells in rows("key")).replace(",", " ").split()
+    for action in ACTIONS:
+        if action.id != "previous_pane":
+            keys = [shown_key(key) for key in action.keys.split(",")]
+            assert set(keys) & set(told), action.id
+
+
+def test_the_pictures_and_files_are_there() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("mcp-inspect ")])
+def test_the_lines_can_be_meant(line: str) -> None:
+    """Each of them parses up to its server, with `--help` in place of running it."""
+    import shlex
+
+    words = shlex.split(line.partition(" | ")[0])[1:]
+    before, command = split_at_dashes(words)
+    assert main([*before, "--help", *(["--", *command] if command else [])]) == 0
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_jq_reads_a_recording(tmp_path: Path) -> None:
+    from tests.cli.conftest import COMMAND, DEMO
+
+    recording = tmp_path / "session.jsonl"
+    made = subprocess.run(
+        [*COMMAND, "list", "--record", str(recording), *DEMO], capture_output=True, check=False
+    )
+    assert made.returncode == 0
+    (line,) = [line for line in LINES if line.startswith("jq ")]
+    done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
+    answers = [json.loads(each) for each in done.stdout.splitlines()]
+    assert len(answers) > 4
+    assert all("result" in answer for answer in answers)
+
+
+def test_the_example_of_an_event_has_the_members_of_a_real_one(tmp_path: Path) -> None:
+    from tests.cli.conftest import COMMAND, DEMO
+
+    recording = tmp_path / "session.jsonl"
+    words = [*COMMAND, "call", "add", "a:=1", "b:=2", "--record", str(recording), *DEMO]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+    (example,) = [block for kind, block in BLOCKS if kind == "json"]
+    events = [json.loads(each) for each in recording.read_text("utf-8").splitlines()[1:]]
+    (real,) = [event for event in events if event.get("method") == "tools/call" and event["dir"] == "c2s"]
+    assert list(json.loads(example.replace("{…}", "{}"))) == list(real)
