@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
+import threading
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.session.owner import Options
     from inspector.transport.target import Target
+
+
+_PATIENCE = 15.0  # seconds; every rung of a server's shutdown takes a third of that
 
 
 class InspectorApp(App[int]):
@@ -87,6 +92,11 @@ class InspectorApp(App[int]):
     def _told_to_end(self, number: int) -> None:
         """A signal, or a terminal that closed: leave as ctrl+q does, with the exit code of a signal."""
         self._code = 128 + number
+        # Drawing to a terminal that went away can block for ever. By then the server is long gone and
+        # every event is in its file, so nothing is lost by not waiting for the drawing.
+        last_resort = threading.Timer(_PATIENCE, os._exit, (self._code,))
+        last_resort.daemon = True
+        last_resort.start()
         self.call_later(self.action_quit)
 
 
