@@ -10,12 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SECTIONS: Mapping[str, str] = {
-    "tools": "Tools",
-    "resources": "Resources",
-    "templates": "Templates",
-    "prompts": "Prompts",
-}
+from inspector.wire.methods import LISTS
+
+SECTIONS: Mapping[str, str] = {section: listed.heading for section, listed in LISTS.items()}
 """Section of the catalogue to its heading, in the order shown."""
 
 _VERBS = {"tools": "Run", "resources": "Read", "templates": "Read", "prompts": "Get"}

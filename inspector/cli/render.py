@@ -12,14 +12,8 @@ from typing import Any
 from inspector.cli.output import table
 from inspector.cli.paint import paint_for
 from inspector.wire.content import Part, parts
+from inspector.wire.methods import LISTS
 from inspector.wire.visible import size, visible, visible_lines
-
-HEADINGS = {
-    "tools": "Tools",
-    "resources": "Resources",
-    "templates": "Templates",
-    "prompts": "Prompts",
-}
 
 
 def width() -> int | None:
@@ -43,7 +37,7 @@ def section_lines(section: str, entries: list[Any]) -> list[str]:
         return name + paint.faint(space + signature)
 
     rows = (_row(section, entry) for entry in entries)
-    heading = f"{paint.strong(HEADINGS[section])} {len(entries)}"
+    heading = f"{paint.strong(LISTS[section].heading)} {len(entries)}"
     return [heading, *table(rows, width(), emphasize)]
 
 

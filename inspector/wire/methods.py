@@ -289,19 +289,27 @@ INSTEAD: Mapping[str, Instead] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """How one section of what a server offers is listed."""
+    """How one section of what a server offers is listed.
+
+    Attributes:
+        method: The request.
+        key: The member of its result that holds the entries.
+        capability: What a server declares that has it.
+        heading: What people are told that it is.
+    """
 
     method: str
     key: str
     capability: str
+    heading: str
 
 
 LISTS: Mapping[str, ListOf] = MappingProxyType(
     {
-        "tools": ListOf("tools/list", "tools", "tools"),
-        "resources": ListOf("resources/list", "resources", "resources"),
-        "templates": ListOf("resources/templates/list", "resourceTemplates", "resources"),
-        "prompts": ListOf("prompts/list", "prompts", "prompts"),
+        "tools": ListOf("tools/list", "tools", "tools", "Tools"),
+        "resources": ListOf("resources/list", "resources", "resources", "Resources"),
+        "templates": ListOf("resources/templates/list", "resourceTemplates", "resources", "Templates"),
+        "prompts": ListOf("prompts/list", "prompts", "prompts", "Prompts"),
     }
 )
 

@@ -76,7 +76,7 @@ def call(
 
 async def _listed(session: Session) -> dict[str, Any]:
     """The tools of the server by their names; nothing where it refuses to list them."""
-    if "tools" not in session.catalogue.capabilities:
+    if not session.declares("tools"):
         return {}
     from inspector.session.outcome import Replied
 

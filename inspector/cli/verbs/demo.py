@@ -9,7 +9,7 @@ from inspector.cli.oneshot import answer, run
 from inspector.cli.open import on_terminal, open_app
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import print_json, print_text
-from inspector.cli.verbs.list import KEYS, as_json, as_text, listed
+from inspector.cli.verbs.list import as_json, as_text, listed
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def demo(wanted: Wanted) -> int:
 
 
 async def _tour(session: Session) -> tuple[tuple[dict[str, Any], dict[str, Listing]], Replied]:
-    offered = await listed(session, list(KEYS))
+    from inspector.wire.methods import LISTS
+
+    offered = await listed(session, LISTS)
     called = await session.call("tools/call", {"name": "add", "arguments": {"a": 2, "b": 40}})
     return offered, answer(called, "tools/call add")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,14 +21,6 @@ HELP_END = examples(
     "mcp-inspect list -- python server.py", "mcp-inspect list tools --json https://example.com/mcp"
 )
 
-# In the order in which they are printed. Section -> its name in the JSON document.
-KEYS = {
-    "tools": "tools",
-    "resources": "resources",
-    "templates": "resourceTemplates",
-    "prompts": "prompts",
-}
-
 
 def list_(
     wanted: Wanted,
@@ -39,16 +32,18 @@ def list_(
 
     A section is asked for only where the server declares its capability.
     """
-    if section and section not in KEYS:
+    from inspector.wire.methods import LISTS
+
+    if section and section not in LISTS:
         if wanted.line.url is not None or wanted.line.command is not None:
             if is_url(section):
                 raise two_servers(section)
         elif meant := url_meant(section):
             raise UsageError(f"{section!r} is no URL", next=f"Did you mean {meant}?")
         raise UsageError(
-            f"There is no section {section!r}", next=f"Use one of {', '.join(KEYS)}, or none for all"
+            f"There is no section {section!r}", next=f"Use one of {', '.join(LISTS)}, or none for all"
         )
-    sections = [section] if section else list(KEYS)
+    sections = [section] if section else list(LISTS)
     document, listings = run(wanted, lambda session: listed(session, sections))
     if wanted.json:
         print_json(as_json(document, listings))
@@ -59,14 +54,14 @@ def list_(
     return 0
 
 
-async def listed(session: Session, sections: list[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:
+async def listed(session: Session, sections: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:
     """Who the server is, and the listing of every section that it declares."""
     from inspector.wire.methods import LISTS
 
     seen = session.catalogue
     listings: dict[str, Listing] = {}
     for section in sections:
-        if LISTS[section].capability in seen.capabilities:
+        if session.declares(section):
             listings[section] = await session.list(section)
             answer(listings[section].outcome, LISTS[section].method)
     document = {
@@ -79,9 +74,11 @@ async def listed(session: Session, sections: list[Any]) -> tuple[dict[str, Any],
 
 def as_json(document: dict[str, Any], listings: dict[str, Listing]) -> bytes:
     """One document; the entries in it are the bytes that the server sent."""
+    from inspector.wire.methods import LISTS
+
     members = [dump(name) + b":" + dump(value) for name, value in document.items()]
     for section, listing in listings.items():
-        members.append(dump(KEYS[section]) + b":[" + b",".join(listing.raw_entries) + b"]")
+        members.append(dump(LISTS[section].key) + b":[" + b",".join(listing.raw_entries) + b"]")
     return b"{" + b",".join(members) + b"}"
 
 
