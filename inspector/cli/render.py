@@ -94,7 +94,7 @@ def result_lines(result: Any) -> list[str]:
 def _repeats(structured: Part, found: list[Part]) -> bool:
     """Whether a text block says the same as the structured content, as servers should have it.
 
-    Either as its JSON, or as the text that frameworks wrap as `{"result": text}`.
+    Either as its JSON, or as the value that frameworks wrap as `{"result": value}`.
     """
     import json
 
@@ -103,12 +103,16 @@ def _repeats(structured: Part, found: list[Part]) -> bool:
     except (ValueError, RecursionError):  # it was too deep to be laid out
         return False
     for text in (part.text for part in found if part.kind == "text"):
-        if value == {"result": text}:
+        if _unwrapped(value) == text:
             return True
         with contextlib.suppress(ValueError, RecursionError):
-            if json.loads(text) == value:
+            if json.loads(text) in (value, _unwrapped(value)):
                 return True
     return False
+
+
+def _unwrapped(value: Any) -> Any:
+    return value["result"] if isinstance(value, dict) and value.keys() == {"result"} else value
 
 
 def _part_lines(part: Part) -> list[str]:

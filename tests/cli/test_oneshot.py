@@ -143,6 +143,37 @@ def test_a_recording_on_request(run: Run, tmp_path: Path) -> None:
     assert "exists already" in again.error["message"]
 
 
+VERBS = {
+    "list": ("tools",),
+    "call": ("echo", "text=x"),
+    "read": ("demo://hello.txt",),
+    "prompt": ("hello",),
+    "complete": ("--prompt", "review", "language=p"),
+    "request": ("tools/list",),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_records_traces_and_prints_one_document(run: Run, verb: str, tmp_path: Path) -> None:
+    done = run(verb, *VERBS[verb], "--json", "--trace", "--record", str(tmp_path / "r"), *DEMO)
+    assert done.code == 0
+    assert isinstance(done.json, dict)
+    sent = [line for line in done.err.splitlines() if " → {" in line]
+    kept = [json.loads(line) for line in (tmp_path / "r").read_text("utf-8").splitlines()[1:]]
+    assert len(sent) == len([event for event in kept if event.get("dir") == "c2s"]) >= 2
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_fails_with_an_empty_stdout_and_one_json_line(run: Run, verb: str) -> None:
+    done = run(
+        verb, *VERBS[verb], "--json", "--trace", "--", sys.executable, "-c", "import sys; sys.exit('no')"
+    )
+    assert done.code == 4
+    assert done.error["exit"]["code"] == 1
+    assert done.error["message"].endswith("it last wrote to stderr: no")
+    assert done.error["next"]
+
+
 def test_no_recording_unasked(run: Run, tmp_path: Path) -> None:
     run("list", *DEMO)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -62,6 +62,10 @@ def test_structured_content_that_a_text_repeats_is_shown_once() -> None:
     assert result_lines({"content": [block], "structuredContent": {"sum": 3}}) == ['{"sum": 3}']
     wrapped = {"content": [{"type": "text", "text": "a"}], "structuredContent": {"result": "a"}}
     assert result_lines(wrapped) == ["a"]
+    number = {"content": [{"type": "text", "text": "3"}], "structuredContent": {"result": 3}}
+    assert result_lines(number) == ["3"]
+    more = {"content": [{"type": "text", "text": "3"}], "structuredContent": {"result": 3, "unit": "m"}}
+    assert len(result_lines(more)) == 5
     assert result_lines({"content": [], "structuredContent": [1]}) == ["[", "  1", "]"]
 
 
