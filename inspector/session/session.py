@@ -24,6 +24,7 @@ from inspector.session.negotiate import AUTO
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Cancelled, Closed, Outcome, Replied, TimedOut
 from inspector.session.peer import Effect, Peer, Pending, Progress, Send, Settled, Stray, ignore
+from inspector.session.renewal import Renewal
 from inspector.transport.base import Link
 from inspector.wire import jsonrpc
 from inspector.wire.event import Event, Kind, Shape
@@ -86,6 +87,7 @@ class Session:
         self._calls: dict[Pending, Call] = {}
         self._ending: Closed | None = None
         self._agreed = False
+        self._renewal = Renewal()
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 
     @property
@@ -278,6 +280,8 @@ class Session:
     async def _carry(self, call: Call, dialect: Dialect) -> None:
         """Send one call, and wait for its outcome as long as it may take."""
         with anyio.move_on_after(None if math.isinf(call.timeout) else call.timeout):
+            if call.method != "initialize":
+                await self._renewal.wait()
             schema = await self._schema(call.method, call.params)
             made = dialect.headers(call.method, call.params, schema)
             self.outbox.put(Job(call.body, made, answered=True, call=call))
@@ -360,7 +364,16 @@ class Session:
         if event.kind is Kind.PROCESS:
             self._process(event)
         else:
-            self._apply(self._peer.feed(event))
+            effects = self._peer.feed(event)
+            self._apply(effects)
+            if self._renewal.saw(event, effects) and self._agreed and self._ending is None:
+                self._renewal.hold()
+                self._tasks.start_soon(self._renew, name="renew")
+
+    async def _renew(self) -> None:
+        says = await self._renewal.run(self)
+        if says:
+            self._end(says)
 
     def _process(self, event: Event) -> None:
         if event.what == "exited":

@@ -45,6 +45,7 @@ class Exchange:
         stage: Where it failed: dns, connect, tls, send, wait, read.
         status: Of the response that counts.
         redirect: Where a redirect that was not followed points.
+        session: `ended` where the server let go of the session that it served.
         bytes: Of all response bodies as they crossed the wire.
         phases: Seconds by phase, of the last request.
         requests: Requests made.
@@ -59,6 +60,7 @@ class Exchange:
         self.stage = ""
         self.status: int | None = None
         self.redirect = ""
+        self.session = ""
         self.bytes = 0
         self.phases: dict[str, float] = {}
         self.requests = 0
@@ -70,7 +72,7 @@ class Exchange:
     def facts(self) -> dict[str, Any]:
         """The data of its `end` event."""
         facts: dict[str, Any] = {"outcome": self.outcome}
-        for name in ("error", "stage", "status", "redirect"):
+        for name in ("error", "stage", "status", "redirect", "session"):
             if value := getattr(self, name):
                 facts[name] = value
         if self.requests > 1:

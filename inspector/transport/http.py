@@ -85,7 +85,7 @@ class HttpLink:
         legacy: The era that the session has settled on, or is about to try: sessions, the GET stream,
             resumption and DELETE exist in the legacy ones only. Set it before the handshake is sent.
         session_id: `Mcp-Session-Id` as the server gave it. It is sent where `legacy` is set, and forgotten
-            when a request that carried it gets 404; a new handshake then starts without one.
+            when a POST that carried it gets 404; a new handshake then starts without one.
     """
 
     def __init__(
@@ -341,8 +341,11 @@ class HttpLink:
         given = response.headers.get("mcp-session-id")
         if given is not None and self.legacy and request.method == "POST" and response.is_success:
             self.session_id = given
-        if response.status_code == 404 and request.headers.get("mcp-session-id") == self.session_id:
+        # A GET that gets 404 is how a server without GET streams answers that knows no better.
+        used = self.session_id is not None and request.headers.get("mcp-session-id") == self.session_id
+        if response.status_code == 404 and used and request.method == "POST":
             self.session_id = None
+            exchange.session = "ended"
 
     def _request(self, method: str, url: httpx.URL, headers: Headers, body: bytes, hop: Hop) -> httpx.Request:
         own = [

@@ -1,0 +1,80 @@
+"""A new session within a connection, where the server of a legacy era has ended the one before.
+
+2025-11-25, basic/transports, "Session Management": who gets 404 to a request that carried the session's
+id must begin a new session, by an `initialize` without one. The call that met the 404 stays failed:
+whether it may be made a second time, only its caller knows. How the end of a session is recognized is
+the transport's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import anyio
+
+from inspector.errors import ConnectionFailed
+from inspector.session.dialect import Handshake
+from inspector.session.outcome import Outcome, Replied
+from inspector.session.peer import Effect, Settled
+from inspector.wire.event import Event, Kind
+from inspector.wire.versions import LEGACY
+
+if TYPE_CHECKING:
+    from inspector.session.session import Session
+
+_SAYS = "The server has ended the session, by a 404 to its id; a new one is begun."
+
+
+class Renewal:
+    """Begins new sessions for one connection, and holds calls up meanwhile."""
+
+    def __init__(self) -> None:
+        self._over = anyio.Event()
+        self._over.set()
+        self._used = True
+
+    def saw(self, event: Event, effects: Iterable[Effect]) -> bool:
+        """Whether `event`, which had these effects, says that the session is over."""
+        if any(isinstance(effect, Settled) for effect in effects):
+            self._used = True
+        return event.kind is Kind.HTTP and event.what == "end" and event.data.get("session") == "ended"
+
+    async def wait(self) -> None:
+        """Return when no new session is just being begun."""
+        await self._over.wait()
+
+    def hold(self) -> None:
+        """Let calls wait from now on, until `run` is through."""
+        self._over = anyio.Event()
+
+    async def run(self, session: Session) -> str:
+        """Begin a new session; returns why there is none, or nothing."""
+        try:
+            dialect = session.dialect
+            if not isinstance(dialect, Handshake):
+                return ""
+            if not self._used:  # no call since the last time: this would go on for ever
+                return "the server ended a session that it had just begun"
+            session.tap.client("warning", says=_SAYS)
+            outcome = await session.start_in(dialect, "initialize", dialect.initialize()).wait()
+            if not isinstance(outcome, Replied) or not outcome.ok:
+                return "the server ended the session, and then refused initialize"
+            session.agree(_offered(outcome, dialect), outcome)
+            version, era = session.version, session.era
+            session.tap.client("negotiated", version=version, era=era, reason="a new session")
+            self._used = False
+            with suppress(ConnectionFailed):  # over again: whoever waits for a call is told
+                await session.notify("notifications/initialized")
+                session.link.listen(session.dialect.headers(None))
+            return ""
+        finally:
+            self._over.set()
+
+
+def _offered(outcome: Outcome, asked: Handshake) -> Handshake:
+    """The dialect that the answer to initialize names, if it names one."""
+    result = outcome.result if isinstance(outcome, Replied) else None
+    offer = result.get("protocolVersion") if isinstance(result, Mapping) else None
+    return Handshake(offer) if isinstance(offer, str) and offer in LEGACY else asked

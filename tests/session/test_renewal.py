@@ -1,0 +1,109 @@
+"""Servers that end their session while the connection goes on."""
+
+from __future__ import annotations
+
+import json
+
+import anyio
+
+from inspector.journal.journal import Journal
+from inspector.session.outcome import Closed, HttpFailed, Replied
+from inspector.session.owner import Options, open_session
+from inspector.transport.target import HttpTarget
+from inspector.wire.versions import V4
+from tests.servers.http_hostile import JSON
+from tests.servers.http_raw import Behaviour, Conn, Request, serving
+from tests.session.conftest import step, steps
+
+LEGACY = Options(protocol=V4)
+
+
+def forgetful(*, allowed: int, refuses: str = "") -> Behaviour:
+    """A server that forgets each session after so many requests and notifications.
+
+    Args:
+        allowed: How many a session lives to see.
+        refuses: A method that gets an error once a session was forgotten.
+    """
+    left: dict[str, int] = {}
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        session = request.headers.get("mcp-session-id", "")
+        method = json.loads(request.body)["method"] if request.body else request.method
+        if method == "GET":
+            await conn.respond("404 Not Found", "text/plain", b"Cannot GET /mcp")
+        elif method == "initialize" and refuses == method and left:
+            error = {"jsonrpc": "2.0", "id": request.id, "error": {"code": -32000, "message": "no"}}
+            await conn.respond("400 Bad Request", JSON, json.dumps(error).encode())
+        elif method == "initialize":
+            made = f"s-{len(left) + 1}"
+            left[made] = allowed
+            answer = request.answer(protocolVersion=V4, capabilities={}, serverInfo={"name": made})
+            await conn.respond("200 OK", JSON, answer, f"Mcp-Session-Id: {made}")
+        elif left.get(session, 0) < 1:
+            await conn.respond("404 Not Found", "text/plain", b"no such session")
+        else:
+            left[session] -= 1
+            if request.id is None:
+                await conn.respond("202 Accepted", None)
+            else:
+                await conn.respond("200 OK", JSON, request.answer())
+
+    return behaviour
+
+
+async def test_a_new_session_is_begun_and_calls_wait_for_it(journal: Journal) -> None:
+    async with serving({"mcp": forgetful(allowed=2)}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session:
+            assert isinstance(await session.call("ping"), Replied)
+            outcome = await session.call("ping")
+            assert isinstance(outcome, HttpFailed)
+            assert outcome.status == 404
+            assert isinstance(await session.call("ping"), Replied)
+            assert session.catalogue.server_info == {"name": "s-2"}
+        posts = [
+            (json.loads(request.body)["method"], request.headers.get("mcp-session-id"))
+            for request in server.requests
+            if request.method == "POST"
+        ]
+    assert posts == [
+        ("initialize", None),
+        ("notifications/initialized", "s-1"),
+        ("ping", "s-1"),
+        ("ping", "s-1"),
+        ("initialize", None),
+        ("notifications/initialized", "s-2"),
+        ("ping", "s-2"),
+    ]
+    assert "has ended the session" in step(journal, "warning")["says"]
+    assert step(journal, "negotiated")["reason"] == "a new session"
+
+
+async def test_a_server_that_knows_no_get_keeps_its_session(journal: Journal) -> None:
+    async with serving({"mcp": forgetful(allowed=100)}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session:
+            while not any(request.method == "GET" for request in server.requests):
+                assert isinstance(await session.call("ping"), Replied)
+            assert isinstance(await session.call("ping"), Replied)
+        assert server.requests[-1].headers["mcp-session-id"] == "s-1"
+    assert "warning" not in steps(journal)
+
+
+async def test_a_server_that_refuses_a_new_session_ends_the_connection(journal: Journal) -> None:
+    async with (
+        serving({"mcp": forgetful(allowed=1, refuses="initialize")}) as server,
+        open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session,
+    ):
+        assert isinstance(await session.call("ping"), HttpFailed)
+        outcome = await session.call("ping")
+        assert isinstance(outcome, Closed)
+        assert "refused initialize" in outcome.says
+
+
+async def test_a_server_that_knows_no_session_it_gives_is_not_asked_for_ever(journal: Journal) -> None:
+    async with serving({"mcp": forgetful(allowed=0)}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session:
+            with anyio.fail_after(30):
+                await session.closed.wait()
+        assert sum(b'"initialize"' in request.body for request in server.requests) == 2
+    assert "just begun" in step(journal, "closed")["reason"]
