@@ -201,13 +201,15 @@ class Peer:
         """
         if event.kind is Kind.MESSAGE and event.direction is Direction.S2C and event.frame is not None:
             if event.frame.shape is not Shape.BATCH:
-                return list(self._frame(event, event.frame, -1))
+                return list(self._frame(event, event.frame, -1, event.body))
             effects: list[Effect] = []
+            spans = elements(event.body) or []  # once: a batch may hold a million requests
             for item, frame in enumerate(event.frame.items):
                 if frame.shape is Shape.BATCH:  # a batch in a batch, or one too deep to look into
                     effects.append(Stray(event, frame))
                 else:
-                    effects.extend(self._frame(event, frame, item))
+                    text = event.body[slice(*spans[item])] if item < len(spans) else b""
+                    effects.extend(self._frame(event, frame, item, text))
             return effects
         if event.kind is Kind.HTTP and event.what == "end" and event.exchange is not None:
             return self._exchange_ended(event, event.exchange)
@@ -236,11 +238,12 @@ class Peer:
         if request.exchange is not None:
             self._by_exchange.pop(request.exchange, None)
 
-    def _frame(self, event: Event, frame: Frame, item: int) -> Iterator[Effect]:
+    def _frame(self, event: Event, frame: Frame, item: int, text: bytes) -> Iterator[Effect]:
+        """What a message has for effects; `text` are its own bytes, `item` its position in a batch."""
         match frame.shape:
             case Shape.REQUEST:
                 yield Asked(event, frame)
-                body = self._answer(event, frame, item)
+                body = self._answer(frame, text)
                 if body is not None:
                     yield Send(body)
             case Shape.NOTIFICATION:
@@ -273,18 +276,14 @@ class Peer:
             pending.progress = frame.params
             yield Progress(pending, frame.params)
 
-    def _answer(self, event: Event, frame: Frame, item: int) -> bytes | None:
+    def _answer(self, frame: Frame, text: bytes) -> bytes | None:
         if frame.id is None or frame.id == "null":  # MCP allows no null id, so nobody could take the answer
             return None
         answer = self.policy(frame)
         if answer is None:
             return None
-        whole = event.body
-        if item >= 0:
-            spans = elements(whole) or []
-            whole = whole[slice(*spans[item])] if item < len(spans) else b""
         # The id goes back in the very spelling in which it came, also where it is no legal one.
-        id = (cut(whole, "id") or b"").replace(b"\n", b" ").replace(b"\r", b" ")
+        id = (cut(text, "id") or b"").replace(b"\n", b" ").replace(b"\r", b" ")
         if not id:
             return None
         if answer.error is None:

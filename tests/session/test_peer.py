@@ -206,6 +206,14 @@ def test_requests_in_a_batch_are_answered_one_by_one(wire: Wire) -> None:
     assert [json.loads(body)["id"] for body in bodies] == [1, "x"]
 
 
+def test_a_batch_of_many_requests_is_answered_in_linear_time(wire: Wire) -> None:
+    # Quadratic work here would take many minutes, and the suite's own limit would end it.
+    many = 20_000
+    batch = b"[" + b",".join(b'{"jsonrpc":"2.0","id":%d,"method":"ping"}' % id for id in range(many)) + b"]"
+    effects = Peer().feed(wire.got(batch))
+    assert sum(isinstance(effect, Send) for effect in effects) == many
+
+
 def test_the_modern_era_answers_no_request(wire: Wire) -> None:
     peer = Peer(ignore)
     assert [type(e) for e in peer.feed(wire.got({"jsonrpc": "2.0", "id": 1, "method": "ping"}))] == [Asked]
