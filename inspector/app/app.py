@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -17,6 +18,7 @@ from inspector.app.actions import ACTIONS
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
+from inspector.app.turns import Turns
 from inspector.errors import UsageError
 from inspector.transport.process import on_termination
 
@@ -51,9 +53,16 @@ class InspectorApp(App[int]):
         self._connection: Worker[None] | None = None
         self._signals = contextlib.ExitStack()
         self._code = 0
+        self._turns = Turns(self, super().on_event)
 
     def get_driver_class(self) -> type[Driver]:
         return outliving(super().get_driver_class())
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key | Paste | MouseDown | MouseUp) and not event.is_forwarded:
+            await self._turns.take(event)
+        else:
+            await super().on_event(event)
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self.journal, self.keeper)

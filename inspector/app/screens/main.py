@@ -103,6 +103,8 @@ class MainScreen(Screen[None]):
             self._tell_state(self.keeper)
 
     def _tell_state(self, keeper: ConnectionKeeper) -> None:
+        if keeper.state == "connecting":
+            self.app.clear_notifications()  # that the server has gone is no news any more
         if keeper.state == "connecting" and self.workbench.item is None:
             self.workbench.tell(
                 f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
@@ -132,12 +134,16 @@ class MainScreen(Screen[None]):
             return self.keeper is not None
         if action not in ("run", "run_again", "cancel_call", "toggle_json", "show_call"):
             return True
-        opened, running, form, called = self._offered
+        # Asked anew: the footer may be a frame behind, and a key at once after another must count.
+        opened, running, form, called = self._offers() if self.is_mounted else self._offered
         return {"cancel_call": running, "toggle_json": form, "show_call": called}.get(action, opened)
 
-    def _offer(self) -> None:
+    def _offers(self) -> tuple[bool, bool, bool, bool]:
         bench = self.workbench
-        offered = (bench.item is not None, bench.running, bench.has_form, bench.call is not None)
+        return bench.item is not None, bench.running, bench.has_form, bench.call is not None
+
+    def _offer(self) -> None:
+        offered = self._offers()
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()

@@ -1,0 +1,94 @@
+"""Keys and clicks take turns: the next is passed on when all that the key before led to is done.
+
+Textual gives a key at once to what has the focus. Whoever types faster than a form opens, or a program
+that types, would find the text after `enter` in the wrong place, where letters are commands.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.app import ScreenStackError
+from textual.events import Event, Key, Paste
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.message_pump import MessagePump
+    from textual.timer import Timer
+
+_LETTER, _KEY = 2, 5
+"""A key bubbles and moves the focus; or its action posts, and a handler of that posts again: a round each."""
+_PATIENCE = 2.0
+"""Seconds after which keys no longer wait. Where a widget went away its part of the round is not run."""
+
+
+class Turns:
+    """The queue of keys of an app.
+
+    Args:
+        app: Whose keys.
+        pass_on: Gives an event to the app as Textual does. Runs in the app's own turn.
+    """
+
+    def __init__(self, app: App[int], pass_on: Callable[[Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._pass_on = pass_on
+        self._waiting: deque[Event] = deque()
+        self._busy = False
+        self._turn = 0
+        self._patience: Timer | None = None
+
+    async def take(self, event: Event) -> None:
+        """Pass `event` on, now or when its turn comes."""
+        if self._busy:
+            self._waiting.append(event)
+        else:
+            await self._begin(event)
+
+    async def _begin(self, event: Event) -> None:
+        self._busy = isinstance(event, Key | Paste)  # nobody clicks faster than is drawn
+        if not self._busy:
+            await self._pass_on(event)
+            return
+        self._turn += 1
+        turn, before = self._turn, self._path()
+        await self._pass_on(event)
+        rounds = _LETTER if isinstance(event, Key) and event.is_printable else _KEY
+        self._patience = self._app.set_timer(_PATIENCE, lambda: self._give_up(turn))
+        self._walk(turn, before, rounds)
+
+    def _path(self) -> list[MessagePump]:
+        """From what has the focus up to the screen: the way that a key bubbles."""
+        try:
+            start = self._app.focused or self._app.screen
+        except ScreenStackError:  # while the app comes and goes
+            return []
+        return [node for node in start.ancestors_with_self if node is not self._app]
+
+    def _walk(self, turn: int, path: list[MessagePump], rounds: int) -> None:
+        """Go through the queues of `path` and the app's, behind what stands in them."""
+        for number, node in enumerate(path):
+            if node.call_later(self._walk, turn, path[number + 1 :], rounds):
+                return
+        self._app.call_later(self._round_done, turn, rounds)
+
+    async def _round_done(self, turn: int, rounds: int) -> None:
+        if turn != self._turn:
+            return
+        if rounds > 1:
+            self._walk(turn, self._path(), rounds - 1)
+            return
+        self._busy = False
+        if self._patience is not None:
+            self._patience.stop()
+        while self._waiting and not self._busy:
+            await self._begin(self._waiting.popleft())
+
+    async def _give_up(self, turn: int) -> None:
+        if self._busy and turn == self._turn:
+            self._turn += 1
+            while self._waiting:
+                await self._pass_on(self._waiting.popleft())
+            self._busy = False

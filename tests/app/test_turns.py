@@ -1,0 +1,78 @@
+"""What is typed ahead goes where it would go if one waited."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import Event, Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from inspector.app.turns import Turns
+
+
+class Dialog(ModalScreen[None]):
+    BINDINGS = [Binding("y", "dismiss", "yes")]
+
+    def compose(self) -> ComposeResult:
+        yield Static("?")
+
+
+class Typing(App[int]):
+    """`/` goes to a field, and `enter` there mounts another, which takes some turns."""
+
+    BINDINGS = [Binding("slash", "go", "go"), Binding("q", "ask", "ask")]
+    AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = Turns(self, super().on_event)
+        self.stray: list[str] = []
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and not event.is_forwarded:
+            await self.turns.take(event)
+        else:
+            await super().on_event(event)
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="first")
+
+    def on_key(self, event: Key) -> None:
+        self.stray.append(event.key)
+
+    def action_go(self) -> None:
+        self.query_one("#first", Input).focus()
+
+    def action_ask(self) -> None:
+        self.push_screen(Dialog())
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "first":
+            await self.mount(Input(id="second"))
+            self.query_one("#second").focus()
+
+
+def burst(app: App[int], *keys: str) -> None:
+    for key in keys:
+        character = {"slash": "/", "enter": "\r"}.get(key, key)
+        app.post_message(Key(key, character))
+
+
+async def test_a_burst_of_keys() -> None:
+    app = Typing()
+    async with app.run_test() as pilot:
+        burst(app, "slash", "a", "b", "enter", "c", "d")
+        while not app.query("#second") or app.query_one("#second", Input).value != "cd":
+            await pilot.pause()
+        assert app.query_one("#first", Input).value == "ab"
+
+
+async def test_keys_after_a_dialog() -> None:
+    """The screen that a key closes does not keep the next ones waiting."""
+    app = Typing()
+    async with app.run_test() as pilot:
+        burst(app, "q", "y", "slash", "a")
+        while app.query_one("#first", Input).value != "a":
+            await pilot.pause()
+        assert not isinstance(app.screen, Dialog)
