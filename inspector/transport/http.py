@@ -6,8 +6,9 @@ without I/O. No timeout ends a response here: how long to wait is the session's 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import chain
 
 import anyio
 import anyio.lowlevel
@@ -318,14 +319,16 @@ class HttpLink:
             to_answer: Go no further than the chunk with the answer. A resumed stream is a GET stream, which
                 servers leave open: mcp 2.3.0 does.
         """
+        events: Iterator[Event] = iter(())
         try:
             async for chunk in response.aiter_bytes():
-                for event in reading.feed(chunk):
+                events = reading.feed(chunk)
+                for event in events:
                     await self._deliver(event)
                 if to_answer and reading.replied:
                     return
         except anyio.get_cancelled_exc_class():
-            for _ in reading.close():  # written down; nobody waits for it any more
+            for _ in chain(events, reading.close()):  # written down; nobody waits for it any more
                 pass
             raise
         finally:

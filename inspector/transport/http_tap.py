@@ -163,7 +163,9 @@ def tapped_client(target: HttpTarget, tap: Tap, connect_timeout: float) -> httpx
     try:
         url = httpx.URL(target.url)
     except httpx.InvalidURL as error:
-        raise ConnectionFailed(f"{shown} is not a URL: {error}") from error
+        # What is wrong may be a part of the password, where it stands in the place of the port.
+        because = f": {error}" if shown == target.url else ""
+        raise ConnectionFailed(f"{shown} is not a URL{because}") from error
     if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 80) < 65536:
         raise ConnectionFailed(
             f"{shown} is not an http or https URL", next="Give one like http://localhost:8000/mcp"

@@ -302,6 +302,20 @@ async def test_aborting_closes_the_stream(server: Hostile) -> None:
         talk.link.abort(99)
 
 
+async def test_what_had_come_when_a_stream_is_aborted_is_written_down(server: Hostile) -> None:
+    async with talking(server.url("burst")) as talk:
+        sent = await talk.ask()
+        while talk.link.inbound.statistics().tasks_waiting_send == 0:
+            await anyio.lowlevel.checkpoint()
+        assert sent.exchange is not None
+        talk.link.abort(sent.exchange)
+        await talk.until(Kind.HTTP, "end")
+        event = b"data: " + NOTE + b"\n\n"
+        written = [found for found in talk.told_by(Kind.MESSAGE) if found.body == NOTE]
+        assert talk.end()["outcome"] == "aborted"
+        assert len(written) == talk.end()["bytes"] // len(event)
+
+
 async def test_aborting_before_there_is_a_response(server: Hostile) -> None:
     async with talking(server.url("silent")) as talk:
         await talk.ask()

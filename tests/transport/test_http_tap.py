@@ -151,6 +151,14 @@ async def test_what_is_no_url_cannot_be_opened(url: str) -> None:
         await opened(HttpTarget(url))
 
 
+async def test_a_password_in_the_place_of_a_port_is_not_quoted() -> None:
+    with pytest.raises(ConnectionFailed) as caught:
+        async with talking("http://me:s3/cret@example.com/mcp"):
+            pytest.fail("it is open")
+    assert "s3" not in caught.value.message
+    assert "cret" not in caught.value.message
+
+
 async def test_a_certificate_file_that_is_none(tmp_path: Path) -> None:
     missing = tmp_path / "no.pem"
     with pytest.raises(ConnectionFailed, match="No certificates could be read"):
