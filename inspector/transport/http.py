@@ -257,7 +257,7 @@ class HttpLink:
             reading = await self._hop(
                 exchange, hop, self._request(method, url, headers, body, hop), answered, since
             )
-            onward = httpx.URL(exchange.redirect) if exchange.redirect else None
+            onward = _url(exchange.redirect)
             if onward is None or not left or not _followed(exchange.status, url, onward):
                 return reading
             url, why, left = onward, "redirect", left - 1
@@ -275,7 +275,7 @@ class HttpLink:
         exchange.redirect = ""
         reading: Reading | None = None
         try:
-            response = await self._client.send(request, stream=True)
+            response = await self._send(request)
             reading = self._reading(exchange, response, answered, since)
             self._note(exchange, request, response)
             await self._read(response, reading, to_answer=request.method == "GET" and answered)
@@ -296,6 +296,13 @@ class HttpLink:
             if exchange.outcome == "complete" and answered and reading.is_stream and not reading.replied:
                 exchange.ends("closed-early", "the stream ended before the answer", "read")
         return reading
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._client.send(request, stream=True)
+        except (httpx.InvalidURL, ValueError) as error:  # of a `Location` that httpx did not expect
+            says = f"Invalid URL in location header: {error}"
+            raise httpx.RemoteProtocolError(says, request=request) from error
 
     def _reading(
         self, exchange: Exchange, response: httpx.Response, answered: bool, since: tuple[str, float]
@@ -406,6 +413,15 @@ def _raw(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half a surrogate pair, out of JSON
         return text.encode("utf-8", "replace")
+
+
+def _url(text: str) -> httpx.URL | None:
+    """What httpx makes of it; it cannot read every URL that it writes."""
+    try:
+        url = httpx.URL(text)
+        return url if url.host else None
+    except (httpx.InvalidURL, ValueError):
+        return None
 
 
 def _followed(status: int | None, url: httpx.URL, onward: httpx.URL) -> bool:

@@ -162,7 +162,8 @@ def tapped_client(target: HttpTarget, tap: Tap, connect_timeout: float) -> httpx
     shown = redact_url(target.url)
     try:
         url = httpx.URL(target.url)
-    except httpx.InvalidURL as error:
+        url.host  # noqa: B018 (decoded only now, and `xn--` raises)
+    except (httpx.InvalidURL, UnicodeError) as error:
         # What is wrong may be a part of the password, where it stands in the place of the port.
         because = f": {error}" if shown == target.url else ""
         raise ConnectionFailed(f"{shown} is not a URL{because}") from error

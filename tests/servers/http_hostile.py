@@ -68,6 +68,8 @@ _fixed("found", "302 Found", "text/html", HTML, "Location: /json")
 _fixed("moved-here", "307 Temporary Redirect", None, b"", "Location: /json")
 _fixed("moved-round", "307 Temporary Redirect", None, b"", "Location: /moved-round")
 _fixed("moved-away", "308 Permanent Redirect", None, b"", "Location: http://localhost:1/mcp")
+_fixed("moved-to-no-name", "307 Temporary Redirect", None, b"", "Location: http://xn--/")
+_fixed("moved-to-no-ip", "307 Temporary Redirect", None, b"", "Location: :http://https:.%zz[")
 _fixed("moved-nowhere", "307 Temporary Redirect", None, b"", "Location: http://[::1/")
 _fixed(
     "unauthorized",

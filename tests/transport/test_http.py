@@ -452,8 +452,9 @@ async def test_a_redirect_in_a_circle_ends(server: Hostile) -> None:
         assert end.data["redirect"] == server.url("moved-round")
 
 
-async def test_a_redirect_to_nowhere(server: Hostile) -> None:
-    async with talking(server.url("moved-nowhere")) as talk:
+@pytest.mark.parametrize("path", ["moved-nowhere", "moved-to-no-name", "moved-to-no-ip"])
+async def test_a_redirect_to_nowhere(server: Hostile, path: str) -> None:
+    async with talking(server.url(path)) as talk:
         (end,) = await talk.asked()
         assert end.data["outcome"] == "failed"
         assert "points to something that is no URL" in end.data["error"]

@@ -144,7 +144,16 @@ async def test_the_link_goes_on_after_a_failure(server: Hostile) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "localhost:8000/mcp", "ftp://example.com/", "http:///mcp", "http://[::1/"]
+    "url",
+    [
+        "",
+        "localhost:8000/mcp",
+        "ftp://example.com/",
+        "http:///mcp",
+        "http://[::1/",
+        "http://xn--/",
+        "http://x/\udcff",
+    ],
 )
 async def test_what_is_no_url_cannot_be_opened(url: str) -> None:
     with pytest.raises(ConnectionFailed, match="URL"):
