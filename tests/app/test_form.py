@@ -217,6 +217,18 @@ async def test_an_optional_object_is_unset_until_touched() -> None:
         assert names(app) == ["to"]
 
 
+async def test_unfolded_members_get_room_for_their_names() -> None:
+    inside = {"type": "object", "properties": {"a_longer_name": {"type": "number"}}}
+    async with form_of({"at": inside, "n": {"type": "integer"}}) as (app, pilot):
+        folded = rows(app)[-1].label.size.width
+        app.form.focus_first()
+        await press(pilot, "home", "up", "up", "space")
+        said = [row.label.render().plain for row in rows(app)]
+        assert any("a_longer_name" in label for label in said)
+        assert rows(app)[-1].label.size.width > folded
+        assert len({row.label.size.width for row in rows(app)}) == 1
+
+
 async def test_items_are_added_moved_and_removed_by_keys() -> None:
     async with form_of({"tags": {"type": "array", "items": {"type": "string"}}}) as (app, pilot):
         await press(pilot, "plus", "a", "ctrl+o", "b", "ctrl+o", "c")

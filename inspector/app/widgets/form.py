@@ -304,6 +304,7 @@ class SchemaForm(VerticalScroll):
         """Let the rows show the draft: those of the same place are kept, others go or come."""
         lines = self._lines()[: self._limit]
         rows = self._rows
+        self._columns = self._columns.at_least(Columns.of(lines))
         same = 0
         while same < min(len(lines), len(rows)) and _fits(rows[same], lines[same]):
             same += 1
@@ -316,6 +317,7 @@ class SchemaForm(VerticalScroll):
         self._rows = [*rows[:same], *new, *after]
         for row, line in zip(self._rows, lines, strict=True):
             row.show(line)
+            row.label.fit(self._columns)
         if gone or new:
             with self.app.batch_update():
                 if gone:

@@ -49,6 +49,10 @@ class Columns:
             min(max(names, 8), _WIDEST_NAME), max((len(_type_word(line)) for line in lines), default=6)
         )
 
+    def at_least(self, other: Columns) -> Columns:
+        """Wide enough for both."""
+        return Columns(max(self.name, other.name), max(self.type, other.type))
+
     @property
     def label(self) -> int:
         """Of the whole label: a mark, the name, the type and the gaps."""
@@ -76,6 +80,13 @@ class RowLabel(Widget):
         self.line = line
         self.wrong = False
         self.current = False
+
+    def fit(self, columns: Columns) -> None:
+        """Take other widths: what was folded may have longer names."""
+        if columns != self._columns:
+            self._columns = columns
+            self.styles.width = columns.label
+            self.refresh()
 
     def render(self) -> Content:
         line = self.line
