@@ -21,7 +21,7 @@ COMMAND = Path(sys.executable).parent / "mcp-inspect"
 SERVERS = Path(__file__).parent.parent / "servers"
 DEMO = ("--", sys.executable, "-m", "inspector.demo")
 MARK = "MCP_INSPECT_TEST_MARK"
-PATIENCE = float(os.environ.get("PATIENCE", 30))
+PATIENCE = 30.0
 """Seconds after which what a test waits for will not come."""
 
 _NOT_IN_PYTE = re.compile(rb"\x1b\[[<=][0-9;]*[a-z]")

@@ -73,15 +73,17 @@ def test_many_fields_by_keyboard(demo: Terminal) -> None:
     demo.press("down", "left")
     demo.until("● true")
     demo.press("down", "right")
-    demo.until("▾ place", r"lat\S* \*  number")
+    demo.until("▾ place", r"latitude \* +number")
     demo.press("down")
     demo.type("59.9")
     demo.press("down")
     demo.type("10.7")
-    demo.until(r"lon\S* \*  number +10\.7")
+    demo.until(r"longitude \* +number +10\.7")
     demo.press("enter")
-    demo.until("✓ ok ·")
-    demo.until("Weather for Oslo", "day 1: .*°F.*wind", r"day 3")
+    demo.until("✓ ok ·", "Weather for Oslo")
+    demo.click("Weather for Oslo")
+    demo.press("end")
+    demo.until(r"at 59\.9, 10\.7")
     demo.leave()
 
 
@@ -173,7 +175,7 @@ def test_a_server_is_killed_and_comes_back(wide: Terminal, mark: str) -> None:
     os.kill(pid, signal.SIGKILL)
     wide.until("✗ server was ended by SIGKILL", "exited .*SIGKILL", "ctrl.r starts it anew")
     wide.press("ctrl+r")
-    wide.until(r"● connected \d", "Tools 10", "process  started", gone="starts it anew")
+    wide.until(r"● connected \d", "Tools 10", gone="starts it anew")
     (again,) = set(marked(mark)) - {wide.child.pid}
     assert again != pid
     wide.leave()
