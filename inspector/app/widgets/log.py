@@ -254,6 +254,14 @@ class MessageLog(ScrollView, can_focus=True):
         if new_value < old_value and new_value < self.max_scroll_y:
             self.following = False
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        # The bar comes with the layout, after the scroll that the first full page led to.
+        self.call_after_refresh(self._tell_bar)
+
+    def _tell_bar(self) -> None:
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = self.scroll_y
+
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
