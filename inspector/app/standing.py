@@ -23,6 +23,8 @@ def standing(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -
     facts = [fact for fact in (_transport(journal), catalogue.protocol_version) if fact]
     count = len(journal)
     counts = f"{count:,} events" if count != 1 else "1 event"
+    if skipped := len(journal.skipped):
+        counts += f" · {skipped} {'line' if skipped == 1 else 'lines'} of the file left out"
     if journal.trouble:
         counts = f"not recording: {journal.trouble} · {counts}"
     state, sound = _state(keeper, leaving)

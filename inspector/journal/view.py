@@ -14,10 +14,12 @@ from bisect import bisect_left, bisect_right
 
 from inspector.journal.journal import Journal
 from inspector.journal.line import KEY_GROUP, PREFIX
+from inspector.wire.event import Shape
 
 _PIECE = 256 * 1024
 _OPAQUE = b'"base64":"'
 _SEARCHED = (3, 4, 6, 7, 8, 12, 13)  # of the prefix: kind, dir, shape, method, id, faults, outcome
+_METHOD = 7
 _PLAIN = re.compile(r"[ !#-.0-\[\]-~]")
 
 
@@ -25,7 +27,8 @@ class View:
     """Rows in order. A row is found if each word of `text` occurs in it, upper or lower case.
 
     What is searched is the body, the data, and of the envelope kind, direction, shape, method, id and
-    faults. A body that is no UTF-8 is searched as bytes.
+    faults. A body that is no UTF-8 is searched as bytes. A reply is found with what method
+    and body of its request hold, since its own row shows them too.
 
     Args:
         journal: What is looked through.
@@ -40,6 +43,8 @@ class View:
         self._words = [word.lower().encode("utf-8", "surrogatepass") for word in words]
         self._rows = array("I")
         self._seen = 0
+        self._owed: set[int] = set()  # replies further on, to requests that were found
+        self._open: set[int] = set()  # requests that were found and have no reply yet
 
     def __len__(self) -> int:
         return len(self._rows) if self._needles else len(self.journal)
@@ -98,8 +103,32 @@ class View:
             found &= _hits(lower, needle, offsets, first, last, start)
         if _OPAQUE in piece:
             self._opaque(piece, lower, first, last, start, found)
-        self._rows.extend(sorted(found))
+        self._rows.extend(sorted(found | self._replies(found, last)))
         self._seen = last
+
+    def _replies(self, found: set[int], last: int) -> set[int]:
+        """The replies before row `last` to requests among the rows found, in this piece or an earlier one."""
+        journal = self.journal
+        asked = {
+            row for row in found if journal.shape(row) is Shape.REQUEST and self._is_about(row)
+        } | self._open
+        self._open = {row for row in asked if journal.peer(row) < 0}
+        self._owed.update(peer for row in asked - self._open if (peer := journal.peer(row)) >= self._seen)
+        due = {row for row in self._owed if row < last}
+        self._owed -= due
+        return due
+
+    def _is_about(self, request: int) -> bool:
+        """Whether the words stand in method and body of a request: `c2s` says nothing of its reply."""
+        line = self.journal.raw(*self.journal.span(request)).lower()
+        envelope = PREFIX.match(line)
+        if envelope is None:
+            return False
+        payload, method = envelope.end(KEY_GROUP) + 2, envelope.span(_METHOD)
+        return all(
+            needle.search(line, payload) or (method[0] >= 0 and needle.search(line, *method))
+            for needle in self._needles
+        )
 
     def _opaque(self, piece: bytes, lower: bytes, first: int, last: int, start: int, found: set[int]) -> None:
         """Correct `found` for the rows whose body stands in base64: only they are decoded."""

@@ -30,8 +30,10 @@ def filled(scribe: Scribe) -> Scribe:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("get-sum", [0]),
-        ("TOOLS/", [0]),
+        ("get-sum", [0, 1]),
+        ("TOOLS/", [0, 1]),
+        ("c2s", [0]),
+        ("request tools", [0]),
         ("größe", [1, 2]),
         ("GRÖSSE", []),
         ("GRÖ", [1, 2]),
@@ -66,6 +68,17 @@ def test_a_body_that_holds_the_key_of_base64_is_no_trap(scribe: Scribe) -> None:
     scribe.answers(b'{"base64":"needle"}')
     scribe.journal.append(Kind.STDERR, Direction.S2C, b"\xff")
     assert found(View(scribe.journal, "needle")) == [0]
+
+
+def test_a_reply_that_comes_later_is_found_with_its_request(scribe: Scribe) -> None:
+    view = View(scribe.journal, "get-sum")
+    scribe.asks(1, "tools/call", {"name": "get-sum"})
+    scribe.asks(2, "tools/call", {"name": "echo"})
+    assert found(view) == [0]
+    scribe.replies(2, {})
+    assert found(view) == [0]
+    scribe.replies(1, {})
+    assert found(view) == [0, 3]
 
 
 def test_it_goes_on_with_what_is_new(filled: Scribe) -> None:

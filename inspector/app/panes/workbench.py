@@ -107,7 +107,7 @@ class Workbench(Vertical):
         self.border_title = {"tools": "Tool", "resources": "Resource", "prompts": "Prompt"}.get(
             item.section, "Resource template"
         )
-        self.remove_class("-reading")
+        self.remove_class("-reading", "-answered")
         self._describe(item)
         schema = item.schema
         takes = schema is not None and plan(schema).takes_input
@@ -297,6 +297,7 @@ class Workbench(Vertical):
         if call is not self.call:
             return
         self.query_one("#wb-cancel").display = False
+        self.add_class("-answered")
         ended = ending(outcome, version)
         says = f"{'✓' if ended.good else '✗'} {ended.word} · {seconds(took)}"
         if ended.raw:

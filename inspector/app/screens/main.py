@@ -163,7 +163,8 @@ class MainScreen(Screen[None]):
         """Show a capability in the workbench, with the cursor where typing begins."""
         self._bring_forward(2)  # first: what is not displayed takes no focus
         self.query_one(CapabilityList).mark_opened(item)
-        await self.workbench.open_item(item)
+        with self.app.batch_update():  # one layout instead of one a piece
+            await self.workbench.open_item(item)
 
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
         session = self.keeper.session if self.keeper else None
