@@ -24,9 +24,9 @@ _METHODS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One capability, as the server described it.
+    """One capability, as the server described it. Two are the same if a request would name them alike.
 
     Attributes:
         section: `tools`, `resources`, `templates` or `prompts`.
@@ -35,6 +35,12 @@ class Item:
 
     section: str
     entry: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Item) and (self.section, self.key) == (other.section, other.key)
+
+    def __hash__(self) -> int:
+        return hash((self.section, self.key))
 
     def text(self, key: str) -> str:
         """The string member `key`, or the empty string."""

@@ -94,7 +94,7 @@ def parts(result: Any) -> list[Part]:
                 _json(items)
             )
     if "structuredContent" in result:
-        found.append(Part("structured", _indented(result["structuredContent"]), mime="application/json"))
+        found.append(Part("structured", indented(result["structuredContent"]), mime="application/json"))
     known = ("content", "contents", "messages", "structuredContent")
     return found if any(key in result for key in known) else [_json(result)]
 
@@ -134,10 +134,11 @@ def _message(message: Any) -> Part:
 
 
 def _json(value: Any) -> Part:
-    return Part("json", _indented(value), mime="application/json")
+    return Part("json", indented(value), mime="application/json")
 
 
-def _indented(value: Any) -> str:
+def indented(value: Any) -> str:
+    """A parsed value as indented JSON; where it is nested too deeply, a sentence that says so."""
     if isinstance(value, Unparsed):
         return "(nested too deeply to show here; the message has it)"
     try:

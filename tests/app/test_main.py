@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from inspector.app.actions import ACTIONS
+from inspector.app.items import Item
 from inspector.app.panes.message import SelectedMessage
 from inspector.app.screens.ask import Question, SaveAs
 from inspector.app.screens.help import HelpScreen
@@ -257,3 +258,32 @@ async def test_resizing_keeps_the_pane_that_has_the_focus() -> None:
             await stage.pilot.resize_terminal(*size)
             await stage.pilot.pause()
         assert stage.screen.workbench in stage.app.focused.ancestors  # type: ignore[union-attr]
+
+
+async def test_a_call_that_ends_after_another_tool_was_opened_is_only_noted() -> None:
+    async with staged(WIDE, StagedServer(ignores="tools/call")) as stage:
+        await stage.connected()
+        await stage.open("fail")
+        await stage.press("f5")
+        await stage.until(lambda: requests(stage, "tools/call") == 1)
+        call = stage.screen.workbench.call
+        assert call is not None
+        await stage.press("escape")
+        await stage.open("echo")
+        assert not stage.screen.workbench.running
+        call.cancel()
+        await stage.until(lambda: call.done)
+        await stage.settled()
+        assert str(stage.screen.query_one("#wb-status").render()) == ""
+
+
+async def test_an_entry_nested_beyond_measure_is_shown_in_a_sentence() -> None:
+    async with staged(WIDE) as stage:
+        await stage.connected()
+        deep: dict[str, object] = {"name": "deep"}
+        for _ in range(5_000):
+            deep = {"name": "deep", "inputSchema": deep}
+        await stage.screen.open_item(Item("tools", deep))
+        await stage.press("right_square_bracket")
+        await stage.settled()
+        assert stage.app.is_running

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,6 +15,7 @@ from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 from inspector.journal.findings import details
 from inspector.journal.outline import outline
+from inspector.wire.content import indented
 from inspector.wire.event import Kind, Shape
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class SelectedMessage(Vertical):
             case "Raw":
                 body = journal.body(seq)
                 self._text(
-                    body.decode("utf-8", "backslashreplace") if body else json.dumps(dict(journal.data(seq)))
+                    body.decode("utf-8", "backslashreplace") if body else indented(dict(journal.data(seq)))
                 )
             case _ if journal.kind(seq) is Kind.MESSAGE:
                 self.query_one(JsonView).load(journal.body(seq))
@@ -115,7 +115,7 @@ class SelectedMessage(Vertical):
             case _ if journal.kind(seq) in (Kind.STDERR, Kind.STDOUT):
                 self._text(journal.body(seq).decode("utf-8", "backslashreplace"))
             case _:
-                self.query_one(JsonView).load(json.dumps(dict(journal.data(seq)), ensure_ascii=False))
+                self.query_one(JsonView).load(indented(dict(journal.data(seq))))
                 self._switch("message-json")
 
     def _text(self, text: str) -> None:

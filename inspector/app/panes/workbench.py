@@ -5,7 +5,6 @@ It holds no connection. It posts `Wanted` with the request to make and is told w
 
 from __future__ import annotations
 
-import json
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from inspector.forms.check import check
 from inspector.forms.plan import plan
 from inspector.forms.value import UNSET
 from inspector.session.outcome import Outcome
+from inspector.wire.content import indented
 from inspector.wire.visible import seconds, size, visible
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Workbench(Vertical):
         super().__init__(id=id, classes=classes)
         self.item: Item | None = None
         self.call: Call | None = None
+        self._called: Item | None = None
         self._form: SchemaForm | None = None
         self._started = 0.0
         self._values: dict[tuple[str, str], Any] = {}
@@ -87,8 +88,8 @@ class Workbench(Vertical):
 
     @property
     def running(self) -> bool:
-        """Whether a call of this pane is under way."""
-        return self.call is not None and not self.call.done
+        """Whether a call of what is opened is under way."""
+        return self.call is not None and not self.call.done and self._called == self.item
 
     @property
     def has_form(self) -> bool:
@@ -121,8 +122,9 @@ class Workbench(Vertical):
         if takes:
             self._show_tab("Form")
         self.query_one(TabLine).active = "Form" if takes else ""
-        self.query_one("#wb-cancel").display = False
+        self.query_one("#wb-cancel").display = self.running
         self._say("")
+        self.tick()
         self.result.clear()
         if takes and self._form is not None:
             self._form.focus_first()
@@ -198,7 +200,7 @@ class Workbench(Vertical):
 
     def _read(self, value: Any) -> None:
         """Show a JSON value in all the room there is."""
-        self.query_one("#wb-view", JsonView).load(json.dumps(value, ensure_ascii=False))
+        self.query_one("#wb-view", JsonView).load(indented(value))
         self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
         self.add_class("-reading")
 
@@ -266,16 +268,16 @@ class Workbench(Vertical):
         method, params = self.item.request(value)
         self.post_message(self.Wanted(self.item, method, params))
 
-    def began(self, call: Call) -> None:
+    def began(self, call: Call, item: Item) -> None:
         """The request was made."""
-        self.call, self._started = call, monotonic()
+        self.call, self._called, self._started = call, item, monotonic()
         self.result.clear()
         self.query_one("#wb-cancel").display = True
         self.tick()
 
     def tick(self) -> None:
         """Once a frame while a call runs: elapsed time and the latest progress."""
-        if self.call is None or self.call.done:
+        if self.call is None or not self.running:
             return
         says = f"running · {seconds(self.elapsed)}"
         if progress := progress_words(self.call.progress):
@@ -284,22 +286,26 @@ class Workbench(Vertical):
 
     def cancel(self) -> None:
         """Cancel the running call, if one is running."""
-        if self.call is not None and not self.call.done:
+        if self.call is not None and self.running:
             self.call.cancel("cancelled by the user")
 
-    def ended(self, call: Call, outcome: Outcome, took: float, version: str) -> None:
-        """The call is over.
+    def ended(self, call: Call, item: Item, outcome: Outcome, took: float, version: str) -> None:
+        """The call is over. Where something else is open by now, a note says how it ended.
 
         Args:
+            call: The call.
+            item: What was called.
+            outcome: How it ended.
             took: Seconds from request to answer, as the journal has them.
             version: The protocol version, for the names of error codes.
         """
-        if call is not self.call:
+        ended = ending(outcome, version)
+        says = f"{'✓' if ended.good else '✗'} {ended.word} · {seconds(took)}"
+        if call is not self.call or item != self.item:
+            self.notify(f"{visible(item.label)}: {says}. The log has it.", markup=False)
             return
         self.query_one("#wb-cancel").display = False
         self.add_class("-answered")
-        ended = ending(outcome, version)
-        says = f"{'✓' if ended.good else '✗'} {ended.word} · {seconds(took)}"
         if ended.raw:
             says += f" · {size(len(ended.raw))}"
         self._say(says, "" if ended.good else "$text-error")

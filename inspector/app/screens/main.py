@@ -173,16 +173,16 @@ class MainScreen(Screen[None]):
             self.notify(f"Not connected. {says}", severity="warning", markup=False)
             return
         call = session.start(event.method, event.params)
-        self.workbench.began(call)
-        self.run_worker(self._await(call), name="call", group="calls")
+        self.workbench.began(call, event.item)
+        self.run_worker(self._await(call, event.item), name="call", group="calls")
 
-    async def _await(self, call: Call) -> None:
+    async def _await(self, call: Call, item: Item) -> None:
         outcome = await call.wait()
         if self.is_attached:
             seq = call.request.seq if call.request is not None else -1
             took = self.journal.latency(seq) if seq >= 0 else None
             waited = self.workbench.elapsed if took is None else took
-            self.workbench.ended(call, outcome, waited, self.journal.catalogue.protocol_version or "")
+            self.workbench.ended(call, item, outcome, waited, self.journal.catalogue.protocol_version or "")
 
     async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
         await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
