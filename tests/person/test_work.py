@@ -143,6 +143,7 @@ def test_the_log_is_filtered_and_a_message_opened(demo: Terminal) -> None:
     demo.type("templates")
     demo.until(r"Messages · following · 2 of \d+")
     demo.press("enter")
+    demo.until("f follow")  # the log has the focus
     demo.press("up")
     demo.until(r"paused")
     demo.press("enter")
