@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +12,14 @@ from inspector.cli.open import open_app
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import print_json, print_text, say
 from inspector.errors import UsageError
+from inspector.wire.visible import size
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.journal.outline import Row
 
 _BATCH = 1000
+_LONG = 30_000_000  # bytes; half a second
 
 HELP_END = examples("mcp-inspect replay session.jsonl", "mcp-inspect replay session.jsonl --text")
 
@@ -39,6 +42,7 @@ def replay(
 
     from inspector.journal.journal import Journal
 
+    _say_long(Path(file))
     journal = Journal.open(Path(file))
     try:
         if text or wanted.json:
@@ -52,6 +56,13 @@ def replay(
         return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {file} prints it")
     finally:
         journal.close()
+
+
+def _say_long(file: Path) -> None:
+    """A recording that takes a moment to open says so, rather than nothing."""
+    with contextlib.suppress(OSError, ValueError):  # what is wrong with the file is told by opening it
+        if (length := file.stat().st_size) > _LONG:
+            say(f"mcp-inspect: reading {size(length)}…")
 
 
 def _print_rows(journal: Journal) -> None:
