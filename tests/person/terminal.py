@@ -22,6 +22,7 @@ SERVERS = Path(__file__).parent.parent / "servers"
 DEMO = ("--", sys.executable, "-m", "inspector.demo")
 MARK = "MCP_INSPECT_TEST_MARK"
 PATIENCE = 30.0
+_STILL = 0.3  # seconds without anything drawn: the clock of the status line draws once a second
 """Seconds after which what a test waits for will not come."""
 
 _NOT_IN_PYTE = re.compile(rb"\x1b\[[<=][0-9;]*[a-z]")
@@ -141,7 +142,9 @@ class Terminal:
         self.child.send(text)
 
     def click(self, text: str, *, times: int = 1) -> None:
-        """Click onto the first place where `text` stands."""
+        """Click onto the first place where `text` stands, once nothing moves any more."""
+        while not self.over and self._take_in(_STILL):
+            pass
         col, row = self.at(text)
         for _ in range(times):
             self.child.send(f"\x1b[<0;{col + 1};{row + 1}M\x1b[<0;{col + 1};{row + 1}m")
