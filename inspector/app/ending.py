@@ -54,10 +54,9 @@ def _reply(reply: Replied, version: str) -> Ending:
     code, message = error.get("code"), error.get("message")
     name = error_name(code, version) if isinstance(code, int) else None
     says = message if isinstance(message, str) else "The error carries no message."
-    known = f"{visible(str(code))}{f' {name}' if name else ''}"
-    return Ending(
-        f"error {visible(str(code))}", False, f"{_lines(says)}\n\n{known}", cut(reply.raw, "error") or b""
-    )
+    word = "error" if code is None else f"error {visible(str(code))[:40]}"
+    known = f"\n\n{code} {name}" if name else ""
+    return Ending(word, False, _lines(says) + known, cut(reply.raw, "error") or b"")
 
 
 def _lines(text: str) -> str:

@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.items import SECTIONS, Item
-from inspector.wire.visible import clip, visible
+from inspector.wire.visible import cells, clip, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +132,26 @@ class CapabilityList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         number = y + int(self.scroll_offset.y)
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if number >= len(self._lines):
+            if not self._lines and self._search and y == 0:
+                note = self.rich_style + self.get_component_rich_style("capability--note", partial=True)
+                return Strip([Segment(" nothing matches", note)]).adjust_cell_length(width, self.rich_style)
             return Strip.blank(width, self.rich_style)
         line = self._lines[number]
         base = self.rich_style
         if number == self.cursor:
             part = "capability--cursor" if self.has_focus else "capability--cursor-blurred"
             base += self.get_component_rich_style(part, partial=True)
-        segments = list(self._segments(line, base))
+        segments = list(self._segments(line, base, width))
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
-    def _segments(self, line: Line, base: Style) -> list[Segment]:
+    def _segments(self, line: Line, base: Style, width: int) -> list[Segment]:
         def styled(name: str) -> Style:
             return base + self.get_component_rich_style(name, partial=True)
 
         if not line.section:
-            return [Segment(f" {self._server}", styled("capability--heading"))]
+            return [Segment(f" {clip(self._server, width - 1)}", styled("capability--heading"))]
         if line.item is None:
             arrow = "▸" if line.section in self._folded and not self._search else "▾"
             return [
@@ -157,12 +160,12 @@ class CapabilityList(ScrollView, can_focus=True):
             ]
         opened = line.item == self._opened
         mark = "›" if opened else " "
-        name = visible(line.item.label)
+        name = clip(visible(line.item.label), width - 4)
         segments = [
             Segment(f"  {mark} ", styled("capability--opened")),
             Segment(name, styled("capability--opened" if opened else "capability--name")),
         ]
-        room = self.size.width - 6 - len(name)
+        room = width - 6 - cells(name)
         if room > 12 and (title := line.item.title):
             segments.append(Segment(f"  {clip(visible(title), room)}", styled("capability--note")))
         return segments

@@ -1,0 +1,52 @@
+"""Words to choose from, by key and by mouse."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+
+from inspector.app.widgets.tab_line import TabLine
+
+
+class Host(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(("Form", "JSON", "Schema"))
+
+    @property
+    def line(self) -> TabLine:
+        return self.query_one(TabLine)
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        self.chosen.append(event.word)
+
+
+async def test_arrow_keys_go_round() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.line.focus()
+        await pilot.press("right", "right", "right", "left")
+        assert app.chosen == ["JSON", "Schema", "Form", "Schema"]
+
+
+async def test_a_click_chooses_the_word_under_it() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await pilot.click(TabLine, offset=(8, 0))
+        await pilot.click(TabLine, offset=(8, 0))
+        assert app.chosen == ["JSON"], "choosing what is chosen is no news"
+
+
+async def test_other_words_keep_the_choice_where_they_can() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.line.offer(["JSON", "Raw"], "Raw")
+        app.line.offer(["Raw", "HTTP"])
+        assert app.line.active == "Raw"
+        app.line.offer([])
+        assert app.line.active == ""
+        app.line.focus()
+        await pilot.press("right")
+        assert app.chosen == []
