@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.errors import UsageError
 from inspector.wire.methods import LISTS
 
 SECTIONS: Mapping[str, str] = {section: listed.heading for section, listed in LISTS.items()}
 """Section of the catalogue to its heading, in the order shown."""
+
+_LONGEST = 200  # characters of a name, a title, a media type that are shown
 
 _VERBS = {"tools": "Run", "resources": "Read", "templates": "Read", "prompts": "Get"}
 _METHODS = {
@@ -56,8 +59,8 @@ class Item:
 
     @property
     def label(self) -> str:
-        """What the list shows."""
-        return self.text("name") or self.key or "(no name)"
+        """What the list shows, not more of it than a line could."""
+        return (self.text("name") or self.key or "(no name)")[:_LONGEST]
 
     @property
     def title(self) -> str:
@@ -66,7 +69,7 @@ class Item:
         title = self.text("title")
         if not title and isinstance(annotations, Mapping) and isinstance(annotations.get("title"), str):
             title = annotations["title"]
-        return "" if title == self.text("name") else title
+        return "" if title == self.text("name") else title[:_LONGEST]
 
     @property
     def verb(self) -> str:
@@ -79,7 +82,7 @@ class Item:
         entry = self.entry if isinstance(self.entry, Mapping) else {}
         found = list(_tool_notes(entry.get("annotations"))) if self.section == "tools" else []
         if mime := self.text("mimeType"):
-            found.append(mime)
+            found.append(mime[:_LONGEST])
         if isinstance(size := entry.get("size"), int) and not isinstance(size, bool):
             found.append(f"{size} bytes")
         return found
@@ -102,6 +105,9 @@ class Item:
 
         Args:
             value: What the form holds; `None` where nothing is filled in.
+
+        Raises:
+            UsageError: Its values do not fit a template.
         """
         method = _METHODS[self.section]
         match self.section:
@@ -116,11 +122,18 @@ class Item:
 
 
 def expand(template: str, value: Any) -> str:
-    """The URI that a template gives with these variables (RFC 6570)."""
+    """The URI that a template gives with these variables (RFC 6570).
+
+    Raises:
+        UsageError: They do not fit the template.
+    """
     import uritemplate
 
     variables = value if isinstance(value, Mapping) else {}
-    return str(uritemplate.expand(template, {str(k): v for k, v in variables.items()}))
+    try:
+        return str(uritemplate.expand(template, {str(k): v for k, v in variables.items()}))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"These values do not fit the template: {error}") from error
 
 
 def _tool_notes(annotations: Any) -> list[str]:

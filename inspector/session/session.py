@@ -345,9 +345,7 @@ class Session:
             return
         try:
             call.on_progress(params)
-        except (
-            Exception
-        ) as error:  # whatever a caller's callback does wrong, the connection is not its victim
+        except Exception as error:  # a caller's fault: the connection is not its victim
             call.on_progress = None
             self.tap.client("warning", says=f"A progress callback failed: {error!r}", **_about(call))
 

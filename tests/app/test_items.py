@@ -52,3 +52,9 @@ def test_any_entry_can_be_shown(section: str, entry: Any) -> None:
     assert isinstance(item.notes, list)
     _ = (item.title, item.schema, item.key)
     item.request({})
+
+
+def test_an_endless_name_is_cut_for_the_screen_and_not_for_the_wire() -> None:
+    item = Item("tools", {"name": "n" * 1_000_000, "title": "t" * 1_000_000})
+    assert len(item.label) == len(item.title) == 200
+    assert item.request(None)[1]["name"] == "n" * 1_000_000

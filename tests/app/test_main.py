@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from inspector.app.actions import ACTIONS
 from inspector.app.items import Item
@@ -275,6 +275,51 @@ async def test_a_call_that_ends_after_another_tool_was_opened_is_only_noted() ->
         await stage.until(lambda: call.done)
         await stage.settled()
         assert str(stage.screen.query_one("#wb-status").render()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("echo", '{"text": 1e999}'), ("square", '{"number": "\\ud800"}')],
+)
+async def test_what_has_no_form_on_the_wire_is_refused_in_a_sentence(name: str, text: str) -> None:
+    async with staged(WIDE) as stage:
+        await stage.connected()
+        await stage.open(name)
+        await stage.press("ctrl+t")
+        stage.screen.query_one(JsonEditor).text = text
+        await stage.press("f5")
+        await stage.settled()
+        assert "Not sent" in str(stage.screen.query_one("#wb-status").render())
+        assert requests(stage, "tools/call") == requests(stage, "resources/read") == 0
+
+
+async def test_what_was_typed_survives_a_connection_that_fails() -> None:
+    async with staged(WIDE) as stage:
+        await stage.connected()
+        await stage.open("echo")
+        await stage.type("kept")
+        stage.screen.workbench.tell("Not connected", "why", bad=True)
+        await stage.press("escape")
+        await stage.open("echo")
+        assert stage.screen.query_one(SchemaForm).value[0] == {"text": "kept"}
+
+
+async def test_no_word_of_the_server_reaches_a_dialog_or_the_status_unfiltered() -> None:
+    hostile = "\x1b]52;c;AAAA\x07"
+    async with staged(WIDE) as stage:
+        await stage.connected()
+        schema = {"type": "object", "properties": {hostile: {"type": "number"}}}
+        await stage.screen.open_item(Item("tools", {"name": "x", "inputSchema": schema}))
+        await stage.until(lambda: isinstance(stage.app.focused, Input))
+        await stage.type("-")
+        await stage.press("f5")
+        await stage.settled()
+        status = str(stage.screen.query_one("#wb-status").render())
+        assert "Not sent" in status
+        assert "\x1b" not in status
+        await stage.app.push_screen(SaveAs("name.bin", hostile))
+        assert "\x1b" not in str(stage.app.screen.query_one(Static).render())
+        await stage.press("escape")
 
 
 async def test_an_entry_nested_beyond_measure_is_shown_in_a_sentence() -> None:

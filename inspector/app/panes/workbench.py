@@ -24,6 +24,7 @@ from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.tab_line import TabLine
+from inspector.errors import UsageError
 from inspector.forms.check import check
 from inspector.forms.plan import plan
 from inspector.forms.value import UNSET
@@ -34,6 +35,7 @@ from inspector.wire.visible import seconds, size, visible
 if TYPE_CHECKING:
     from inspector.session.calls import Call
 
+_ABOUT = 4000  # characters of a description that are shown above the form; its entry has them all
 _CHECK_AFTER = 0.3  # seconds of not typing
 
 
@@ -165,7 +167,7 @@ class Workbench(Vertical):
             (f"  {visible(' · '.join(item.notes))}" if item.notes else "", "$foreground-muted"),
         )
         self.query_one("#wb-title", Static).update(title)
-        about = item.text("description")
+        about = item.text("description")[:_ABOUT]
         if item.section in ("resources", "templates"):
             about = f"{item.key}\n{about}" if about else item.key
         lines = [visible(line) for line in about.strip().splitlines()[:40]]
@@ -253,7 +255,7 @@ class Workbench(Vertical):
         if self.query_one("#wb-body", ContentSwitcher).current == "wb-json" and self._form is not None:
             value, problem = self.query_one(JsonEditor).value
             if problem:
-                self._say(f"Not sent: {problem}")
+                self.refuse(problem)
                 return
         elif self._form is not None:
             value, problems = self._form.value
@@ -261,12 +263,20 @@ class Workbench(Vertical):
                 value = {}
             unusable = [problem for problem in problems if problem.blocks]
             if unusable:
-                self._say(f"Not sent: {unusable[0].sentence}")
+                self.refuse(unusable[0].sentence)
                 return
         elif self.item.section == "tools":
             value = {}
-        method, params = self.item.request(value)
+        try:
+            method, params = self.item.request(value)
+        except UsageError as refused:
+            self.refuse(refused.message)
+            return
         self.post_message(self.Wanted(self.item, method, params))
+
+    def refuse(self, why: str) -> None:
+        """Say why the request was not made; `why` may quote the server."""
+        self._say(f"Not sent: {visible(why)}")
 
     def began(self, call: Call, item: Item) -> None:
         """The request was made."""
@@ -323,6 +333,7 @@ class Workbench(Vertical):
             says: Lines of text from anywhere.
             bad: Whether it is a failure.
         """
+        self._remember()
         self.item = None
         self.border_title = "Workbench"
         self.query_one("#wb-title", Static).update(

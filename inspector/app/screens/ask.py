@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from inspector.wire.visible import visible
+
 
 class Question(ModalScreen[bool]):
     """Asks before something that cannot be taken back. Escape and `n` mean no."""
@@ -51,7 +53,7 @@ class SaveAs(ModalScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(f"Save {self._what} as", markup=False)
+            yield Static(f"Save {visible(self._what)} as", markup=False)
             yield Input(self._suggestion, id="save-name", compact=True)
             yield Static("enter saves, esc leaves it", id="save-hint", markup=False)
 

@@ -6,7 +6,6 @@ One timer pulls; nothing is pushed at the screen from below.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
@@ -33,6 +32,7 @@ from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
+from inspector.errors import UsageError
 from inspector.wire.event import Kind
 from inspector.wire.visible import visible
 
@@ -132,7 +132,7 @@ class MainScreen(Screen[None]):
         """What makes no sense now neither stands in the footer nor does anything."""
         if action in ("relist", "reconnect"):
             return self.keeper is not None
-        if action not in ("run", "run_again", "cancel_call", "toggle_json", "show_call"):
+        if action not in ("run", "cancel_call", "toggle_json", "show_call"):
             return True
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
         opened, running, form, called = self._offers() if self.is_mounted else self._offered
@@ -155,6 +155,7 @@ class MainScreen(Screen[None]):
             await self.open_item(event.item)
         else:
             self._bring_forward(2)
+            self.query_one(CapabilityList).mark_opened(None)
             catalogue = self.journal.catalogue
             self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
             self.workbench.focus_something()
@@ -172,7 +173,11 @@ class MainScreen(Screen[None]):
             says = "ctrl+r connects again." if self.keeper else "This is a recording: nothing is sent."
             self.notify(f"Not connected. {says}", severity="warning", markup=False)
             return
-        call = session.start(event.method, event.params)
+        try:
+            call = session.start(event.method, event.params)
+        except UsageError as refused:
+            self.workbench.refuse(refused.message)
+            return
         self.workbench.began(call, event.item)
         self.run_worker(self._await(call, event.item), name="call", group="calls")
 
@@ -282,9 +287,6 @@ class MainScreen(Screen[None]):
     def action_run(self) -> None:
         self.workbench.run_item()
 
-    def action_run_again(self) -> None:
-        self.workbench.run_item()
-
     def action_cancel_call(self) -> None:
         self.workbench.cancel()
 
@@ -374,10 +376,6 @@ class MainScreen(Screen[None]):
         if not self._leaving:
             self._leaving = True
             self.app.run_worker(self.app.leave(), name="leave", exit_on_error=False)  # type: ignore[attr-defined]
-
-    def elapsed_in_state(self) -> float:
-        """Seconds since the connection's state changed."""
-        return time.monotonic() - self.keeper.since if self.keeper else 0.0
 
     def commands(self) -> list[tuple[str, Any]]:
         """What the palette offers beside the actions: every capability, to be opened."""

@@ -224,7 +224,7 @@ class Picker(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(clip(self._title, 50)).markup
+            box.border_title = Content(clip(self._title, 50))
             yield Input(self._first, placeholder="type to narrow down", compact=True, select_on_focus=False)
             choices = OptionList(markup=False)
             choices.can_focus = False

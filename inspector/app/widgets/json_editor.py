@@ -83,7 +83,7 @@ class JsonEditor(TextArea):
 
     def watch_problem(self, problem: str) -> None:
         self.set_class(bool(problem), "-problem")
-        self.border_subtitle = Content(problem).markup
+        self.border_subtitle = Content(problem)
 
 
 def _text(value: Any) -> str:
