@@ -35,7 +35,7 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run", "f5,r", "Run the tool, read the resource, get the prompt; again too", "run", "Workbench"),
+    Action("run", "f5,r", "Run the opened tool, read the resource, get the prompt", "run", "Workbench"),
     Action("cancel_call", "ctrl+g", "Cancel the running call", "cancel", "Workbench", priority=True),
     Action("toggle_json", "ctrl+t", "Form or raw JSON", "form/JSON", "Workbench", priority=True),
     Action(
