@@ -28,6 +28,7 @@ from inspector.session.negotiate import (
     Restart,
 )
 from inspector.session.outcome import HttpFailed, Outcome, Replied
+from inspector.session.patience import within
 from inspector.session.session import Options, Session
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget, StdioTarget, transport_for
@@ -37,14 +38,18 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from inspector.journal.journal import Journal
-    from inspector.transport.base import Link, Transport
+    from inspector.transport.base import Authorizer, Link, Transport
 
 __all__ = ["Options", "Session", "open_session"]
 
 
 @asynccontextmanager
 async def open_session(
-    target: StdioTarget | HttpTarget | Transport, journal: Journal, options: Options | None = None
+    target: StdioTarget | HttpTarget | Transport,
+    journal: Journal,
+    options: Options | None = None,
+    *,
+    authorizer: Authorizer | None = None,
 ) -> AsyncIterator[Session]:
     """Connect to a server, and disconnect on leaving.
 
@@ -52,6 +57,7 @@ async def open_session(
         target: What to connect to, or a transport of its own.
         journal: Takes every event of the connection.
         options: How to connect.
+        authorizer: Where credentials for a URL come from. Time that it takes is nobody's time-out.
 
     Raises:
         ConnectionFailed: It cannot be reached, or no version can be agreed upon.
@@ -62,7 +68,7 @@ async def open_session(
     negotiation = Negotiation(options.protocol)
     if isinstance(target, StdioTarget | HttpTarget):
         described: Mapping[str, Any] = target.describe()
-        transport = transport_for(target)
+        transport = transport_for(target, authorizer)
     else:
         described, transport = _described(target), target
     tap = Tap(journal)
@@ -74,7 +80,7 @@ async def open_session(
         tap.client("connecting", target=described, protocol=options.protocol)
         try:
             async with transport.open(tap) as link, anyio.create_task_group() as tasks:
-                session = Session(journal, tap, link, tasks, options)
+                session = Session(journal, tap, link, tasks, options, authorizer)
                 forget = journal.add_listener(session.outbox.watch)
                 tasks.start_soon(session.read, name="read")
                 tasks.start_soon(session.outbox.run, name="write")
@@ -151,10 +157,11 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                     raise error
             assert asked is not None
             assert call is not None
-            with anyio.CancelScope(deadline=deadline) as waiting:
-                ask, outcome = await get.receive()
+            answered = await within(deadline, get.receive, session.authorizer)
+            if answered is not None:
+                ask, outcome = answered
                 step = negotiation.answered(ask, outcome, responses.around(outcome))
-            if waiting.cancelled_caught:
+            else:
                 if isinstance(asked, Probe):
                     session.tap.client("probe-silent", after=patience)
                 elif call.request is not None:

@@ -7,7 +7,6 @@ and left stands in `inspector.session.owner`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,9 +22,10 @@ from inspector.session.listing import Listing, walk
 from inspector.session.negotiate import AUTO
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Cancelled, Closed, Outcome, Replied, TimedOut
+from inspector.session.patience import within
 from inspector.session.peer import Effect, Peer, Pending, Progress, Send, Settled, Stray, ignore
 from inspector.session.renewal import Renewal
-from inspector.transport.base import Link
+from inspector.transport.base import Authorizer, Link
 from inspector.wire import jsonrpc
 from inspector.wire.event import Event, Kind, Shape
 from inspector.wire.methods import LISTS
@@ -72,7 +72,15 @@ class Session:
         reply: What the server said about itself: the answer to initialize or server/discover.
     """
 
-    def __init__(self, journal: Journal, tap: Tap, link: Link, tasks: TaskGroup, options: Options) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        tap: Tap,
+        link: Link,
+        tasks: TaskGroup,
+        options: Options,
+        authorizer: Authorizer | None = None,
+    ) -> None:
         self.journal = journal
         self.closed = anyio.Event()
         self.exit: Mapping[str, Any] | None = None
@@ -83,6 +91,7 @@ class Session:
         self.link = link
         self.http = False
         self._tasks = tasks
+        self.authorizer = authorizer
         self._peer = Peer()
         self._calls: dict[Pending, Call] = {}
         self._ending: Closed | None = None
@@ -279,14 +288,18 @@ class Session:
 
     async def _carry(self, call: Call, dialect: Dialect) -> None:
         """Send one call, and wait for its outcome as long as it may take."""
-        with anyio.move_on_after(None if math.isinf(call.timeout) else call.timeout):
+
+        async def sent() -> bool:
             if call.method != "initialize":
                 await self._renewal.wait()
             schema = await self._schema(call.method, call.params)
             made = dialect.headers(call.method, call.params, schema)
             self.outbox.put(Job(call.body, made, answered=True, call=call))
-            await call.settled.wait()
-            return
+            return True
+
+        deadline = anyio.current_time() + call.timeout
+        if await within(deadline, sent, self.authorizer) is not None:
+            await within(deadline, call.settled.wait, self.authorizer)
         if not call.done:
             self.tap.client("timed-out", **_about(call), after=call.timeout)
             self._tell_cancelled(call, f"timed out after {call.timeout:g} s")

@@ -6,7 +6,7 @@ same journal events on. It knows no MCP method.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +32,47 @@ class Outgoing:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     answered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """An HTTP response that asks for authorization, or for more of it.
+
+    Attributes:
+        exchange: The exchange that met it; the journal holds what was asked in it.
+        attempt: How often this exchange has been challenged before, from 0.
+        url: What was asked, after redirects.
+        status: 401 or 403.
+        headers: Of the response, in their order, unredacted.
+        used: Whether the request carried credentials of the authorizer.
+    """
+
+    exchange: int
+    attempt: int
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    used: bool
+
+
+class Authorizer(Protocol):
+    """Where a transport over HTTP gets credentials from. It knows what they are; the transport does not."""
+
+    @property
+    def waited(self) -> float:
+        """Seconds spent on authorizing so far, the present attempt included: no call's time."""
+        ...
+
+    async def headers(self, url: str) -> Sequence[tuple[str, str]]:
+        """What to add to a request to `url`; nothing for an origin that the credentials are not for.
+
+        Called before every request, GET and DELETE included. It may refresh what has expired.
+        """
+        ...
+
+    async def challenged(self, challenge: Challenge) -> bool:
+        """Do something about a challenge; `True` if the request is worth making once more."""
+        ...
 
 
 class LinkClosed(Exception):

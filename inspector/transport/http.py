@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 import inspector
-from inspector.transport.base import LinkClosed, Outgoing
+from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.http_tap import Hop, explain, tapped_client
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
@@ -41,14 +41,21 @@ class HttpTransport:
 
     Args:
         target: Where, and with which headers.
+        authorizer: Where credentials come from, if from anywhere but the target's headers.
         connect_timeout: Seconds for the connection and for the TLS handshake, each.
         body_limit: Bytes of a response body, or of one event's data, that are kept.
     """
 
     def __init__(
-        self, target: HttpTarget, *, connect_timeout: float = 10.0, body_limit: int = DEFAULT_LIMIT
+        self,
+        target: HttpTarget,
+        authorizer: Authorizer | None = None,
+        *,
+        connect_timeout: float = 10.0,
+        body_limit: int = DEFAULT_LIMIT,
     ) -> None:
         self._target = target
+        self._authorizer = authorizer
         self._connect_timeout = connect_timeout
         self._body_limit = body_limit
 

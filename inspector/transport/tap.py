@@ -68,15 +68,21 @@ class Tap:
         return self._step(Kind.HTTP, directions.get(what, Direction.NONE), what, data, exchange=exchange)
 
     def http_body(
-        self, exchange: int, body: bytes, faults: Iterable[str] = (), *, size: int | None = None
+        self,
+        exchange: int,
+        body: bytes,
+        faults: Iterable[str] = (),
+        *,
+        size: int | None = None,
+        direction: Direction = Direction.S2C,
     ) -> Event:
-        """The body of a response that is neither a message nor an event stream.
+        """A body that is neither a message nor an event stream: of a response, or of a request (C2S).
 
         `size` where `body` is only its head.
         """
         return self.journal.append(
             Kind.HTTP,
-            Direction.S2C,
+            direction,
             body,
             data={"what": "body"},
             exchange=exchange,
@@ -97,6 +103,10 @@ class Tap:
         return self._step(
             Kind.SSE, Direction.S2C, what, data, body=body, exchange=exchange, faults=tuple(faults)
         )
+
+    def auth(self, what: str, /, *, exchange: int | None = None, **data: Any) -> Event:
+        """A step of authorization; `what` is the step's name (see `inspector.session.auth.steps`)."""
+        return self._step(Kind.AUTH, Direction.NONE, what, data, exchange=exchange)
 
     def client(self, what: str, /, **data: Any) -> Event:
         """What this program decided by itself."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from inspector.journal.redact import fingerprint, is_secret_name, redact_header, redact_url
 
 if TYPE_CHECKING:
-    from inspector.transport.base import Transport
+    from inspector.transport.base import Authorizer, Transport
+
+HttpKind: TypeAlias = Literal["auto", "http", "sse"]
 
 _TITLE_LENGTH = 60
 
@@ -58,12 +60,20 @@ class HttpTarget:
         headers: Added to every request, in order. Their values are no part of its description.
         insecure: Do not verify the server's certificate.
         cacert: A file of certificates to trust instead of the system's.
+        cert: A PEM file with the client's certificate, and with its key unless `key` holds it.
+        key: A PEM file with the key of `cert`.
+        unix_socket: Connect to this socket instead of the URL's host, as `curl --unix-socket` does.
+        transport: `auto`, or the only one to try: `http` (streamable HTTP), `sse` (HTTP+SSE of 2024-11-05).
     """
 
     url: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     insecure: bool = False
     cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    unix_socket: str | None = None
+    transport: HttpKind = "auto"
 
     @property
     def title(self) -> str:
@@ -79,16 +89,19 @@ class HttpTarget:
         }
         if self.insecure:
             described["insecure"] = True
-        if self.cacert is not None:
-            described["cacert"] = self.cacert
+        for name in ("cacert", "cert", "unix_socket"):
+            if (value := getattr(self, name)) is not None:
+                described[name] = value
+        if self.transport != "auto":
+            described["wanted"] = self.transport
         return described
 
 
 Target: TypeAlias = StdioTarget | HttpTarget
 
 
-def transport_for(target: Target) -> Transport:
-    """The transport that reaches `target`."""
+def transport_for(target: Target, authorizer: Authorizer | None = None) -> Transport:
+    """The transport that reaches `target`. `authorizer` is for HTTP only."""
     # Imported here because the one must not pay for the other: HTTP costs a fifth of a second.
     if isinstance(target, StdioTarget):
         from inspector.transport.stdio import StdioTransport
@@ -96,7 +109,7 @@ def transport_for(target: Target) -> Transport:
         return StdioTransport(target)
     from inspector.transport.http import HttpTransport
 
-    return HttpTransport(target)
+    return HttpTransport(target, authorizer)
 
 
 _SECRET_NAME = re.compile(
