@@ -1,4 +1,4 @@
-"""What a diagnosis says: ordered checks, the first cause in one sentence, the next step as a line to paste."""
+"""What a diagnosis says: ordered checks, the first cause in one sentence, the next step to paste."""
 
 from __future__ import annotations
 

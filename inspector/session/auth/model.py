@@ -23,7 +23,7 @@ class AuthOptions:
         client_metadata_url: An https URL that is the client id itself (client id metadata document).
         scope: Scopes to ask for instead of the ones that the server names, space separated.
         callback_port: Port of the loopback callback; 0 for any.
-        callback_url: The whole redirect URI, where a registered client insists on one; its port is listened on.
+        callback_url: The whole redirect URI, where a registration insists on one; its port is listened on.
         browser: Whether a browser may be opened, after a question.
         grant: Which flow.
         private_key: PEM of the key for `private_key_jwt` (client credentials).
