@@ -1,0 +1,310 @@
+"""All HTTP exchanges of a journal, one row each: what was asked, what for, how it ended, how long it took.
+
+A fold over the columns, little by little under a budget of time: an exchange is a dozen numbers in arrays
+and no object, and its events are read when somebody looks at its row. It is the same for what happens now
+and for a recording, also an old one that lacks the newer keys. It draws nothing and joins nothing to MCP
+beyond naming the first message.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.journal.journal import Journal
+from inspector.journal.outline import outline
+from inspector.journal.view import View
+from inspector.wire.event import Direction, Kind
+from inspector.wire.visible import clip, visible
+
+REDIRECTED, RESUMED, AUTHORIZED = 1, 2, 4
+_WHYS: Mapping[str, int] = {"redirect": REDIRECTED, "resume": RESUMED, "authorized": AUTHORIZED}
+_SLICE = 2048
+_SPARSE = 4096
+_NONE = -1
+_WIDEST = 400
+PHASES = ("dns", "connect", "tls", "send", "wait", "body")
+"""The phases of a request in their order; recordings of before 2026.9 have no `dns`, it is in `connect`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """An exchange in words. All strings are safe for a terminal; an empty one says nothing.
+
+    Attributes:
+        number: Its number in the journal.
+        time: When it began, seconds since the journal's start.
+        method: Of the first request.
+        url: Of the first request, without its secrets.
+        status: Of the last response; `None` where none came.
+        what: What it was for: method and target of its first message, or a purpose, or `GET stream`.
+        outcome: `complete`, `closed-early`, `failed`, `aborted`; empty while it runs.
+        error: Why it did not complete.
+        requests: Requests made: 2 and more after a redirect, a resumed stream, or an authorization.
+        bytes: Received; 0 while it runs.
+        took: Seconds from its first event to its end; `None` while it runs.
+        phases: Seconds by phase, of the last request.
+        messages: JSON-RPC messages in it, both ways.
+        events: Events and comments of event streams beside messages.
+        flags: `redirected`, `resumed`, `authorized`, `buffered`, `refused`: what is out of the ordinary.
+        failed: No answer, or one that says no (400 and more).
+    """
+
+    number: int
+    time: float
+    method: str
+    url: str
+    status: int | None
+    what: str
+    outcome: str
+    error: str
+    requests: int
+    bytes: int
+    took: float | None
+    phases: Mapping[str, float]
+    messages: int
+    events: int
+    flags: tuple[str, ...]
+    failed: bool
+
+
+class Exchanges:
+    """Every exchange of a journal in the order in which they began.
+
+    Args:
+        journal: What is folded.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._seen = 0
+        self._at = array("i")  # by number, where the numbers are dense: as this program writes them
+        self._odd: dict[int, int] = {}
+        self._number = array("I")
+        self._first = array("I")
+        self._request = array("i")
+        self._response = array("i")
+        self._message = array("i")
+        self._end = array("i")
+        self._requests = array("I")
+        self._messages = array("I")
+        self._events = array("I")
+        self._flags = array("B")
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    @property
+    def scanned(self) -> float:
+        """How much of the journal has been folded, 0 to 1."""
+        return self._seen / len(self.journal) if len(self.journal) else 1.0
+
+    def advance(self, budget: float) -> bool:
+        """Fold more rows for about `budget` seconds; returns whether there is more to fold."""
+        deadline = time.monotonic() + budget
+        while self._seen < len(self.journal):
+            last = min(len(self.journal), self._seen + _SLICE)
+            exchange = self.journal.exchange
+            for seq in range(self._seen, last):
+                number = exchange(seq)
+                if number is not None:
+                    self._take(seq, number)
+            self._seen = last
+            if time.monotonic() >= deadline:
+                break
+        return self._seen < len(self.journal)
+
+    def number(self, at: int) -> int:
+        """The journal's number of the exchange at `at`."""
+        return self._number[at]
+
+    def index(self, number: int) -> int:
+        """Where exchange `number` stands, -1 where it has not been seen."""
+        if number < len(self._at):
+            return self._at[number]
+        return self._odd.get(number, _NONE)
+
+    def first_message(self, at: int) -> int:
+        """Row of the first message to the server in it, -1 where there is none."""
+        return self._message[at]
+
+    def version(self, at: int) -> tuple[int, ...]:
+        """What `row` depends on: it says the same while these numbers stay the same."""
+        return (
+            self._response[at],
+            self._message[at],
+            self._end[at],
+            self._requests[at],
+            self._messages[at],
+            self._events[at],
+        )
+
+    def row(self, at: int) -> ExchangeRow:
+        """The exchange at `at`; reads at most four events of the journal."""
+        journal = self.journal
+        request = self._data(self._request[at])
+        response = self._data(self._response[at])
+        end = self._data(self._end[at])
+        first = self._first[at]
+        status = _whole(end.get("status")) or _whole(response.get("status"))
+        outcome = _word(end.get("outcome"))
+        flags = [word for bit, word in _FLAG_WORDS if self._flags[at] & bit]
+        flags += [name for name in ("buffered", "refused") if end.get(name)]
+        return ExchangeRow(
+            number=self._number[at],
+            time=journal.time(first),
+            method=_word(request.get("method")),
+            url=_word(request.get("url")),
+            status=status,
+            what=self._what(at, request),
+            outcome=outcome,
+            error=_word(end.get("error")),
+            requests=self._requests[at],
+            bytes=_whole(end.get("bytes")) or 0,
+            took=journal.time(self._end[at]) - journal.time(first) if self._end[at] >= 0 else None,
+            phases=phases_of(end.get("phases") or response.get("phases")),
+            messages=self._messages[at],
+            events=self._events[at],
+            flags=tuple(flags),
+            failed=outcome not in ("", "complete", "aborted") or (status is not None and status >= 400),
+        )
+
+    def _take(self, seq: int, number: int) -> None:
+        at = self.index(number)
+        if at < 0:
+            at = self._begin(seq, number)
+        kind, direction = self.journal.kind(seq), self.journal.direction(seq)
+        if kind is Kind.MESSAGE:
+            self._messages[at] += 1
+            if direction is Direction.C2S and self._message[at] < 0:
+                self._message[at] = seq
+        elif kind is Kind.SSE:
+            self._events[at] += 1
+        elif kind is Kind.HTTP and not self.journal.size(seq):  # a body has a size, no step has
+            if direction is Direction.C2S:
+                self._asked(at, seq)
+            elif direction is Direction.S2C:
+                self._response[at] = seq
+            else:
+                self._end[at] = seq
+
+    def _asked(self, at: int, seq: int) -> None:
+        self._requests[at] += 1
+        if self._request[at] < 0:
+            self._request[at] = seq
+        else:  # rare, so it may be read at once
+            why = self._data(seq).get("why")
+            self._flags[at] |= _WHYS.get(why, 0) if isinstance(why, str) else 0
+
+    def _begin(self, seq: int, number: int) -> int:
+        at = len(self._number)
+        if number < len(self._at) + _SPARSE:
+            self._at.extend([_NONE] * (number + 1 - len(self._at)))
+            self._at[number] = at
+        else:
+            self._odd[number] = at
+        self._number.append(number)
+        self._first.append(seq)
+        for column in (self._request, self._response, self._message, self._end):
+            column.append(_NONE)
+        for counts in (self._requests, self._messages, self._events, self._flags):
+            counts.append(0)
+        return at
+
+    def _data(self, seq: int) -> Mapping[str, Any]:
+        return self.journal.data(seq) if seq >= 0 else {}
+
+    def _what(self, at: int, request: Mapping[str, Any]) -> str:
+        if purpose := _word(request.get("purpose")):
+            return purpose
+        message = self._message[at]
+        if message >= 0:
+            shown = outline(self.journal, message)
+            words = (shown.what or shown.kind, shown.target if shown.what else shown.note)
+            if shown.kind in ("response", "error"):
+                words = (f"answer to {shown.what}" if shown.what else "an answer", shown.target)
+            return " ".join(word for word in words if word)
+        return {"GET": "GET stream", "DELETE": "DELETE session"}.get(str(request.get("method")), "")
+
+
+_FLAG_WORDS = ((REDIRECTED, "redirected"), (RESUMED, "resumed"), (AUTHORIZED, "authorized"))
+
+
+class Found:
+    """The exchanges in which every word of a text occurs: in any of their requests, headers, messages.
+
+    Args:
+        exchanges: What is looked through; advanced along with the search.
+        text: Words; empty for every exchange.
+    """
+
+    def __init__(self, exchanges: Exchanges, text: str = "") -> None:
+        self.exchanges = exchanges
+        self.text = text
+        self._views = [View(exchanges.journal, word) for word in text.split()]
+        self._taken = [0] * len(self._views)
+        self._having: dict[int, int] = {}  # words found by exchange, a bit each
+        self._rows = array("I")
+
+    def __len__(self) -> int:
+        return len(self._rows) if self._views else len(self.exchanges)
+
+    def __getitem__(self, row: int) -> int:
+        """Where in `exchanges` the exchange of `row` stands."""
+        return self._rows[row] if self._views else row
+
+    def index(self, at: int) -> int:
+        """The row of the exchange at `at`, or the nearest after it."""
+        return bisect_left(self._rows, at) if self._views else max(0, min(at, len(self.exchanges)))
+
+    @property
+    def scanned(self) -> float:
+        """How much has been looked through, 0 to 1."""
+        return min([self.exchanges.scanned, *(view.scanned for view in self._views)])
+
+    def advance(self, budget: float) -> bool:
+        """Go on for about `budget` seconds; returns whether there is more to do."""
+        more = self.exchanges.advance(budget)
+        share = budget / max(1, len(self._views))
+        for word, view in enumerate(self._views):
+            more |= view.advance(share)
+            self._count(word, view)
+        return more
+
+    def _count(self, word: int, view: View) -> None:
+        exchanges, all_words = self.exchanges, (1 << len(self._views)) - 1
+        while self._taken[word] < len(view):
+            number = exchanges.journal.exchange(view[self._taken[word]])
+            at = exchanges.index(number) if number is not None else _NONE
+            if number is not None and at < 0:
+                return  # not folded yet
+            self._taken[word] += 1
+            before = self._having.get(at, 0)
+            self._having[at] = after = before | 1 << word
+            if after == all_words != before and at >= 0:
+                insort(self._rows, at)
+
+
+def phases_of(value: object) -> dict[str, float]:
+    """The phases of a response or an end as recorded, in their order; what is no number is left out."""
+    if not isinstance(value, Mapping):
+        return {}
+    known = [name for name in PHASES if name in value]
+    rest = [name for name in value if name not in PHASES][:8]
+    return {
+        visible(str(name))[:20]: float(took)
+        for name in known + rest
+        if isinstance(took := value[name], int | float) and not isinstance(took, bool) and 0 <= took < 1e9
+    }
+
+
+def _word(value: object) -> str:
+    return clip(visible(value[: _WIDEST * 2]), _WIDEST) if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
