@@ -7,7 +7,7 @@ A dialect builds bytes and headers. It sends nothing, remembers nothing, and doe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from inspector import __version__
@@ -28,8 +28,6 @@ from inspector.wire.versions import (
 )
 
 CLIENT_INFO: Mapping[str, Any] = {"name": "mcp-inspect", "version": __version__}
-CAPABILITIES: Mapping[str, Any] = {}
-"""What we declare: nothing, because nothing of what a server may ask back is served."""
 
 VERSION_HEADER = "MCP-Protocol-Version"
 
@@ -40,9 +38,11 @@ class Handshake:
 
     Attributes:
         version: One of `inspector.wire.versions.LEGACY`.
+        capabilities: What we declare. It makes no other dialect.
     """
 
     version: str
+    capabilities: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def era(self) -> Era:
@@ -52,7 +52,7 @@ class Handshake:
         """The parameters of `initialize` (basic/lifecycle)."""
         return {
             "protocolVersion": self.version,
-            "capabilities": dict(CAPABILITIES),
+            "capabilities": dict(self.capabilities),
             "clientInfo": dict(CLIENT_INFO),
         }
 
@@ -80,9 +80,11 @@ class Modern:
 
     Attributes:
         version: One of `inspector.wire.versions.MODERN`.
+        capabilities: What we declare. It makes no other dialect.
     """
 
     version: str
+    capabilities: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def era(self) -> Era:
@@ -93,7 +95,7 @@ class Modern:
         meta: dict[str, Any] = {
             META_PROTOCOL_VERSION: self.version,
             META_CLIENT_INFO: dict(CLIENT_INFO),
-            META_CLIENT_CAPABILITIES: dict(CAPABILITIES),
+            META_CLIENT_CAPABILITIES: dict(self.capabilities),
         }
         if token is not None:
             meta[META_PROGRESS_TOKEN] = token

@@ -184,7 +184,8 @@ def _announce(session: Session, step: Ask, *, first: bool) -> float:
 
 
 def _ask(session: Session, step: Ask) -> Call:
-    dialect = Modern(step.version) if isinstance(step, Probe) else Handshake(step.version)
+    declared = session.options.capabilities
+    dialect = Modern(step.version, declared) if isinstance(step, Probe) else Handshake(step.version, declared)
     _tell_era(session.link, dialect)
     # How long to wait is the negotiation's business; an answer counts whenever it comes.
     if isinstance(dialect, Modern):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
@@ -23,7 +23,18 @@ from inspector.session.negotiate import AUTO
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Cancelled, Closed, Outcome, Replied, TimedOut
 from inspector.session.patience import within
-from inspector.session.peer import Effect, Peer, Pending, Progress, Send, Settled, Stray, ignore
+from inspector.session.peer import (
+    Effect,
+    Peer,
+    Pending,
+    Policy,
+    Progress,
+    Send,
+    Settled,
+    Stray,
+    decline,
+    ignore,
+)
 from inspector.session.renewal import Renewal
 from inspector.transport.base import Authorizer, Link
 from inspector.wire import jsonrpc
@@ -55,11 +66,15 @@ class Options:
         protocol: `auto`, or the version to speak without asking.
         timeout: Seconds that a call may take, unless it says otherwise.
         probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
+        capabilities: What we declare to serve: nothing, unless `policy` answers it.
+        policy: Answers what the server asks in the legacy eras.
     """
 
     protocol: str = AUTO
     timeout: float = 60.0
     probe_timeout: float = 10.0
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = decline
 
 
 class Session:
@@ -92,7 +107,7 @@ class Session:
         self.http = False
         self._tasks = tasks
         self.authorizer = authorizer
-        self._peer = Peer()
+        self._peer = Peer(options.policy)
         self._calls: dict[Pending, Call] = {}
         self._ending: Closed | None = None
         self._agreed = False
@@ -274,7 +289,7 @@ class Session:
 
     def agree(self, dialect: Dialect, reply: Replied | None) -> None:
         """Speak `dialect` from now on."""
-        self.dialect = dialect
+        self.dialect = replace(dialect, capabilities=self.options.capabilities)
         self.reply = reply
         self._agreed = True
         if dialect.era == "modern":

@@ -21,11 +21,11 @@ from tests.interop.conftest import assert_group_gone
 
 
 @asynccontextmanager
-async def talking(target: Target, protocol: str = "auto") -> AsyncIterator[Session]:
+async def talking(target: Target, protocol: str = "auto", **more: Any) -> AsyncIterator[Session]:
     """Connect, disconnect, and hold the journal against what a good conversation looks like."""
     journal = Journal.create(None, target=target.describe())
     try:
-        async with open_session(target, journal, Options(protocol=protocol, timeout=30)) as session:
+        async with open_session(target, journal, Options(protocol=protocol, timeout=30, **more)) as session:
             yield session
         assert_clean(journal)
     finally:

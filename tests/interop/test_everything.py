@@ -131,7 +131,7 @@ async def test_refuses_what_it_did_not_declare(target: Target) -> None:
             assert f"Tool {name} not found" in refusal(outcome)
 
 
-async def test_answers_what_the_server_asks_back(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_answers_what_the_server_asks_back(target: Target) -> None:
     """A server that asks gets its answer at once: a refusal that says why, which ends the tool's call."""
     declared = {
         "roots": {"listChanged": True},
@@ -139,8 +139,7 @@ async def test_answers_what_the_server_asks_back(target: Target, monkeypatch: py
         "elicitation": {"form": {}, "url": {}},
         "tasks": {"requests": {"sampling": {"createMessage": {}}, "elicitation": {"create": {}}}},
     }
-    monkeypatch.setattr("inspector.session.dialect.CAPABILITIES", declared)
-    async with talking(target) as session:
+    async with talking(target, capabilities=declared) as session:
         tools = {tool["name"]: tool for tool in (await session.list("tools")).entries}
         assert set(ASKING) <= set(tools)
         for name in ASKING:

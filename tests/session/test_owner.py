@@ -14,7 +14,9 @@ from inspector.errors import ConnectionFailed, UsageError
 from inspector.journal.journal import Journal
 from inspector.session.outcome import Closed, Replied
 from inspector.session.owner import Options, open_session
+from inspector.session.peer import Answer
 from inspector.transport.memory import Died, MemoryTransport
+from inspector.wire.event import Direction
 from inspector.wire.versions import LATEST_LEGACY, V2, V4, V5
 from tests.session.conftest import ordinary, refusal, result, rows, scripted, step, steps
 
@@ -193,6 +195,20 @@ async def test_close_wakes_whoever_waits_and_settles_what_is_open(journal: Journ
         assert isinstance(await session.call("ping"), Closed)
         with pytest.raises(ConnectionFailed):
             await session.notify("notifications/x")
+
+
+async def test_a_capability_that_is_declared_is_served_by_its_policy(journal: Journal) -> None:
+    def asks_back(message: dict[str, Any]) -> Iterable[Any]:
+        yield {"jsonrpc": "2.0", "id": "back", "method": "roots/list"}
+        yield result(message, {})
+
+    options = Options(capabilities={"roots": {}}, policy=lambda frame: Answer({"roots": []}))
+    async with open_session(scripted(completion_complete=asks_back), journal, options) as session:
+        await session.call("completion/complete")
+    sent = [event.frame for event in rows(journal) if event.direction is Direction.C2S and event.frame]
+    (initialize,) = [frame for frame in sent if frame.method == "initialize"]
+    assert initialize.params["capabilities"] == {"roots": {}}
+    assert [frame.result for frame in sent if frame.id == '"back"'] == [{"roots": []}]
 
 
 async def test_the_journal_outlives_two_connections(journal: Journal) -> None:
