@@ -67,14 +67,25 @@ class Child(asyncio.SubprocessProtocol):
         """Set when the process has exited, whoever still holds its pipes."""
 
     async def start(
-        self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: str | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        inherit: bool = True,
     ) -> None:
-        """Start `argv` with `env` added to this program's environment. Once.
+        """Start `argv`. Once.
+
+        Args:
+            argv: The command.
+            env: Added to this program's environment, or the whole of it unless `inherit`.
+            cwd: Where to start it.
+            inherit: Whether it gets this program's environment.
 
         Raises:
             ConnectionFailed: It cannot be started.
         """
-        environment = {**os.environ, **(env or {})}
+        environment = {**(os.environ if inherit else {}), **(env or {})}
         program = resolve(argv, environment, cwd)
         try:
             await asyncio.get_running_loop().subprocess_exec(

@@ -140,7 +140,8 @@ class StdioLink:
 
     async def start(self) -> None:
         """Start the process."""
-        await self._child.start(self._target.argv, env=self._target.env, cwd=self._target.cwd)
+        target = self._target
+        await self._child.start(target.argv, env=target.env, cwd=target.cwd, inherit=target.inherit)
 
     async def send(self, outgoing: Outgoing) -> Event:
         """Write one line to the server; waits while it does not read."""

@@ -29,11 +29,13 @@ class StdioTarget:
         argv: The command, as given.
         env: Variables added to this program's own environment. Their values are never shown.
         cwd: The directory to start in; this program's own where `None`.
+        inherit: Whether `env` is added to this program's own environment, or is the whole of it.
     """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     cwd: str | None = None
+    inherit: bool = True
 
     @property
     def title(self) -> str:
