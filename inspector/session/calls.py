@@ -1,6 +1,7 @@
 """A call as its caller sees it: something to wait for, to watch, and to cancel.
 
-It does nothing by itself: the owner of the session sends it, times it and settles it.
+It does nothing by itself: the owner of the session sends it, times it and settles it. It may take more
+than one request to get its outcome (see `Call.renew`); its time and its cancelling are the whole call's.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ class Call:
         method: Its method.
         params: Its parameters as given.
         timeout: Seconds it may take; `math.inf` for no limit.
+        pending: Its request, the latest where there was more than one; likewise `body`.
+        schema: The `inputSchema` that decided the headers of its request, where one did.
+        renewed: Whether its request was made a second time.
     """
 
     def __init__(
@@ -43,7 +47,10 @@ class Call:
         self.params = params
         self.timeout = timeout
         self.on_progress = on_progress
+        self.schema: Any = None
+        self.renewed = False
         self.settled = anyio.Event()
+        self._outcome: Outcome | None = None
         self._cancel = cancel
 
     @property
@@ -52,18 +59,18 @@ class Call:
 
     @property
     def request(self) -> Event | None:
-        """The journal's event of the request; `None` until it is sent."""
+        """The journal's event of the request, of the latest where there are two; `None` until it is sent."""
         return self.pending.request
 
     @property
     def done(self) -> bool:
         """Whether there is an outcome."""
-        return self.pending.outcome is not None
+        return self._outcome is not None
 
     @property
     def outcome(self) -> Outcome | None:
         """How it ended; `None` while it has not."""
-        return self.pending.outcome
+        return self._outcome
 
     @property
     def progress(self) -> Mapping[str, Any] | None:
@@ -73,9 +80,19 @@ class Call:
     async def wait(self) -> Outcome:
         """Wait for the outcome. Being cancelled while waiting does not cancel the call."""
         await self.settled.wait()
-        assert self.pending.outcome is not None
-        return self.pending.outcome
+        assert self._outcome is not None
+        return self._outcome
 
     def cancel(self, reason: str = "cancelled by the user") -> None:
         """Give the call up and tell the server, in the way of the dialect. Without effect once it is done."""
         self._cancel(self, reason)
+
+    def settle(self, outcome: Outcome) -> None:
+        """Say how it ended. The first word counts."""
+        if self._outcome is None:
+            self._outcome = outcome
+            self.settled.set()
+
+    def renew(self, pending: Pending, body: bytes, schema: Any) -> None:
+        """Go on with another request in the place of the one that was answered."""
+        self.pending, self.body, self.schema, self.renewed = pending, body, schema, True

@@ -27,6 +27,7 @@ _SENTINEL = re.compile(r"=\?base64\?.*\?=", re.DOTALL)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SAFE_INTEGER = 2**53 - 1
 _PRIMITIVE = {"string", "integer", "boolean"}
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")
 _DEEPEST = 64
 
 
@@ -74,7 +75,8 @@ def problems(schema: Any) -> list[str]:
 def parameters(schema: Any, arguments: Any) -> dict[str, str]:
     """The `Mcp-Param-*` headers of one call.
 
-    A parameter that is absent, null or no scalar has no header.
+    A parameter that is absent, null or no scalar has no header. A value that does not fit its schema, an
+    integer beyond 2^53-1 among them, is repeated exactly as it stands in the body: the server is to judge it.
     """
     made: dict[str, str] = {}
     for annotation in annotated(schema):
@@ -126,9 +128,10 @@ def _wrong(name: Any, part: Mapping[str, Any], path: tuple[str, ...], where: str
         return f"{ANNOTATION} stands on the schema itself"
     declared = part.get("type")
     kinds = declared if isinstance(declared, list) else [declared]
-    if not all(isinstance(kind, str) and (kind in _PRIMITIVE or kind == "null") for kind in kinds):
+    named = [kind for kind in kinds if kind != "null"]
+    if not named or not all(isinstance(kind, str) and kind in _PRIMITIVE for kind in named):
         return f"{ANNOTATION} of {where} stands on type {declared!r}, not on string, integer or boolean"
-    bounds = [part.get(key) for key in ("minimum", "maximum", "const")]
+    bounds = [part.get(key) for key in _BOUNDS]
     if any(type(bound) is int and abs(bound) > _SAFE_INTEGER for bound in bounds):
         return f"{ANNOTATION} of {where} allows integers beyond 2^53-1"
     return ""

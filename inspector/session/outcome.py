@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from inspector.errors import InspectError
 from inspector.journal.line import is_tool_error
 from inspector.wire.event import Event, Shape
 from inspector.wire.jsonrpc import Frame, cut, elements
@@ -112,12 +113,14 @@ class HttpFailed:
         status: The HTTP status; `None` where no response came.
         says: One sentence.
         redirect: Where the server pointed to, if it did.
+        cause: Why the server's challenge (401 or 403) was not met: how authorizing failed.
     """
 
     exchange: int
     status: int | None
     says: str
     redirect: str | None = None
+    cause: InspectError | None = None
 
 
 Outcome: TypeAlias = Replied | TimedOut | Cancelled | Closed | HttpFailed

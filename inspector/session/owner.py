@@ -27,9 +27,10 @@ from inspector.session.negotiate import (
     Response,
     Restart,
 )
+from inspector.session.options import Options
 from inspector.session.outcome import HttpFailed, Outcome, Replied
 from inspector.session.patience import within
-from inspector.session.session import Options, Session
+from inspector.session.session import Session
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget, StdioTarget, transport_for
 from inspector.wire.event import Event, Kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
@@ -19,20 +19,19 @@ from inspector.session import endings
 from inspector.session.calls import Call, OnProgress
 from inspector.session.dialect import Dialect, Modern
 from inspector.session.listing import Listing, walk
-from inspector.session.negotiate import AUTO
+from inspector.session.mirror import Mirror
+from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
-from inspector.session.outcome import Cancelled, Closed, Outcome, Replied, TimedOut
+from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.session.patience import within
 from inspector.session.peer import (
     Effect,
     Peer,
     Pending,
-    Policy,
     Progress,
     Send,
     Settled,
     Stray,
-    decline,
     ignore,
 )
 from inspector.session.renewal import Renewal
@@ -40,7 +39,7 @@ from inspector.transport.base import Authorizer, Link
 from inspector.wire import jsonrpc
 from inspector.wire.event import Event, Kind, Shape
 from inspector.wire.methods import LISTS
-from inspector.wire.versions import HEADER_MISMATCH, LATEST_MODERN, Era
+from inspector.wire.versions import LATEST_MODERN, Era
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -58,25 +57,6 @@ _AT_ONCE = 32
 """Events that are taken in before the event loop has other turns: half a millisecond of work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to connect.
-
-    Attributes:
-        protocol: `auto`, or the version to speak without asking.
-        timeout: Seconds that a call may take, unless it says otherwise.
-        probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
-        capabilities: What we declare to serve: nothing, unless `policy` answers it.
-        policy: Answers what the server asks in the legacy eras.
-    """
-
-    protocol: str = AUTO
-    timeout: float = 60.0
-    probe_timeout: float = 10.0
-    capabilities: Mapping[str, Any] = field(default_factory=dict)
-    policy: Policy = decline
-
-
 class Session:
     """A connection that is open and agreed upon. Made by `open_session`.
 
@@ -85,6 +65,7 @@ class Session:
         closed: Set when no call can be answered any more.
         exit: How the server's process ended; `None` while it lives, and over HTTP.
         reply: What the server said about itself: the answer to initialize or server/discover.
+        agreed: Whether a version was agreed upon.
     """
 
     def __init__(
@@ -110,8 +91,9 @@ class Session:
         self._peer = Peer(options.policy)
         self._calls: dict[Pending, Call] = {}
         self._ending: Closed | None = None
-        self._agreed = False
+        self.agreed = False
         self._renewal = Renewal()
+        self._mirror = Mirror(self)
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 
     @property
@@ -160,22 +142,10 @@ class Session:
             on_progress: Called with the parameters of each progress notification.
 
         Raises:
-            UsageError: `params` cannot be written as JSON.
+            UsageError: `params` cannot be written as JSON, or the tool is withheld.
         """
-        before = await self._schema(method, params)
-        outcome = await self._finish(self.start(method, params, timeout=timeout, on_progress=on_progress))
-        if (
-            before is not None
-            and isinstance(outcome, Replied)
-            and outcome.error.get("code") == HEADER_MISMATCH
-        ):
-            await self.list("tools")
-            if await self._schema(method, params) != before:
-                call = self.start(method, params, timeout=timeout, on_progress=on_progress)
-                outcome = await self._finish(call)
-        return outcome
-
-    async def _finish(self, call: Call) -> Outcome:
+        await self._mirror.schema(method, params)  # now, so that a tool that is withheld is refused at once
+        call = self.start(method, params, timeout=timeout, on_progress=on_progress)
         try:
             return await call.wait()
         except anyio.get_cancelled_exc_class():
@@ -190,7 +160,11 @@ class Session:
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
     ) -> Call:
-        """Make a request and return at once. Arguments and errors are those of `call`."""
+        """Make a request and return at once. Arguments and errors are those of `call`.
+
+        Where the list of tools is yet to be asked for, a tool that turns out to be withheld is `Cancelled`.
+        """
+        self._mirror.refuse(method, params)
         return self.start_in(self.dialect, method, params, timeout=timeout, on_progress=on_progress)
 
     def start_in(
@@ -203,9 +177,8 @@ class Session:
         on_progress: OnProgress | None = None,
     ) -> Call:
         """`start` in another dialect than the one that was agreed upon."""
-        progress = on_progress is not None or method in _WITH_PROGRESS
         try:
-            body, pending = self._peer.call(dialect, method, params, progress=progress)
+            body, pending = self._build(dialect, method, params, on_progress)
         except (TypeError, ValueError, RecursionError) as error:
             raise UsageError(
                 f"The parameters of {method} cannot be written as JSON: {error}",
@@ -220,6 +193,18 @@ class Session:
             self._tasks.start_soon(self._carry, call, dialect, name=f"call {method}")
         return call
 
+    def withheld(self, tool: str) -> list[str]:
+        """Why a tool is not to be called: over HTTP, for a wrong `x-mcp-header` in its `inputSchema`.
+
+        2026-07-28, basic/transports/streamable-http, "Schema Extension": a conforming client hides it. The
+        list shows it all the same, and `send_bytes` calls it.
+
+        Returns:
+            A sentence for each thing that is wrong, safe for a terminal; nothing where it may be called,
+            over stdio, in the legacy eras, and while the tools are not listed.
+        """
+        return self._mirror.withheld(tool)
+
     async def list(self, section: Section) -> Listing:
         """List a section to its last page, also if it is not declared.
 
@@ -232,7 +217,10 @@ class Session:
         def warn(says: str, reply: Replied) -> None:
             self.tap.client("warning", says=says, request=reply.request.seq)
 
-        return await walk(LISTS[section], call, warn)
+        listing = await walk(LISTS[section], call, warn)
+        if section == "tools":
+            self._mirror.warn()
+        return listing
 
     async def list_all(self) -> dict[Section, Listing]:
         """List every section that the server declares, and no other, one after the other."""
@@ -265,7 +253,7 @@ class Session:
         frame = jsonrpc.classify(raw)
         self._peer.reserve(frame)
         if headers is None:
-            schema = await self._schema(frame.method, frame.params)
+            schema = await self._mirror.schema(frame.method, frame.params)
             headers = self.dialect.headers(frame.method, frame.params, schema)
         answered = any(item.shape is Shape.REQUEST for item in frame.items)
         return await self._put_through(Job(raw, headers, answered))
@@ -291,7 +279,7 @@ class Session:
         """Speak `dialect` from now on."""
         self.dialect = replace(dialect, capabilities=self.options.capabilities)
         self.reply = reply
-        self._agreed = True
+        self.agreed = True
         if dialect.era == "modern":
             self._peer.policy = ignore
 
@@ -307,9 +295,12 @@ class Session:
         async def sent() -> bool:
             if call.method != "initialize":
                 await self._renewal.wait()
-            schema = await self._schema(call.method, call.params)
-            made = dialect.headers(call.method, call.params, schema)
-            self.outbox.put(Job(call.body, made, answered=True, call=call))
+            call.schema = await self._mirror.schema(call.method, call.params)
+            wrong = self._mirror.withheld(call.params["name"]) if call.schema is not None else []
+            if wrong:
+                self._give_up(call, Cancelled(f"a conforming client does not call this tool: {wrong[0]}"))
+            else:
+                self._send(call, dialect)
             return True
 
         deadline = anyio.current_time() + call.timeout
@@ -318,31 +309,46 @@ class Session:
         if not call.done:
             self.tap.client("timed-out", **_about(call), after=call.timeout)
             self._tell_cancelled(call, f"timed out after {call.timeout:g} s")
-            self._apply(self._peer.give_up(call.pending, TimedOut(call.timeout)))
+            self._give_up(call, TimedOut(call.timeout))
 
-    async def _schema(self, method: str | None, params: Any) -> Any:
-        """The `inputSchema` that decides the headers of a tool call; asks for the list if need be."""
-        if method != "tools/call" or not self.http or self.era != "modern" or not self._agreed:
-            return None
-        name = params.get("name") if isinstance(params, Mapping) else None
-        if self.declares("tools") and not self.catalogue.complete.get("tools") and self._ending is None:
-            await self.list("tools")
-        for tool in self.catalogue.tools:
-            if isinstance(tool, Mapping) and tool.get("name") == name:
-                return tool.get("inputSchema")
-        return None
+    def _build(
+        self, dialect: Dialect, method: str, params: Any, on_progress: OnProgress | None
+    ) -> tuple[bytes, Pending]:
+        progress = on_progress is not None or method in _WITH_PROGRESS
+        return self._peer.call(dialect, method, params, progress=progress)
+
+    def _send(self, call: Call, dialect: Dialect) -> None:
+        made = dialect.headers(call.method, call.params, call.schema)
+        self.outbox.put(Job(call.body, made, answered=True, call=call))
+
+    async def _call_again(self, call: Call, refused: Replied) -> None:
+        """The server refused the headers of a call: make it again if the list of tools has changed."""
+        schema = await self._mirror.other_schema(call)
+        if schema is None or call.done or self._ending is not None:
+            call.settle(refused)
+            return
+        says = "The headers of this call were refused, and the tool has changed: the call is made once more."
+        self.tap.client("warning", says=says, **_about(call))
+        body, pending = self._build(self.dialect, call.method, call.params, call.on_progress)
+        call.renew(pending, body, schema)
+        self._calls[pending] = call
+        self._send(call, self.dialect)
 
     def _cancel(self, call: Call, reason: str) -> None:
         if call.done:
             return
         self.tap.client("cancelled", **_about(call), reason=reason)
         self._tell_cancelled(call, reason)
-        self._apply(self._peer.give_up(call.pending, Cancelled(reason)))
+        self._give_up(call, Cancelled(reason))
+
+    def _give_up(self, call: Call, outcome: Outcome) -> None:
+        self._apply(self._peer.give_up(call.pending, outcome))
+        call.settle(outcome)  # also between two requests, when nothing of it is pending
 
     def _tell_cancelled(self, call: Call, reason: str) -> None:
         request = call.request
-        if request is None or self._ending is not None:
-            return  # the server has not heard of it, or hears nothing any more
+        if request is None or self._ending is not None or call.pending.outcome is not None:
+            return  # the server has not heard of it, hears nothing any more, or has answered
         http = request.exchange is not None
         body = self.dialect.cancel(call.pending.id, call.method, reason, http=http)
         if body is not None:
@@ -353,16 +359,25 @@ class Session:
     def _apply(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
-                case Settled(pending, _):
+                case Settled(pending, outcome):
                     call = self._calls.pop(pending, None)
                     if call is not None:
-                        call.settled.set()
+                        self._settle(call, outcome)
                 case Progress(pending, params):
                     self._progressed(pending, params)
                 case Send(body):
                     self._post(None, body)
                 case Stray(event, frame):
                     self._stray(event, frame)
+
+    def _settle(self, call: Call, outcome: Outcome) -> None:
+        if isinstance(outcome, Replied) and not call.done and self._mirror.outdated(call, outcome):
+            self._tasks.start_soon(self._call_again, call, outcome, name="call again")
+            return
+        failure = getattr(self.authorizer, "failure", None)
+        if isinstance(outcome, HttpFailed) and outcome.status in (401, 403) and failure is not None:
+            outcome = replace(outcome, cause=failure)
+        call.settle(outcome)
 
     def _post(self, method: str | None, body: bytes) -> None:
         self.outbox.put(Job(body, self.dialect.headers(method), answered=False))
@@ -379,7 +394,7 @@ class Session:
 
     def _stray(self, event: Event, frame: jsonrpc.Frame) -> None:
         """Before anything is agreed, an error without an id can only be about the one thing that we asked."""
-        if self._agreed or frame.shape is not Shape.ERROR or frame.id not in (None, "null"):
+        if self.agreed or frame.shape is not Shape.ERROR or frame.id not in (None, "null"):
             return
         for pending in self._peer.open:
             if pending.request is not None:
@@ -392,7 +407,7 @@ class Session:
         else:
             effects = self._peer.feed(event)
             self._apply(effects)
-            if self._renewal.saw(event, effects) and self._agreed and self._ending is None:
+            if self._renewal.saw(event, effects) and self.agreed and self._ending is None:
                 self._renewal.hold()
                 self._tasks.start_soon(self._renew, name="renew")
 

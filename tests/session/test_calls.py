@@ -22,7 +22,7 @@ async def test_a_call_shows_what_becomes_of_it(wire: Wire) -> None:
     def cancel(call: Call, reason: str) -> None:
         cancelled.append(reason)
         peer.give_up(call.pending, Cancelled(reason))
-        call.settled.set()
+        call.settle(Cancelled(reason))
 
     call = Call(pending, body, {"name": "x"}, math.inf, None, cancel)
     assert (call.method, call.request, call.done, call.outcome, call.progress) == (
