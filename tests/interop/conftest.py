@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ pytest.register_assert_rewrite("tests.interop.talk")
 
 EVERYTHING = "@modelcontextprotocol/server-everything"
 VERSION = "2026.8.31"
+CONFORMANCE = "@modelcontextprotocol/conformance"
+CONFORMANCE_VERSION = "0.2.0-alpha.12"
+CONFORMANCE_NEEDS_NODE = 22
+NODE_VERSION = "22.23.3"
 INSTALLED = Path(__file__).parents[2] / ".interop"
 
 
@@ -49,18 +54,59 @@ def target(request: pytest.FixtureRequest, everything: Path) -> StdioTarget | Ht
     return StdioTarget((node(), str(everything), "stdio"))
 
 
+@dataclass(frozen=True)
+class Suite:
+    """The official conformance suite.
+
+    Attributes:
+        argv: How it is started.
+    """
+
+    argv: tuple[str, ...]
+
+    def __call__(self, *arguments: str) -> str:
+        """Run it; returns what it prints."""
+        done = subprocess.run(
+            [*self.argv, *arguments], capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def suite(request: pytest.FixtureRequest) -> Suite:
+    """The suite, on a Node.js that is new enough for it."""
+    if not request.config.getoption("--run-interop"):
+        pytest.skip("needs npm and a network: run with --run-interop, or `make interop`")
+    script = npm_package(CONFORMANCE, CONFORMANCE_VERSION) / "dist" / "index.js"
+    return Suite((_node_for_suite(), str(script)))
+
+
+def _node_for_suite() -> str:
+    """Node.js 22 or newer: the machine's, or else the one that comes as a package."""
+    said = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout
+    if int(said.strip().lstrip("v").partition(".")[0]) >= CONFORMANCE_NEEDS_NODE:
+        return node()
+    return str(
+        npm_package("node", NODE_VERSION) / "bin" / ("node.exe" if sys.platform == "win32" else "node")
+    )
+
+
 def node() -> str:
     return _program("node")
 
 
 def npm_package(name: str, version: str) -> Path:
-    """The directory of an npm package, installed if it is not there yet."""
-    directory = INSTALLED / "node_modules" / name
+    """The directory of an npm package, installed if it is not there yet, in a tree of its own.
+
+    npm takes out of a tree whatever it is not asked for at the moment.
+    """
+    tree = INSTALLED / name.rpartition("/")[2]
+    directory = tree / "node_modules" / name
     manifest = directory / "package.json"
     if not manifest.exists() or json.loads(manifest.read_bytes())["version"] != version:
-        INSTALLED.mkdir(exist_ok=True)
+        tree.mkdir(parents=True, exist_ok=True)
         flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
-        line = [_program("npm"), "install", "--prefix", str(INSTALLED), *flags, f"{name}@{version}"]
+        line = [_program("npm"), "install", "--prefix", str(tree), *flags, f"{name}@{version}"]
         subprocess.run(line, check=True)
     return directory
 
