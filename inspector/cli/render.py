@@ -28,17 +28,36 @@ def server_line(info: Mapping[str, Any], version: str) -> str:
     return paint.strong(visible(name)) + paint.faint(visible(f" · {version}"))
 
 
-def section_lines(section: str, entries: list[Any]) -> list[str]:
-    """One section of a listing: a heading with the count, then a line for each entry."""
+def section_lines(
+    section: str, entries: list[Any], withheld: Mapping[str, list[str]] | None = None
+) -> list[str]:
+    """One section of a listing: a heading with the count, then a line for each entry.
+
+    Args:
+        section: One of `LISTS`.
+        entries: As the server sent them.
+        withheld: The names of those that are not called, with the reasons.
+    """
     paint = paint_for(sys.stdout)
 
     def emphasize(first: str) -> str:
         name, space, signature = first.partition(" ")
         return name + paint.faint(space + signature)
 
-    rows = (_row(section, entry) for entry in entries)
+    marks = withheld or {}
+    rows = (_marked(_row(section, entry), marks.get(_name(entry), [])) for entry in entries)
     heading = f"{paint.strong(LISTS[section].heading)} {len(entries)}"
     return [heading, *table(rows, width(), emphasize)]
+
+
+def _name(entry: Any) -> str:
+    return _word(entry, "name") if isinstance(entry, Mapping) else ""
+
+
+def _marked(row: tuple[str, str], reasons: list[str]) -> tuple[str, str]:
+    first, about = row
+    says = f"not called over HTTP: {'; '.join(reasons)}" if reasons else ""
+    return first, " · ".join(each for each in (says, about) if each)
 
 
 def _row(section: str, entry: Any) -> tuple[str, str]:

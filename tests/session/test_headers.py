@@ -78,6 +78,20 @@ def test_what_is_absent_null_or_no_scalar_has_no_header(arguments: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "header"),
+    [(42, "42"), (-7, "-7"), (2**53 + 1, "9007199254740993"), (42.0, "42"), (1.5, "1.5"), ("x", "x")],
+)
+def test_a_value_is_repeated_as_it_stands_also_one_that_its_schema_forbids(value: Any, header: str) -> None:
+    schema = {"properties": {"n": {"type": "integer", "x-mcp-header": "N"}}}
+    assert parameters(schema, {"n": value}) == {"Mcp-Param-N": header}
+
+
+def test_a_number_is_never_mirrored() -> None:
+    schema = {"properties": {"n": {"type": "number", "x-mcp-header": "N"}}}
+    assert parameters(schema, {"n": 3}) == {}
+
+
+@pytest.mark.parametrize(
     "schema",
     [
         {"properties": {"a": {"type": "string", "x-mcp-header": ""}}},
@@ -87,6 +101,10 @@ def test_what_is_absent_null_or_no_scalar_has_no_header(arguments: Any) -> None:
         {"properties": {"a": {"type": "number", "x-mcp-header": "A"}}},
         {"properties": {"a": {"type": "object", "x-mcp-header": "A"}}},
         {"properties": {"a": {"x-mcp-header": "A"}}},
+        {"properties": {"a": {"type": "null", "x-mcp-header": "A"}}},
+        {"properties": {"a": {"type": ["number", "null"], "x-mcp-header": "A"}}},
+        {"properties": {"a": {"type": [], "x-mcp-header": "A"}}},
+        {"properties": {"a": {"type": "integer", "exclusiveMinimum": -(2**60), "x-mcp-header": "A"}}},
         {"properties": {"a": {"type": "integer", "maximum": 2**53, "x-mcp-header": "A"}}},
         {"properties": {"a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}}},
         {"anyOf": [{"properties": {"a": {"type": "string", "x-mcp-header": "A"}}}]},

@@ -55,7 +55,7 @@ def list_(
 
 
 async def listed(session: Session, sections: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:
-    """Who the server is, and the listing of every section that it declares."""
+    """Who the server is, which tools are not called and why, and the listing of every declared section."""
     from inspector.wire.methods import LISTS
 
     seen = session.catalogue
@@ -64,12 +64,21 @@ async def listed(session: Session, sections: Iterable[Any]) -> tuple[dict[str, A
         if session.declares(section):
             listings[section] = await session.list(section)
             answer(listings[section].outcome, LISTS[section].method)
-    document = {
+    document: dict[str, Any] = {
         "server": dict(seen.server_info),
         "protocolVersion": session.version,
         "capabilities": dict(seen.capabilities),
     }
+    if withheld := _withheld(session, listings):
+        document["withheld"] = withheld
     return document, listings
+
+
+def _withheld(session: Session, listings: dict[str, Listing]) -> dict[str, list[str]]:
+    """The tools that a conforming client hides over HTTP, with the reasons."""
+    tools = listings["tools"].entries if "tools" in listings else []
+    names = [tool["name"] for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
+    return {name: reasons for name in names if (reasons := session.withheld(name))}
 
 
 def as_json(document: dict[str, Any], listings: dict[str, Listing]) -> bytes:
@@ -88,5 +97,6 @@ def as_text(document: dict[str, Any], listings: dict[str, Listing]) -> list[str]
 
     lines = [server_line(document["server"], document["protocolVersion"])]
     for section, listing in listings.items():
-        lines += ["", *section_lines(section, listing.entries)]
+        marks = document.get("withheld") if section == "tools" else None
+        lines += ["", *section_lines(section, listing.entries, marks)]
     return lines
