@@ -86,7 +86,11 @@ class FileStore:
         return None if entry is None else self._credentials(resource, entry)
 
     def keep(self, credentials: Credentials) -> None:
-        flat = {**asdict(credentials.client), "token_endpoint": credentials.token_endpoint}
+        flat = {
+            **asdict(credentials.client),
+            "token_endpoint": credentials.token_endpoint,
+            "indicator": credentials.indicator,
+        }
         if credentials.tokens is not None:
             flat |= {
                 _TOKEN_NAMES.get(name, name): value for name, value in asdict(credentials.tokens).items()
@@ -129,6 +133,7 @@ class FileStore:
             client=client,
             tokens=tokens,
             token_endpoint=whole.get("token_endpoint", ""),
+            indicator=whole.get("indicator", ""),
         )
 
     def _without_secrets(
