@@ -103,11 +103,13 @@ class Credentials:
     """What is kept for one MCP server.
 
     Attributes:
-        resource: The server's canonical URI (RFC 8707), as it was sent.
+        resource: The server's canonical URI (`address.canonical`), by which it is found again.
         issuer: The authorization server that granted `tokens`.
         client: Who we are there.
         tokens: What was granted; `None` where only the registration is known.
         token_endpoint: Where to refresh.
+        indicator: The `resource` parameter as it was sent (RFC 8707), which may be a parent that the server
+            names in its metadata; empty for `resource` itself.
     """
 
     resource: str
@@ -115,6 +117,7 @@ class Credentials:
     client: Client
     tokens: Tokens | None = None
     token_endpoint: str = ""
+    indicator: str = ""
 
 
 class Store(Protocol):

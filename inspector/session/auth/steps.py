@@ -107,6 +107,7 @@ class Verdict:
         facts: What was learned, without secrets: JSON values by name.
         exchange: The exchange it is about, 0 for none.
         last: Whether the step ends with it; a step has any number of verdicts.
+        dead_end: Nothing lies past it: the step can be repeated, but not continued past.
     """
 
     step: str
@@ -117,6 +118,7 @@ class Verdict:
     facts: Mapping[str, Any] = field(default_factory=dict)
     exchange: int = 0
     last: bool = True
+    dead_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
