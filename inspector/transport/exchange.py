@@ -12,6 +12,7 @@ from typing import Any
 
 import anyio
 
+from inspector.transport.hop import Hop
 from inspector.transport.sse import (
     DEFAULT_LIMIT,
     DEFAULT_RETRY,
@@ -43,6 +44,8 @@ class Exchange:
         outcome: `complete`, `closed-early`, `failed`; `aborted` until it is anything else.
         error: What went wrong: one sentence without its full stop.
         stage: Where it failed: dns, connect, tls, send, wait, read.
+        cause: A stable name for it (`inspector.transport.failure.Failure`).
+        addresses: That were tried, where no response came.
         status: Of the response that counts.
         redirect: Where a redirect that was not followed points.
         session: `ended` where the server let go of the session that it served.
@@ -58,6 +61,8 @@ class Exchange:
         self.outcome = "aborted"
         self.error = ""
         self.stage = ""
+        self.cause = ""
+        self.addresses: tuple[str, ...] = ()
         self.status: int | None = None
         self.redirect = ""
         self.session = ""
@@ -65,16 +70,25 @@ class Exchange:
         self.phases: dict[str, float] = {}
         self.requests = 0
 
-    def ends(self, outcome: str, error: str = "", stage: str = "") -> None:
+    def ends(self, outcome: str, error: str = "", stage: str = "", cause: str = "") -> None:
         """Say how it ends, unless something comes after."""
-        self.outcome, self.error, self.stage = outcome, error, stage
+        self.outcome, self.error, self.stage, self.cause = outcome, error, stage, cause
+        self.addresses = ()
+
+    def reached(self, hop: Hop) -> None:
+        """No response came: note how far the request did."""
+        self.addresses = hop.addresses
 
     def facts(self) -> dict[str, Any]:
         """The data of its `end` event."""
         facts: dict[str, Any] = {"outcome": self.outcome}
-        for name in ("error", "stage", "status", "redirect", "session"):
+        for name in ("error", "stage", "cause", "status", "redirect", "session"):
             if value := getattr(self, name):
                 facts[name] = value
+        if self.cause == "refused-address":
+            facts["refused"] = True
+        if self.addresses:
+            facts["addresses"] = list(self.addresses)
         if self.requests > 1:
             facts["requests"] = self.requests
         return {**facts, "bytes": self.bytes, "phases": self.phases}

@@ -19,7 +19,9 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 import inspector
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
-from inspector.transport.http_tap import Hop, explain, tapped_client
+from inspector.transport.failure import explain
+from inspector.transport.hop import Hop
+from inspector.transport.http_tap import tapped_client
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
@@ -288,7 +290,8 @@ class HttpLink:
             await self._read(response, reading, to_answer=request.method == "GET" and answered)
             exchange.ends("complete")
         except (httpx.HTTPError, OSError) as error:
-            stage, says = explain(error, hop, request.url)
+            failure = explain(error, hop, request.url)
+            stage, says = failure.stage, failure.says
             if isinstance(error, httpx.DecodingError):
                 faults = [Fault.CONTENT_ENCODING]
                 self._tap.http_body(exchange.number, bytes(hop.encoded), faults, size=hop.bytes)

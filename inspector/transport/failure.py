@@ -1,0 +1,209 @@
+"""What made an HTTP request fail: the stage, one sentence for people, and a stable name for programs.
+
+It reads the exceptions of httpx, ssl and the operating system, however deeply they are wrapped. What to
+do about a failure is not said here: that is the doctor's business.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from inspector.errors import ConnectionFailed
+from inspector.transport.guard import Refused
+from inspector.transport.hop import Hop
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request has no (whole) response.
+
+    Attributes:
+        stage: dns, connect, tls, send, wait, read.
+        says: One sentence without its full stop.
+        cause: A stable name: `refused-address` (not asked, see `guard`); `no-such-name`, `no-address`,
+            `name-server` (no answer from it: temporary), `dns-timeout`; `refused`, `unreachable`,
+            `connect-timeout`, `no-socket`; `tls-expired`, `tls-not-yet-valid`, `tls-wrong-host`,
+            `tls-self-signed`, `tls-private-authority`, `tls-unknown-issuer`, `tls-untrusted`,
+            `tls-version`, `tls-client-certificate`, `tls-timeout`, `tls-failed`; `not-tls` (TLS was begun
+            and plain text came), `tls-wanted` (the reverse); `proxy`, `proxy-refused`; `reset`,
+            `no-response`, `cut-short`, `not-http`, `bad-location`, `bad-encoding`, `bad-request` (ours
+            cannot be sent), `broken`.
+    """
+
+    stage: str
+    says: str
+    cause: str = "broken"
+
+
+_VERIFY = (
+    (r"expired|not within its validity", "tls-expired"),
+    (r"not yet valid", "tls-not-yet-valid"),
+    (r"mismatch|not valid for|does not match|no match", "tls-wrong-host"),
+    (r"self[- ]signed certificate in", "tls-private-authority"),
+    (r"self[- ]signed", "tls-self-signed"),
+    (r"local issuer|issuer certificate|unable to verify the first", "tls-unknown-issuer"),
+)
+"""What verifiers say: OpenSSL, and the systems' own through truststore."""
+
+_CLIENT_CERTIFICATE = re.compile(
+    r"CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE"
+)
+_VERSIONS = re.compile(r"PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|NO_PROTOCOLS_AVAILABLE")
+_PLAIN = re.compile(r"WRONG_VERSION_NUMBER|HTTP_REQUEST|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG")
+_NO_NAME = (socket.EAI_NONAME,)
+_NO_ADDRESS = tuple(
+    getattr(socket, name) for name in ("EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)
+)
+_UNREACHABLE = (
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.EADDRNOTAVAIL,
+    errno.EAFNOSUPPORT,
+    errno.ENETDOWN,
+)
+
+
+def explain(error: Exception, hop: Hop, url: httpx.URL) -> Failure:
+    """Why a request failed.
+
+    Args:
+        error: What httpx raised, or an `OSError`, `Refused` or `ConnectionFailed` from below it.
+        hop: How far the request came.
+        url: Where it was sent.
+    """
+    host, stage = url.host, hop.stage
+    at = f"{f'[{host}]' if ':' in host else host}:{url.port or {'https': 443}.get(url.scheme, 80)}"
+    for cause in _causes(error):
+        match cause:
+            case Refused():
+                return Failure("dns" if "dns" in hop.phases else "connect", str(cause), "refused-address")
+            case ConnectionFailed():
+                return Failure("connect", cause.message.rstrip("."), "bad-request")
+            case socket.gaierror():
+                return Failure("dns", *_unresolved(host, cause))
+            case UnicodeError() if stage == "dns":
+                return Failure("dns", f"{host} cannot be a name: {cause}", "no-such-name")
+            case ssl.SSLWantReadError():
+                continue  # how a handshake waits, no failure
+            case ssl.SSLError():
+                return Failure(stage if stage in ("wait", "read") else "tls", *_untrusted(cause, at, stage))
+            case OSError() if found := _by_number(cause, at):
+                return Failure(stage, *found)
+    return Failure(stage, *_by_kind(error, stage, at))
+
+
+def _unresolved(host: str, error: socket.gaierror) -> tuple[str, str]:
+    says = f"the name {host} does not resolve: {error.strerror}"
+    if error.errno == socket.EAI_AGAIN:
+        return says, "name-server"
+    return says, "no-address" if error.errno in _NO_ADDRESS else "no-such-name"
+
+
+def _untrusted(error: ssl.SSLError, at: str, stage: str) -> tuple[str, str]:
+    reason = error.reason or ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        message = error.verify_message
+        name = next(
+            (name for words, name in _VERIFY if re.search(words, message, re.IGNORECASE)), "tls-untrusted"
+        )
+        return f"the certificate of {at} is not trusted: {message}", name
+    if _CLIENT_CERTIFICATE.search(reason):
+        says = f"{at} wants a client certificate, and takes none that it was given: TLS alert {reason}"
+        return says, "tls-client-certificate"
+    if _PLAIN.search(reason) and stage == "tls":
+        return f"{at} does not speak TLS", "not-tls"
+    name = "tls-version" if _VERSIONS.search(reason) else "tls-failed"
+    return f"TLS with {at} failed: {reason or error}", name
+
+
+def _by_number(error: OSError, at: str) -> tuple[str, str] | None:
+    match error:
+        case ConnectionRefusedError():
+            return f"{at} refused the connection", "refused"
+        case ConnectionResetError() | BrokenPipeError():
+            return f"{at} reset the connection", "reset"
+        case FileNotFoundError():
+            return f"there is no Unix socket at {error.filename or 'this path'}", "no-socket"
+        case PermissionError():
+            return (
+                f"no connection to {at}: {error.strerror}",
+                "no-socket" if error.filename else "unreachable",
+            )
+    if error.errno in _UNREACHABLE:
+        return f"{at} cannot be reached: {error.strerror}", "unreachable"
+    return None
+
+
+_BYTES = re.compile(r"bytearray\(b['\"](.*)['\"]\)")  # how h11 quotes what it could not read
+_ALERT = re.compile(r"\\x15\\x03[\\\x00-\x7f]")  # a TLS record of an alert, quoted
+
+
+def _by_kind(error: Exception, stage: str, at: str) -> tuple[str, str]:
+    says = str(error).rstrip(".") or type(error).__name__
+    match error:
+        case httpx.ConnectTimeout():
+            return _too_late(stage, at)
+        case httpx.ProxyError():
+            return f"the proxy refuses to connect to {at}: {says}", "proxy-refused"
+        case httpx.ConnectError() if stage == "tls":
+            return f"{at} closed the connection during the TLS handshake", "tls-failed"
+        case httpx.ConnectError():
+            reasons = [
+                cause.strerror for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror
+            ]
+            return f"no connection to {at}: {reasons[-1] if reasons else says}", "unreachable"
+        case httpx.DecodingError():
+            return f"the body does not decode as its content-encoding: {says}", "bad-encoding"
+        case httpx.LocalProtocolError() if "header value" in says:
+            # Which one is not said, because h11 quotes its value, and that may be a token.
+            what = "a header's value holds a character that is not allowed"
+            return f"the request cannot be sent as HTTP: {what}", "bad-request"
+        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
+            return f"the request cannot be sent as HTTP: {says}", "bad-request"
+        case httpx.RemoteProtocolError():
+            return _not_http(says, stage, at)
+        case httpx.ReadError() | httpx.WriteError():
+            return f"{at} broke the connection", "broken"
+    return f"{type(error).__name__}: {says}", "broken"
+
+
+def _too_late(stage: str, at: str) -> tuple[str, str]:
+    if stage == "dns":
+        return f"the name {at.rpartition(':')[0]} does not resolve: no answer in time", "dns-timeout"
+    what = "TLS handshake" if stage == "tls" else "connection"
+    return f"{at} did not answer the {what} in time", "tls-timeout" if stage == "tls" else "connect-timeout"
+
+
+def _not_http(says: str, stage: str, at: str) -> tuple[str, str]:
+    quoted = _BYTES.search(says)
+    if stage == "read":
+        return f"{at} closed the connection before the end of the body", "cut-short"
+    if "disconnected" in says:
+        return f"{at} closed the connection without a response", "no-response"
+    if "location header" in says:
+        return f"{at} points to something that is no URL: {says.partition(': ')[2] or says}", "bad-location"
+    if quoted and _ALERT.match(quoted[1]):
+        return f"the reply of {at} is not HTTP but TLS: it wants https", "tls-wanted"
+    return f"the reply of {at} is not HTTP: {quoted[1] if quoted else says}", "not-http"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and all that led to it, nearest first."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop(0)
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        waiting += [found.__cause__, found.__context__]
+        if isinstance(found, BaseExceptionGroup):
+            waiting += found.exceptions
