@@ -13,8 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -26,30 +25,25 @@ from inspector.session.auth.callback import Callback, listening
 from inspector.session.auth.case import Known
 from inspector.session.auth.challenge import Asked, asked
 from inspector.session.auth.driver import Reason, drive
+from inspector.session.auth.holding import Holding
 from inspector.session.auth.jwt import decode
+from inspector.session.auth.operation import authorization, operation
 from inspector.session.auth.scope import union
 from inspector.session.auth.signing import signer
 from inspector.transport.guard import Guard
 from inspector.transport.tap import Tap
-from inspector.wire.event import Direction, Kind
-from inspector.wire.methods import target_of
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
-    from inspector.session.auth.model import AuthOptions, Credentials, Store, Tokens
+    from inspector.session.auth.model import AuthOptions, Credentials, Store
     from inspector.session.auth.steps import Flow, Guide
     from inspector.transport.base import Challenge
     from inspector.transport.target import HttpTarget
 
-Source: TypeAlias = Literal["", "kept", "refreshed", "granted"]
-"""Where the token that is in use comes from."""
-
-AHEAD = 30.0
-"""Seconds before its expiry at which a token is refreshed; a tenth of its life where that is less."""
 STEP_UPS = 3
 """How often one operation may ask for more scope (specification 2026-07-28, Step-Up Authorization Flow)."""
-_RENEWALS = 3  # whole flows for one operation whose fresh tokens are refused again and again
+_RENEWALS = 3  # whole flows in a row for one operation, each token refused while it is fresh
 _FRESH = 60.0  # seconds
 _LAST_FLOW: WeakKeyDictionary[Journal, Iterator[int]] = WeakKeyDictionary()
 
@@ -61,7 +55,8 @@ class OAuth:
         target: The server.
         journal: Where every request and step is written down.
         options: What the user gave or chose.
-        store: Where credentials live between runs.
+        store: Where credentials live between runs. Those of the authorization code grant are kept there;
+            what no person had to grant is not.
         guide: Whoever stands beside a flow.
         interactive: Whether `guide` may let somebody visit a page; without, no callback is listened for.
         fresh: Leave kept tokens aside, as `auth login` does.
@@ -69,7 +64,6 @@ class OAuth:
 
     Attributes:
         resource: The server's canonical URI, under which its credentials are kept.
-        credentials: In use; `None` while there are none.
         failure: Why the last attempt came to nothing; `None` while all is well. Whoever is told that the
             server wants authorization should tell this instead.
         flows: How many flows have run.
@@ -88,7 +82,6 @@ class OAuth:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.resource = address.canonical(target.url)
-        self.credentials: Credentials | None = None
         self.failure: InspectError | None = None
         self.flows = 0
         self._target = target
@@ -96,10 +89,17 @@ class OAuth:
         self._options = options
         self._store = store
         self._guide = guide
-        self._interactive = interactive and options.grant == "authorization-code"
+        self._by_code = options.grant == "authorization-code"
+        self._interactive = interactive and self._by_code
         self._now = now
-        self._source: Source = ""
-        self._loaded = fresh
+        self._held = Holding(
+            self.resource,
+            store,
+            keeps=self._by_code,
+            client_id=options.client_id or options.client_metadata_url,
+            fresh=fresh,
+            warn=lambda says: self._tap.client("warning", says=says),
+        )
         self._lock = anyio.Lock()
         self._settled = 0
         self._counts: dict[tuple[str, str], int] = {}
@@ -121,10 +121,13 @@ class OAuth:
             return []
         if self._options.token is not None:
             return [("Authorization", f"Bearer {self._options.token}")]
-        self._load()
-        if self._is_stale():
+        try:
+            self._held.load()
+        except InspectError as error:
+            self.failure = error
+        if self._held.is_stale(self._now()):
             await self._alone(self._renew_ahead)
-        tokens = self._tokens
+        tokens = self._held.tokens
         return [] if tokens is None else [("Authorization", f"Bearer {tokens.access_token}")]
 
     async def challenged(self, challenge: Challenge) -> bool:
@@ -146,6 +149,11 @@ class OAuth:
 
     # What a person asks
 
+    @property
+    def credentials(self) -> Credentials | None:
+        """In use; `None` while there are none, and with a token that was given."""
+        return self._held.credentials
+
     async def authorize(self, reason: str = "asked for") -> Credentials:
         """Run the whole flow, challenge or not.
 
@@ -164,13 +172,12 @@ class OAuth:
         Raises:
             InspectError: They cannot be removed.
         """
-        self.credentials, self._source = None, ""
-        self._store.forget(self.resource)
+        self._held.forget()
 
     @property
     def login(self) -> str:
         """The line that authorizes."""
-        return f"mcp-inspect auth login {shlex.quote(redact_url(self._target.url))}"
+        return login_line(self._target.url)
 
     # Which flow when
 
@@ -191,37 +198,37 @@ class OAuth:
 
     async def _authorize_again(self, challenge: Challenge, wanted: Asked) -> bool:
         """Answer a 401."""
-        tokens = self._tokens
-        operation = self._operation(challenge.exchange)
-        if challenge.used and tokens is not None:
-            again = challenge.attempt > 0 and self._source in ("refreshed", "granted")
-            if not again and await self._refresh("the server refused the token"):
-                return True
-            if self._source == "granted":
-                fresh = self._now() - tokens.obtained_at < _FRESH
-                if again or self._count("renewal", operation, fresh) > _RENEWALS:
-                    self.failure = self._refused(wanted, 401)
-                    return False
-        elif challenge.attempt > 0:
+        tokens, source = self._held.tokens, self._held.source
+        if not challenge.used and challenge.attempt > 0:
             # Granted already, and still asked without: somebody else's header stands in the way.
             self.failure = self._refused(wanted, 401)
             return False
+        if challenge.used and tokens is not None:
+            again = challenge.attempt > 0 and source in ("refreshed", "granted")
+            if not again and await self._refresh("the server refused the token"):
+                return True
+            if source == "granted":
+                fresh = self._now() - tokens.obtained_at < _FRESH
+                renewals = self._count("renewal", operation(self._tap.journal, challenge.exchange), fresh)
+                if again or renewals > _RENEWALS:
+                    self.failure = self._refused(wanted, 401)
+                    return False
         reason = "the server refused the token" if challenge.used else "the server asks for authorization"
         return await self._authorize(challenge, reason)
 
     async def _step_up(self, challenge: Challenge, wanted: Asked) -> bool:
         """Answer a 403 that asks for more scope: by what there is already and what is missing."""
-        operation = self._operation(challenge.exchange)
-        if self._count("step-up", operation, True) > STEP_UPS:
+        what = operation(self._tap.journal, challenge.exchange)
+        if self._count("step-up", what, True) > STEP_UPS:
             scope = clip(visible(wanted.scope), 200) or "no scope in particular"
             self.failure = AuthNeeded(
-                f"The server asks for more scope ({scope}) for {operation or 'a request'} "
+                f"The server asks for more scope ({scope}) for {clip(visible(what), 100) or 'a request'} "
                 f"after {STEP_UPS} authorizations for it",
                 next="--trace shows what was granted each time",
                 status=403,
             )
             return False
-        tokens = self._tokens
+        tokens = self._held.tokens
         previous = union(tokens.scope if tokens else "", self._options.scope or "")
         return await self._authorize(challenge, "the server asks for more scope", previous)
 
@@ -238,7 +245,7 @@ class OAuth:
         except InspectError as error:
             self.failure = error
             return False
-        self._use(credentials, "granted")
+        self._held.use(credentials, "granted")
         return True
 
     async def _refresh(self, reason: str) -> bool:
@@ -246,8 +253,7 @@ class OAuth:
         mine = self.credentials
         if mine is None or mine.tokens is None:
             return False
-        if (theirs := self._kept_by_another(mine)) is not None:
-            self.credentials, self._source = theirs, "refreshed"
+        if self._held.take_newer():
             return True
         if mine.tokens.refresh_token is None:
             return False
@@ -255,40 +261,19 @@ class OAuth:
             steps = flow.refresh(mine, self._options, self._known(""))
             credentials = await self._drive(steps, "refresh", reason, None)
         except InspectError as error:
-            self._give_up(mine, str(error.facts.get("code")))
+            self._held.refused(str(error.facts.get("code", "")))
             return False
-        self._use(credentials, "refreshed")
+        self._held.use(credentials, "refreshed")
         return True
-
-    def _give_up(self, credentials: Credentials, code: str) -> None:
-        """Forget what will never do again (RFC 6749 section 5.2)."""
-        if code == "invalid_grant" and credentials.tokens is not None:
-            self._use(
-                replace(credentials, tokens=replace(credentials.tokens, refresh_token=None)), self._source
-            )
-        elif code == "invalid_client":
-            try:
-                self._store.forget(self.resource)
-            except InspectError as error:
-                self._warn(error)
-
-    def _kept_by_another(self, mine: Credentials) -> Credentials | None:
-        """What another process has got meanwhile: a refresh token may be good for one time only."""
-        try:
-            kept = self._store.credentials(self.resource)
-        except InspectError:  # it is said when something is to be kept; what we hold is as good
-            return None
-        if kept is None or kept.tokens is None or mine.tokens is None or kept.client != mine.client:
-            return None
-        newer = kept.tokens.obtained_at > mine.tokens.obtained_at
-        return kept if newer and kept.tokens.access_token != mine.tokens.access_token else None
 
     async def _drive(self, steps: Flow, grant: str, reason: str, callback: Callback | None) -> Credentials:
         # Imported here because it brings the HTTP library, which nobody needs who only reads what is kept.
         from inspector.transport.fetch import fetching
 
         self.flows += 1
+        options = self._options
         numbers = _LAST_FLOW.setdefault(self._tap.journal, count(1))
+        given = (options.client_secret, options.idp_client_secret, options.id_token, options.private_key)
         async with fetching(self._target, self._tap) as fetcher:
             return await drive(
                 steps,
@@ -298,9 +283,9 @@ class OAuth:
                 self._guide,
                 callback,
                 reason=Reason(number=next(numbers), resource=self.resource, grant=grant, says=reason),
-                past=self._options.past,
-                timeout=self._options.timeout,
-                secrets=self._secrets(),
+                past=options.past,
+                timeout=options.timeout,
+                secrets=[*filter(None, given), *self._held.secrets()],
             )
 
     @asynccontextmanager
@@ -309,19 +294,9 @@ class OAuth:
             yield None
             return
         async with listening(
-            self._options.callback_url, port=self._options.callback_port, prefer=self._earlier_port()
+            self._options.callback_url, port=self._options.callback_port, prefer=self._held.earlier_port()
         ) as callback:
             yield callback
-
-    def _earlier_port(self) -> int:
-        """The port that was registered: many authorization servers compare the whole redirect URI."""
-        kept = self._store.credentials(self.resource)
-        if kept is None or kept.client.source == "given":
-            return 0
-        try:
-            return urlsplit(kept.client.redirect_uri).port or 0
-        except ValueError:  # whatever the file says
-            return 0
 
     def _known(self, redirect_uri: str) -> Known:
         key = self._options.private_key
@@ -333,108 +308,36 @@ class OAuth:
             audience=lambda token: decode(token).audience or None,
         )
 
-    # What is held
-
-    @property
-    def _tokens(self) -> Tokens | None:
-        return self.credentials.tokens if self.credentials else None
-
-    def _load(self) -> None:
-        """Take what is kept, once, if it is for the client that was asked for."""
-        if self._loaded:
-            return
-        self._loaded = True
-        try:
-            kept = self._store.credentials(self.resource)
-        except InspectError as error:
-            self.failure = error
-            return
-        given = self._options.client_id or self._options.client_metadata_url
-        if kept is not None and given in (None, kept.client.client_id):
-            self.credentials, self._source = kept, "kept"
-
-    def _use(self, credentials: Credentials, source: Source) -> None:
-        """Take credentials into use, and keep them. What no person had to grant is not worth keeping."""
-        self.credentials, self._source = credentials, source
-        if self._options.grant != "authorization-code":
-            return
-        try:
-            self._store.keep(credentials)
-        except InspectError as error:  # for this connection they are good all the same
-            self._warn(error)
-
-    def _warn(self, error: InspectError) -> None:
-        self._tap.client("warning", says=f"The credentials are not kept: {error.message}")
-
-    def _is_stale(self) -> bool:
-        tokens = self._tokens
-        if tokens is None or tokens.expires_at is None or tokens.refresh_token is None:
-            return False
-        ahead = min(AHEAD, max(tokens.expires_at - tokens.obtained_at, 0.0) / 10)
-        return self._now() >= tokens.expires_at - ahead
-
     def _is_ours(self, url: str) -> bool:
         return not address.unsafe(url) and address.origin(url) == address.origin(self._target.url)
 
     def _has_changed_since(self, exchange: int) -> bool:
         """Whether the token in use is another one than the one that was refused."""
-        tokens, sent = self._tokens, self._sent(exchange)
+        tokens, sent = self._held.tokens, authorization(self._tap.journal, exchange)
         if tokens is None or not sent:
             return False
         return sent not in (f"Bearer {fingerprint(tokens.access_token)}", f"Bearer {tokens.access_token}")
 
-    def _sent(self, exchange: int) -> str:
-        """`Authorization` as it was last sent in an exchange, as the journal has it."""
-        journal = self._tap.journal
-        for row in reversed(journal.rows_of_exchange(exchange)):
-            if journal.kind(row) is Kind.HTTP and journal.direction(row) is Direction.C2S:
-                data = journal.data(row)
-                if data.get("what") == "request":
-                    pairs = data.get("headers", [])
-                    return next((text for name, text in pairs if name.lower() == "authorization"), "")
-        return ""
-
-    def _operation(self, exchange: int) -> str:
-        """What was asked for in an exchange: method and target."""
-        journal = self._tap.journal
-        for row in journal.rows_of_exchange(exchange):
-            if journal.kind(row) is Kind.MESSAGE and journal.direction(row) is Direction.C2S:
-                frame = journal.event(row).frame
-                if frame is not None and frame.method:
-                    return f"{frame.method} {target_of(frame.method, frame.params)}".strip()
-        return ""
-
-    def _count(self, what: str, operation: str, goes_on: bool) -> int:
+    def _count(self, what: str, whose: str, goes_on: bool) -> int:
         """How often it has come to this for one operation; from the start again where it does not go on."""
-        key = (what, operation)
+        key = (what, whose)
         self._counts[key] = self._counts.get(key, 0) + 1 if goes_on else 1
         return self._counts[key]
 
-    def _secrets(self) -> list[str]:
-        options, held, tokens = self._options, self.credentials, self._tokens
-        texts = [options.client_secret, options.idp_client_secret, options.id_token, options.private_key]
-        if held is not None:
-            texts.append(held.client.client_secret)
-        if tokens is not None:
-            texts += [tokens.access_token, tokens.refresh_token]
-        return [text for text in texts if text]
-
     def _refused(self, wanted: Asked, status: int) -> AuthNeeded:
         """The sentence for a token that the server does not take, with what the token says of itself."""
-        given = self._options.token
-        token = given if given is not None else self._tokens.access_token if self._tokens else ""
-        whose = "that was given" if given is not None else "that it was just granted"
+        given, tokens = self._options.token, self._held.tokens
+        token = given if given is not None else tokens.access_token if tokens else ""
+        whose = "that was given" if given is not None else "that was just granted"
         said = ": ".join(filter(None, (wanted.error, clip(visible(wanted.error_description), 200))))
         scope = clip(visible(wanted.scope), 200)
         says = f"The server refuses the token {whose}: it answered {status}"
         says += f", {visible(said)}" if said else ""
         says += f"; it wants the scope {scope}" if scope and status == 403 else ""
-        problems = decode(token, self.resource, now=self._now()).problems
-        says += "".join(f". {each}" for each in problems)
-        if given is None:
-            return AuthNeeded(says, next="--trace shows what was granted", status=status)
+        says += "".join(f". {each}" for each in decode(token, self.resource, now=self._now()).problems)
+        after = f"Give another one with --token, or leave it out after {self.login}"
         return AuthNeeded(
-            says, next=f"Give another one with --token, or leave it out after {self.login}", status=status
+            says, next=after if given is not None else "--trace shows what was granted", status=status
         )
 
     @contextmanager
@@ -449,3 +352,8 @@ class OAuth:
             self._waiting -= 1
             if not self._waiting:
                 self._waited += time.monotonic() - self._since
+
+
+def login_line(url: str) -> str:
+    """The line that authorizes for the server at `url`, without what in the URL is secret."""
+    return f"mcp-inspect auth login {shlex.quote(redact_url(url))}"
