@@ -48,6 +48,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("search", "slash", "Search the capabilities, or filter the messages", "search", "Lists"),
     Action("show_call", "l", "Show the call's request in the message log", "", "Messages"),
+    Action("network", "n", "Messages, or the network: every HTTP exchange", "network", "Messages"),
+    Action("show_exchange", "x", "From a message to its HTTP exchange, and back", "", "Messages"),
     Action("copy", "y", "Copy what is selected", "", "Messages"),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(

@@ -44,6 +44,7 @@ class ExchangeRow:
         what: What it was for: method and target of its first message, or a purpose, or `GET stream`.
         outcome: `complete`, `closed-early`, `failed`, `aborted`; empty while it runs.
         error: Why it did not complete.
+        stage: Where it failed: dns, connect, tls, send, wait, read.
         requests: Requests made: 2 and more after a redirect, a resumed stream, or an authorization.
         bytes: Received; 0 while it runs.
         took: Seconds from its first event to its end; `None` while it runs.
@@ -62,6 +63,7 @@ class ExchangeRow:
     what: str
     outcome: str
     error: str
+    stage: str
     requests: int
     bytes: int
     took: float | None
@@ -163,6 +165,7 @@ class Exchanges:
             what=self._what(at, request),
             outcome=outcome,
             error=_word(end.get("error")),
+            stage=_word(end.get("stage")),
             requests=self._requests[at],
             bytes=_whole(end.get("bytes")) or 0,
             took=journal.time(self._end[at]) - journal.time(first) if self._end[at] >= 0 else None,

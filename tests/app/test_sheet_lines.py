@@ -27,6 +27,11 @@ def test_roles_stay_with_their_words() -> None:
     assert found == [[("status ", "muted"), ("401 ", "error")], [("Unauthorize", "error")], [("d", "error")]]
 
 
+def test_no_text_begins_with_space_but_an_indent() -> None:
+    found = list(wrapped([("  ", "text"), ("end", "muted"), ("      ", "text"), (" ok", "error")], 40))
+    assert found == [[("  ", "text"), ("end       ", "muted"), ("ok", "error")]]
+
+
 def test_an_entry_is_text_too() -> None:
     entry = Entry("a", (("first", "strong"),), more=((("second", "text"),),))
     assert (entry.plain, entry.whole) == ("first", "first\nsecond")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, TextArea
 
+from tests.app.recorded import session
 from tests.app.snapshot import hold
 from tests.app.stage import Stage, StagedServer, staged, still
 
@@ -109,3 +110,21 @@ async def test_snapshot_help(size: tuple[int, int]) -> None:
         await stage.press("question_mark")
         await stage.pilot.pause()
         await held(stage, "help", "mcp-inspect: help")
+
+
+async def test_snapshot_network(size: tuple[int, int]) -> None:
+    """Every HTTP exchange, authorization's included."""
+    async with staged(size, journal=session().journal) as stage:
+        await stage.settled()
+        await stage.press("n")
+        await stage.settled()
+        await held(stage, "network", "mcp-inspect https://mcp.example.com/mcp")
+
+
+async def test_snapshot_exchange(size: tuple[int, int]) -> None:
+    """One exchange: hops, what was dropped, phases, TLS, and the messages in it."""
+    async with staged(size, journal=session().journal) as stage:
+        await stage.settled()
+        await stage.press("n", "enter", *(["z"] if size[0] > 100 else []))
+        await stage.settled()
+        await held(stage, "exchange", "mcp-inspect: an HTTP exchange")

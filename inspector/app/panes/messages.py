@@ -9,7 +9,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from inspector.app.panes.network import KINDS
 from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.tab_line import TabLine
 from inspector.journal.view import View
 
 if TYPE_CHECKING:
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class Messages(Vertical):
-    """A filter field, shown when it is used, and the log."""
+    """A filter field, shown when it is used, and the log.
+
+    Args:
+        journal: What is shown.
+        kinds: Over HTTP: offer the network view beside it.
+    """
 
     class Filtered(Message):
         """Another filter is in force."""
@@ -26,16 +33,21 @@ class Messages(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, journal: Journal, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self, journal: Journal, *, kinds: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._journal = journal
+        self._kinds = kinds
         self._view = View(journal)
 
     def compose(self) -> ComposeResult:
+        yield TabLine(KINDS, id="messages-kind")
         yield Input(placeholder="filter: words that a message holds", id="log-filter", compact=True)
         yield MessageLog(self._journal, self._view, id="log")
 
     def on_mount(self) -> None:
+        self.query_one(TabLine).display = self._kinds
         self.field.display = False
         self._entitle()
 
@@ -53,6 +65,13 @@ class Messages(Vertical):
         """Put the cursor into the filter."""
         self.field.display = True
         self.field.focus()
+
+    def clear_filter(self) -> None:
+        """Show every row."""
+        self.field.value = ""
+        self.field.display = False
+        self._view = View(self._journal)
+        self.log_widget.set_view(self._view)
 
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""

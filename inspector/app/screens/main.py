@@ -18,22 +18,22 @@ from textual.widgets import Footer
 from inspector.app.actions import bindings
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities, server_line
-from inspector.app.panes.message import SelectedMessage
-from inspector.app.panes.messages import Messages
 from inspector.app.panes.result import Result
+from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.screens.ask import Question, SaveAs
 from inspector.app.screens.help import HelpScreen
 from inspector.app.standing import exit_words, facts_of_server, standing
 from inspector.app.widgets.capability_list import CapabilityList
+from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 from inspector.errors import UsageError
-from inspector.wire.event import Kind
 from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ FRAME = 0.1
 """Seconds between two looks at the journal."""
 BUDGET = 0.03
 """Seconds of a frame that taking in new rows may cost."""
-PANES = ("Capabilities", "Workbench", "Messages", "Message")
+PANES = {"capabilities": 1, "workbench": 2, "messages": 3, "network": 3, "message": 4, "exchange": 4}
+"""Widgets by id, and the number of the pane that they are or share."""
 
 
 class MainScreen(Screen[None]):
@@ -69,16 +70,15 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
-        yield TabLine([f"{n} {name}" for n, name in enumerate(PANES, 1)], id="pane-tabs", focusable=False)
+        yield TabLine(id="pane-tabs", focusable=False)
         with Horizontal(id="upper"):
             yield Capabilities(id="capabilities", classes="pane")
             yield Workbench(id="workbench", classes="pane")
-        with Horizontal(id="lower"):
-            yield Messages(self.journal, id="messages", classes="pane")
-            yield SelectedMessage(self.journal, id="message", classes="pane")
+        yield Traffic(self.journal, id="lower")
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
+        self.query_one("#pane-tabs", TabLine).offer(self._pane_names())
         self.set_interval(FRAME, self.show_now)
         self.show_now()
 
@@ -88,8 +88,7 @@ class MainScreen(Screen[None]):
         """Once a frame: take in what is new, show what changed."""
         if not self.is_mounted or not self.is_attached:
             return
-        self.query_one(Messages).advance(BUDGET)
-        self.query_one(SelectedMessage).tick()
+        self.traffic.advance(BUDGET)
         self.query_one(Workbench).tick()
         self._offer()
         self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving)
@@ -128,10 +127,17 @@ class MainScreen(Screen[None]):
         """The workbench."""
         return self.query_one(Workbench)
 
+    @property
+    def traffic(self) -> Traffic:
+        """The lower half."""
+        return self.query_one(Traffic)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What makes no sense now neither stands in the footer nor does anything."""
         if action in ("relist", "reconnect"):
             return self.keeper is not None
+        if action in ("network", "show_exchange"):
+            return self.is_mounted and self.traffic.over_http
         if action not in ("run", "cancel_call", "toggle_json", "show_call"):
             return True
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
@@ -193,21 +199,13 @@ class MainScreen(Screen[None]):
         await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
         self.workbench.run_item()
 
-    def on_message_log_highlighted(self, event: MessageLog.Highlighted) -> None:
-        self.query_one(SelectedMessage).show(
-            self._worth_showing(event.seq) if event.log.following else event.seq
-        )
+    def on_traffic_wanted(self, event: Traffic.Wanted) -> None:
+        self.action_pane(event.pane)
 
-    def _worth_showing(self, seq: int) -> int:
-        """While the log runs by itself: the message, not the HTTP steps that come after it."""
-        for earlier in range(seq, max(-1, seq - 8), -1):
-            if self.journal.kind(earlier) not in (Kind.HTTP, Kind.SSE):
-                return earlier
-        return seq
-
-    def on_message_log_opened(self, event: MessageLog.Opened) -> None:
-        self.query_one(SelectedMessage).show(event.seq)
-        self.action_pane(4)
+    def on_traffic_switched(self) -> None:
+        names = self._pane_names()
+        self.query_one("#pane-tabs", TabLine).offer(names)
+        self._bring_forward(next(n for n in range(1, len(names) + 1) if self.has_class(f"front-{n}")))
 
     # Panes.
 
@@ -217,16 +215,19 @@ class MainScreen(Screen[None]):
             self._bring_forward(number)
 
     def _pane_of(self, widget: Widget | None) -> int:
-        ids = ("capabilities", "workbench", "messages", "message")
         for node in widget.ancestors_with_self if widget is not None else ():
-            if node.id in ids:
-                return ids.index(node.id) + 1
+            if node.id in PANES:
+                return PANES[node.id]
         return 0
 
+    def _pane_names(self) -> list[str]:
+        return [f"{n} {name}" for n, name in enumerate(("Capabilities", "Workbench", *self.traffic.names), 1)]
+
     def _bring_forward(self, number: int) -> None:
-        for other in range(1, len(PANES) + 1):
+        names = self._pane_names()
+        for other in range(1, len(names) + 1):
             self.set_class(other == number, f"front-{other}")
-        self.query_one("#pane-tabs", TabLine).active = f"{number} {PANES[number - 1]}"
+        self.query_one("#pane-tabs", TabLine).active = names[number - 1]
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         if event.line.id == "pane-tabs":
@@ -239,20 +240,20 @@ class MainScreen(Screen[None]):
         elif number == 2:
             self.workbench.focus_something()
         elif number == 3:
-            self.query_one(MessageLog).focus()
+            self.traffic.focus_list()
         else:
-            self.query_one(SelectedMessage).focus_something()
+            self.traffic.focus_detail()
 
     def action_next_pane(self) -> None:
-        self.action_pane(self._pane_of(self.focused) % len(PANES) + 1)
+        self.action_pane(self._pane_of(self.focused) % 4 + 1)
 
     def action_previous_pane(self) -> None:
-        self.action_pane((self._pane_of(self.focused) - 2) % len(PANES) + 1)
+        self.action_pane((self._pane_of(self.focused) - 2) % 4 + 1)
 
     def action_tab(self, by: int) -> None:
         focused, pane = self.focused, self._pane_of(self.focused)
-        if pane == 4:
-            self.query_one("#message-tabs", TabLine).action_step(by)
+        if pane in (3, 4):
+            self.traffic.step_tab(pane, by)
         elif pane == 2 and focused is not None:
             in_result = self.workbench.result in focused.ancestors
             self.query_one("#result-tabs" if in_result else "#wb-tabs", TabLine).action_step(by)
@@ -264,7 +265,7 @@ class MainScreen(Screen[None]):
         match self._pane_of(self.focused):
             case 1 if self.query_one(Capabilities).back():
                 return
-            case 3 if self.query_one(Messages).back():
+            case 3 if self.traffic.back():
                 return
             case 4:
                 self.action_pane(3)
@@ -277,7 +278,7 @@ class MainScreen(Screen[None]):
     def action_search(self) -> None:
         if self._pane_of(self.focused) in (3, 4):
             self._bring_forward(3)
-            self.query_one(Messages).search()
+            self.traffic.search()
         else:
             self._bring_forward(1)
             self.query_one(Capabilities).field.focus()
@@ -296,15 +297,25 @@ class MainScreen(Screen[None]):
     def action_show_call(self) -> None:
         call = self.workbench.call
         if call is not None and call.request is not None:
-            self.query_one(MessageLog).go_to(call.request.seq)
+            self.traffic.show_row(call.request.seq)
             self.action_pane(3)
+
+    def action_network(self) -> None:
+        self.traffic.switch(not self.traffic.network)
+        self.action_pane(3)
+
+    def action_show_exchange(self) -> None:
+        if self.traffic.cross():
+            self.action_pane(3)
+        else:
+            self.app.bell()
 
     def action_copy(self) -> None:
         focused = self.focused
         text = (
             focused.selected_text()
-            if isinstance(focused, JsonView | TextView)
-            else self.query_one(SelectedMessage).selected_text()
+            if isinstance(focused, JsonView | TextView | Sheet)
+            else self.traffic.selected_text()
         )
         if text:
             self.app.copy_to_clipboard(text)
@@ -356,6 +367,8 @@ class MainScreen(Screen[None]):
             ("Capability list", CapabilityList),
             ("Form", SchemaForm),
             ("Message log", MessageLog),
+            ("Network", ExchangeList),
+            ("Exchange, report, steps", Sheet),
             ("JSON", JsonView),
             ("Text", TextView),
         ]

@@ -109,10 +109,12 @@ def _fitting(word: str, width: int) -> str:
 
 
 def _joined(row: Sequence[Piece]) -> list[Piece]:
+    """The words of a row as few pieces. Space goes to the text before it: at the head of a text some
+    viewers of SVG pictures drop it."""
     found: list[Piece] = []
     for text, role in row:
-        if found and found[-1][1] == role:
-            found[-1] = (found[-1][0] + text, role)
+        if found and (found[-1][1] == role or text.isspace()) and not found[-1][0].isspace():
+            found[-1] = (found[-1][0] + text, found[-1][1])
         else:
             found.append((text, role))
     return found
