@@ -7,7 +7,7 @@ answer bear the same number, and an exchange has one end. It does not know what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
@@ -108,6 +108,8 @@ class Reading:
         answered: An answer is owed; a body is then no surprise.
         limit: Bytes of a body, or of one event's data, that are kept.
         since: Last event id and retry to start from, of a stream that this one resumes.
+        tolerant: Nothing has to stand in the body, and anything may: the answer comes elsewhere.
+        named: Takes each event of another type than `message`, and returns whether it was expected.
     """
 
     def __init__(
@@ -120,6 +122,8 @@ class Reading:
         answered: bool = True,
         limit: int = DEFAULT_LIMIT,
         since: tuple[str, float] = ("", DEFAULT_RETRY),
+        tolerant: bool = False,
+        named: Callable[[ServerEvent], bool] | None = None,
     ) -> None:
         self._tap = tap
         self._exchange = exchange
@@ -131,9 +135,12 @@ class Reading:
         self._head = b""
         self._kept = bytearray()
         self._size = 0
+        self._tolerant = tolerant
+        self._named = named
         succeeded = 200 <= status < 300
-        self._unexpected = succeeded and (status in (202, 204) or not answered) and self._type != _SSE
-        self._strict = not succeeded or self._unexpected
+        surprises = (status in (202, 204) or not answered) and not tolerant
+        self._unexpected = succeeded and surprises and self._type != _SSE
+        self._strict = not succeeded or self._unexpected or tolerant
         self._succeeded = succeeded
         self.replied = False
         """A JSON-RPC response was in it."""
@@ -201,12 +208,13 @@ class Reading:
             return
         frame = classify(body)
         is_message = carries_message(frame, strict=self._strict)
-        if self._type != _JSON and (is_message or (self._succeeded and not self._unexpected)):
+        awaited = self._succeeded and not self._unexpected and not self._tolerant
+        if self._type != _JSON and (is_message or awaited):
             faults.append(Fault.CONTENT_TYPE)
         if is_message:
             yield self._message(body, frame, faults)
             return
-        if self._succeeded and not self._unexpected:
+        if awaited:
             faults.extend(frame.faults)
         self._tap.http_body(self._exchange, body, faults)
 
@@ -233,6 +241,9 @@ class Reading:
             facts["size"] = item.size
         if not item.complete:
             self._tap.sse("dropped", self._exchange, data, **facts)
+            return
+        if item.type not in (None, "message") and not cut and self._named is not None and self._named(item):
+            self._tap.sse("event", self._exchange, data, **facts)
             return
         if not data or cut:
             self._tap.sse("event", self._exchange, data, (Fault.TOO_LONG,) if cut else (), **facts)
