@@ -6,7 +6,8 @@ It pairs replies with requests and notes the rows that the catalogue is made of.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from inspector.journal.columns import FLAWED, NO_METHOD, Columns, pack
 from inspector.journal.line import envelope_id, is_tool_error
@@ -84,13 +85,15 @@ class Index:
         )
         self.landmarks.append(row)
 
-    def step(self, row: int, kind: int, what: str, exchange: int, number: object) -> None:
-        """The row is a process, client or http event. `number` is the request that it names, if it does."""
+    def step(self, row: int, kind: int, what: str, exchange: int, data: Mapping[str, Any]) -> None:
+        """The row is a process, client or http event with this `data`."""
         pairing = self.pairing
         if kind == Kind.HTTP:
-            if what == "end":
+            # Over HTTP+SSE answers come on another exchange, which goes on after that of the request.
+            if what == "end" and "answers_on" not in data:
                 pairing.exchange_over(exchange)
             return
+        number = data.get("request")
         if what == "connecting":
             pairing.connecting()
         elif what in ("exited", "closed", "failed"):

@@ -202,7 +202,7 @@ class Journal:
                     is_tool_error(frame),
                 )
         elif event.kind in (Kind.HTTP, Kind.PROCESS, Kind.CLIENT):
-            index.step(event.seq, event.kind, event.what, exchange, event.data.get("request"))
+            index.step(event.seq, event.kind, event.what, exchange, event.data)
         if len(index.landmarks) > self._folded:
             self._folded += 1
             self._catalogue.see(event)

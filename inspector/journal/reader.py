@@ -7,7 +7,10 @@ say what is in them; they are rare.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from inspector.journal.columns import FLAWED, UNLISTED_METHOD, pack
 from inspector.journal.index import Index
@@ -30,6 +33,8 @@ _STEPS = frozenset({Kind.HTTP, Kind.PROCESS, Kind.CLIENT})
 _QUIET_STEPS = frozenset({b"request", b"response", b"body"})
 _NAMES_A_REQUEST = frozenset({b"timed-out", b"cancelled"})
 _MOST_RULES = 4096
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_ELSEWHERE: Mapping[str, Any] = MappingProxyType({"answers_on": True})
 
 Words = tuple[bytes, bytes | None, bytes | None, bytes | None]
 """Kind, direction, shape and step as they stand in a line."""
@@ -151,7 +156,9 @@ class Reader:
                         row, rule.direction, rule.shape, own_id, int(seq), within, outcome is not None
                     )
                 elif rule.step is not None:
-                    index.step(row, rule.kind, rule.step, within, None)
+                    # The one fact that pairing must know. Inside a string its quotes would be escaped.
+                    elsewhere = rule.step == "end" and b'"answers_on":' in line
+                    index.step(row, rule.kind, rule.step, within, _ELSEWHERE if elsewhere else _NOTHING)
                 self.offset += len(line)
 
     def _new_rule(self, words: Words) -> Rule | None:
@@ -167,7 +174,7 @@ class Reader:
             what = data.get("what")
             if isinstance(what, str):
                 kind = KINDS_BY_WORD.get(prefix.kind, Kind.OTHER)
-                self._index.step(row, kind, what, prefix.exchange, data.get("request"))
+                self._index.step(row, kind, what, prefix.exchange, data)
 
     def _slow(self, line: bytes) -> None:
         offset, self.offset = self.offset, self.offset + len(line)

@@ -138,6 +138,28 @@ def test_an_exchange_that_ends_without_an_answer(scribe: Scribe) -> None:
     assert statuses(scribe)[0] == "ok"
 
 
+def test_an_exchange_whose_answer_comes_on_another_one(scribe: Scribe) -> None:
+    """As over HTTP+SSE: the POST is over long before its answer comes on the stream."""
+    scribe.asks(1, exchange=2)
+    scribe.step(Kind.HTTP, "end", 2, outcome="complete", status=202, answers_on=1)
+    assert statuses(scribe) == ["pending", ""]
+    journal = scribe.reopened()
+    assert [journal.status(seq).word for seq in range(2)] == ["pending", ""]
+    journal.close()
+    scribe.replies(1, exchange=1)
+    assert statuses(scribe) == ["ok", "", "ok"]
+    assert scribe.journal.latency(0) == 2.0
+    scribe.asks(3, exchange=3)
+    scribe.step(Kind.HTTP, "end", 3, outcome="complete", status=202, error='"answers_on":1')
+    journal = scribe.reopened()
+    assert journal.status(3).word == "lost"
+    journal.close()
+    scribe.asks(4, exchange=4)
+    scribe.step(Kind.HTTP, "end", 4, outcome="complete", status=202, answers_on=1)
+    scribe.client("closed", reason="gone")
+    assert statuses(scribe)[5] == "lost"
+
+
 def test_batches(scribe: Scribe) -> None:
     scribe.sends(b'[{"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","id":2,"method":"b"}]')
     scribe.replies(2)
