@@ -45,6 +45,7 @@ class Challenge:
         status: 401 or 403.
         headers: Of the response, in their order, unredacted.
         used: Whether the request carried credentials of the authorizer.
+        peer: What was connected to, `127.0.0.1:8000`, for `Guard.beside`; empty behind a proxy.
     """
 
     exchange: int
@@ -53,6 +54,7 @@ class Challenge:
     status: int
     headers: tuple[tuple[str, str], ...]
     used: bool
+    peer: str = ""
 
 
 class Authorizer(Protocol):

@@ -47,7 +47,9 @@ class Exchange:
         cause: A stable name for it (`inspector.transport.failure.Failure`).
         addresses: That were tried, where no response came.
         status: Of the response that counts.
+        url: What was asked last, after redirects.
         redirect: Where a redirect that was not followed points.
+        held: Seconds for which a proxy, it seems, held the stream back.
         session: `ended` where the server let go of the session that it served.
         bytes: Of all response bodies as they crossed the wire.
         phases: Seconds by phase, of the last request.
@@ -64,7 +66,9 @@ class Exchange:
         self.cause = ""
         self.addresses: tuple[str, ...] = ()
         self.status: int | None = None
+        self.url = ""
         self.redirect = ""
+        self.held = 0.0
         self.session = ""
         self.bytes = 0
         self.phases: dict[str, float] = {}
@@ -89,6 +93,8 @@ class Exchange:
             facts["refused"] = True
         if self.addresses:
             facts["addresses"] = list(self.addresses)
+        if self.held:
+            facts |= {"buffered": True, "held": self.held}
         if self.requests > 1:
             facts["requests"] = self.requests
         return {**facts, "bytes": self.bytes, "phases": self.phases}
@@ -108,6 +114,7 @@ class Reading:
         answered: An answer is owed; a body is then no surprise.
         limit: Bytes of a body, or of one event's data, that are kept.
         since: Last event id and retry to start from, of a stream that this one resumes.
+        challenge: It is the body of a challenge that is being met, and answers nothing.
         tolerant: Nothing has to stand in the body, and anything may: the answer comes elsewhere.
         named: Takes each event of another type than `message`, and returns whether it was expected.
     """
@@ -122,6 +129,7 @@ class Reading:
         answered: bool = True,
         limit: int = DEFAULT_LIMIT,
         since: tuple[str, float] = ("", DEFAULT_RETRY),
+        challenge: bool = False,
         tolerant: bool = False,
         named: Callable[[ServerEvent], bool] | None = None,
     ) -> None:
@@ -142,6 +150,9 @@ class Reading:
         self._unexpected = succeeded and surprises and self._type != _SSE
         self._strict = not succeeded or self._unexpected or tolerant
         self._succeeded = succeeded
+        self.challenge = challenge
+        self.before = 0
+        """Messages before the first JSON-RPC response."""
         self.replied = False
         """A JSON-RPC response was in it."""
         self.fruitful = False
@@ -207,7 +218,7 @@ class Reading:
             self._tap.http_body(self._exchange, body, [*faults, Fault.TOO_LONG], size=self._size)
             return
         frame = classify(body)
-        is_message = carries_message(frame, strict=self._strict)
+        is_message = not self.challenge and carries_message(frame, strict=self._strict)
         awaited = self._succeeded and not self._unexpected and not self._tolerant
         if self._type != _JSON and (is_message or awaited):
             faults.append(Fault.CONTENT_TYPE)
@@ -259,6 +270,8 @@ class Reading:
     def _message(self, body: bytes, frame: Frame, faults: list[str]) -> Event:
         if any(part.shape in (Shape.RESPONSE, Shape.ERROR) for part in frame.items):
             self.replied = True
+        elif not self.replied:
+            self.before += 1
         return self._tap.received(body, exchange=self._exchange, faults=faults, frame=frame)
 
 

@@ -73,6 +73,7 @@ class TappedTransport(httpx.AsyncBaseTransport):
         if hop.dropped:
             facts["dropped"] = list(hop.dropped)
         if proxy := self._inner.proxy_for(url):
+            hop.proxied = True
             facts["proxy"] = proxy if self._tap.keep_secrets else redact_url(proxy)
         return facts
 
