@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import math
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from inspector.cli import authorization
 from inspector.cli.argv import Line
 from inspector.errors import UsageError
 from inspector.journal.redact import redact_url
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+_TRANSPORTS = ("auto", "http", "sse")
 _PROTOCOLS = "auto, 2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25, 2026-07-28"
 
 
@@ -58,6 +61,37 @@ class Wanted:
         typer.Option("--cacert", metavar="FILE", help="Certificates to trust instead of the system's."),
     ] = None
     insecure: Annotated[bool, typer.Option("--insecure", help="Trust any certificate.")] = False
+    cert: Annotated[
+        str | None, typer.Option("--cert", metavar="FILE", help="The client's own certificate, PEM.")
+    ] = None
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FILE", help="Its key, where --cert does not hold it.")
+    ] = None
+    unix_socket: Annotated[
+        str | None,
+        typer.Option("--unix-socket", metavar="PATH", help="Connect to this socket instead of the host."),
+    ] = None
+    transport: Annotated[
+        str | None,
+        typer.Option("--transport", metavar="KIND", help="auto, http or sse (HTTP+SSE).  [default: auto]"),
+    ] = None
+    token: authorization.Token = None
+    client_id: authorization.ClientId = None
+    client_secret: authorization.ClientSecret = None
+    client_metadata_url: authorization.ClientMetadataUrl = None
+    scope: authorization.Scope = None
+    grant: authorization.Grant = None
+    private_key: authorization.PrivateKey = None
+    signing_algorithm: authorization.SigningAlgorithm = None
+    callback_port: authorization.CallbackPort = None
+    callback_url: authorization.CallbackUrl = None
+    no_browser: authorization.NoBrowser = False
+    id_token: authorization.IdToken = None
+    idp_issuer: authorization.IdpIssuer = None
+    idp_token_endpoint: authorization.IdpTokenEndpoint = None
+    idp_client_id: authorization.IdpClientId = None
+    idp_client_secret: authorization.IdpClientSecret = None
+    past: authorization.Past = None
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
     ] = "60"
@@ -86,23 +120,35 @@ class Wanted:
         if self.line.command is not None:
             if not self.line.command:
                 raise UsageError("No command follows --", next="mcp-inspect -- python server.py")
-            for name, given in (
-                ("--header", self.header),
-                ("--cacert", self.cacert),
-                ("--insecure", self.insecure),
-            ):
-                if given:
-                    raise UsageError(
-                        f"{name} belongs to a URL, and the server is a command", next="Leave it out"
-                    )
+            for name in (*self._for_urls(), *authorization.given(self)):
+                raise UsageError(f"{name} belongs to a URL, and the server is a command", next="Leave it out")
             return StdioTarget(self.line.command, dict(map(_variable, self.env or ())), self.cwd)
         if self.line.url is None:
             raise UsageError("No server to connect to", next="End with `-- COMMAND…`, or give a URL")
         for name, value in (("-e", self.env), ("--cwd", self.cwd)):
             if value:
                 raise UsageError(f"{name} belongs to a command, and the server is a URL", next="Leave it out")
-        headers = tuple(map(_header, self.header or ()))
-        return HttpTarget(_url(self.line.url), headers, insecure=self.insecure, cacert=self.cacert)
+        if self.transport not in (None, *_TRANSPORTS):
+            raise UsageError(
+                f"There is no transport {self.transport!r}", next=f"Use one of {', '.join(_TRANSPORTS)}"
+            )
+        if self.key is not None and self.cert is None:
+            raise UsageError("--key is the key of a certificate", next="Name that with --cert")
+        return HttpTarget(
+            _url(self.line.url),
+            tuple(map(_header, self.header or ())),
+            insecure=self.insecure,
+            cacert=self.cacert,
+            cert=self.cert,
+            key=self.key,
+            unix_socket=self.unix_socket,
+            transport=self.transport or "auto",  # type: ignore[arg-type]  # one of _TRANSPORTS
+        )
+
+    def _for_urls(self) -> list[str]:
+        """The options on the line that a URL alone can use, as they are spelt."""
+        names = ("header", "cacert", "insecure", "cert", "key", "unix_socket", "transport")
+        return [f"--{name.replace('_', '-')}" for name in names if getattr(self, name)]
 
     def options(self) -> Options:
         """How to talk to the server.
@@ -177,6 +223,8 @@ def _header(text: str) -> tuple[str, str]:
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
 _SERVERLESS = ("demo", "replay")
+_OWN_USAGE = ("auth",)
+_LAST_OPTION = "Show this message and exit.\n"
 
 
 def _show_help(context: typer.Context, asked: bool) -> None:
@@ -185,11 +233,32 @@ def _show_help(context: typer.Context, asked: bool) -> None:
         return
     usage, gap, rest = context.get_help().partition("\n\n")
     usage = _BRACED.sub(r"\1", usage)
-    if context.parent is not None and context.info_name not in _SERVERLESS:
+    if context.parent is not None and context.info_name not in (*_SERVERLESS, *_OWN_USAGE):
         usage += " (-- COMMAND... | URL)"
+    # What stands under the options, before the examples.
+    options, last, end = rest.partition(_LAST_OPTION)
+    rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest
     # As many spaces as the words had letters: what stands in columns stays in them.
     typer.echo(f"{usage}{gap}{_PYTHON_TYPE.sub(lambda found: ' ' * len(found[0]), rest)}")
     raise typer.Exit()
+
+
+def _about_authorization(context: typer.Context) -> str:
+    """The options about authorization in the help of `auth`, and in every other where they are listed."""
+    if context.info_name in _SERVERLESS:
+        return ""
+    if context.info_name not in _OWN_USAGE:
+        return "\nAuthorization (--client-id, --scope, --no-browser, ...): mcp-inspect auth --help\n"
+    formatter = context.make_formatter()
+    records = []
+    for param in context.command.params:
+        if getattr(param, "rich_help_panel", None) == authorization.PANEL:
+            shown: Any = copy.copy(param)
+            shown.hidden = False
+            records.append(shown.get_help_record(context))
+    with formatter.section(authorization.PANEL):
+        formatter.write_dl([record for record in records if record is not None])
+    return f"\n{formatter.getvalue()}"
 
 
 _HELP = inspect.Parameter(
