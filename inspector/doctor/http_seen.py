@@ -1,0 +1,441 @@
+"""What a journal saw of the last attempt to connect to a URL: exchanges with their requests and answers.
+
+A fold over rows that are there, with limits, so that a long recording costs no more than a short one.
+It judges nothing; that is done in `http_dial`, `http_redirect`, `http_status`, `http_content`, `http_era`
+and `http_auth`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from inspector.wire.event import Direction, Event, Kind, Shape
+from inspector.wire.visible import clip, visible
+
+if TYPE_CHECKING:
+    from inspector.errors import InspectError
+    from inspector.journal.journal import Journal
+    from inspector.transport.target import HttpTarget
+
+_FIRST, _LAST = 1500, 3000
+"""Rows of an attempt that are looked at: from its beginning, and from its end."""
+_WIDTH = 160
+_HANDSHAKE = ("server/discover", "initialize")
+
+
+@dataclass(slots=True)
+class Answer:
+    """The head of a response.
+
+    Attributes:
+        row: Its row in the journal.
+        status: HTTP status.
+        reason: As sent.
+        headers: As sent, in order.
+        peer: Address and port that answered; empty where that is not known.
+        tls: What was agreed on, where it is known.
+        body: First bytes of a body that is no message.
+        faults: Words of what is wrong with that body.
+    """
+
+    row: int
+    status: int
+    reason: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    peer: str = ""
+    tls: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes = b""
+    faults: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str:
+        """The first value under a name, in any case; empty if there is none."""
+        return _header(self.headers, name)
+
+    @property
+    def content_type(self) -> str:
+        """Without parameters, in lower case."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def text(self) -> str:
+        """What is kept of the body, as text."""
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class Hop:
+    """One request and what came of it.
+
+    Attributes:
+        row: Of the request.
+        method: HTTP method.
+        url: Without secrets.
+        headers: As sent, without secrets.
+        why: `redirect`, `resume`, `authorized`, or empty.
+        dropped: Names of headers that a redirect dropped.
+        answer: `None` where no response came.
+    """
+
+    row: int
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+    dropped: tuple[str, ...] = ()
+    answer: Answer | None = None
+
+    def header(self, name: str) -> str:
+        """The first value under a name, in any case; empty if there is none."""
+        return _header(self.headers, name)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One thing asked of the server, over one or more requests.
+
+    Attributes:
+        number: In the journal.
+        purpose: In words, where it is no MCP traffic.
+        method: The JSON-RPC method of the request that it carried; empty for none.
+        hops: The requests, in order.
+        end: Data of its end; empty while there is none.
+        results: Replies with a result in it.
+        errors: The `error` objects of replies in it.
+        events: Event stream: type and first text of each event that is no message.
+        faults: Words of what is wrong with its messages.
+        messages: Messages of any shape that came in it.
+        odd: First bytes of a body that stands in the place of a message, but is no JSON-RPC.
+    """
+
+    number: int
+    purpose: str = ""
+    method: str = ""
+    hops: list[Hop] = field(default_factory=list)
+    end: Mapping[str, Any] = field(default_factory=dict)
+    results: int = 0
+    errors: list[Mapping[str, Any]] = field(default_factory=list)
+    events: list[tuple[str, str]] = field(default_factory=list)
+    faults: set[str] = field(default_factory=set)
+    messages: int = 0
+    odd: bytes = b""
+
+    @property
+    def last(self) -> Hop | None:
+        """The request that counts; it may have no answer."""
+        return self.hops[-1] if self.hops else None
+
+    @property
+    def answer(self) -> Answer | None:
+        """The response that counts."""
+        return self.hops[-1].answer if self.hops else None
+
+    @property
+    def status(self) -> int | None:
+        """Of the response that counts; `None` where none came."""
+        return self.answer.status if self.answer else None
+
+    @property
+    def stage(self) -> str:
+        """Where it failed: dns, connect, tls, send, wait, read; empty where it did not."""
+        return _word(self.end.get("stage"))
+
+    @property
+    def error(self) -> str:
+        """Why it failed, safe for a terminal; empty where it did not."""
+        return visible(_word(self.end.get("error")))
+
+    @property
+    def cause(self) -> str:
+        """The transport's name for why it failed (`inspector.transport.failure`); empty where it did not."""
+        return _word(self.end.get("cause"))
+
+    @property
+    def phases(self) -> Mapping[str, Any]:
+        """Seconds by phase, of the last request."""
+        phases = self.end.get("phases")
+        return phases if isinstance(phases, Mapping) else {}
+
+    @property
+    def took(self) -> float:
+        """Seconds of all phases."""
+        return float(sum(taken for taken in self.phases.values() if isinstance(taken, int | float)))
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Of its requests and answers."""
+        return tuple(
+            row
+            for hop in self.hops
+            for row in (hop.row, hop.answer.row if hop.answer else None)
+            if row is not None
+        )
+
+    @property
+    def fine(self) -> bool:
+        """Whether it did what it was for: a reply with a result, or a 2xx where none is owed in it.
+
+        A 202 to a request promises none; over HTTP+SSE that is the rule, because replies come elsewhere.
+        """
+        status = self.status
+        return bool(self.results) or (
+            status is not None and status < 300 and (not self.method or status == 202)
+        )
+
+    def lines(self) -> tuple[str, ...]:
+        """Each request with its answer, the telling headers and the start of the body: to look at."""
+        shown: list[str] = []
+        for hop in self.hops:
+            answer = hop.answer
+            came = "no response" if answer is None else f"{answer.status} {answer.reason}".rstrip()
+            shown.append(f"{hop.method} {hop.url} → {came}")
+            if answer is not None:
+                telling = ((name, value) for name, value in answer.headers if name.lower() in _TELLING)
+                shown += [f"{name.lower()}: {value}" for name, value in telling]
+                if answer.body.strip():
+                    shown.append(" ".join(answer.text[:600].split()))
+        if self.odd:
+            shown.append(" ".join(self.odd.decode("utf-8", "replace")[:600].split()))
+        shown += [f"JSON-RPC error {error_words(error)}" for error in self.errors[:3]]
+        if not self.answer and self.error:
+            shown.append(self.error)
+        return tuple(clip(visible(line), _WIDTH) for line in shown)
+
+
+_TELLING = frozenset(
+    {
+        "content-type", "location", "www-authenticate", "allow", "retry-after", "server", "via",
+        "proxy-authenticate", "x-squid-error", "cf-ray", "cf-mitigated", "mcp-session-id", "accept-post",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Seen:
+    """All that an attempt left in the journal.
+
+    Attributes:
+        target: What was asked for.
+        failure: How the attempt ended; `None` where it did not fail.
+        exchanges: MCP traffic, in order.
+        others: Requests of authorization, in order.
+        told: The `client` events, in order.
+        auth: The `auth` events, in order.
+        server: Name and version, once known.
+        offers: Names of the capabilities that the server declares.
+    """
+
+    target: HttpTarget
+    failure: InspectError | None
+    exchanges: list[Exchange] = field(default_factory=list)
+    others: list[Exchange] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
+    auth: list[Event] = field(default_factory=list)
+    server: str = ""
+    offers: tuple[str, ...] = ()
+
+    def said(self, what: str) -> Mapping[str, Any] | None:
+        """The data of the newest `client` event of a name."""
+        return next((event.data for event in reversed(self.told) if event.what == what), None)
+
+    @property
+    def agreed(self) -> Mapping[str, Any] | None:
+        """What was negotiated: version, era, reason."""
+        return self.said("negotiated")
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the connection came about and nothing ended it."""
+        return self.agreed is not None and self.failure is None
+
+    @property
+    def decisive(self) -> Exchange | None:
+        """The exchange that decided how the attempt ended; `None` where nothing was asked.
+
+        Before a version is agreed on, that is the last question of the handshake. The GET by which an
+        HTTP+SSE server would be recognized comes after it, and decides only where nothing was POSTed.
+        """
+        if self.agreed is not None:
+            bad = [each for each in self.exchanges if not each.fine and each.end.get("outcome") != "aborted"]
+            posted = [each for each in bad if _posted(each)] or bad
+            return posted[-1] if posted and self.failure else (self.exchanges[0] if self.exchanges else None)
+        asked = [each for each in self.exchanges if each.method in _HANDSHAKE and each.hops]
+        with_hops = asked or [each for each in self.exchanges if each.hops]
+        if self.exchanges and _wanted_sse(self.target):
+            gets = [each for each in self.exchanges if each.hops and each.hops[0].method == "GET"]
+            bad_gets = [each for each in gets if each.status is None or each.status >= 300 or not each.events]
+            with_hops = bad_gets or with_hops
+        return with_hops[-1] if with_hops else None
+
+    @property
+    def answered(self) -> Exchange | None:
+        """The first exchange that got a response."""
+        return next((each for each in self.exchanges if each.answer is not None), None)
+
+    @property
+    def sessions(self) -> list[str]:
+        """Session ids as the server gave them, each once."""
+        given = (
+            hop.answer.header("mcp-session-id")
+            for each in self.exchanges
+            for hop in each.hops
+            if hop.answer is not None and hop.answer.status < 300
+        )
+        return list(dict.fromkeys(id for id in given if id))
+
+
+def fold(journal: Journal, target: HttpTarget, failure: InspectError | None) -> Seen:
+    """What the last attempt to connect left.
+
+    Args:
+        journal: Where it was written.
+        target: What it was to reach.
+        failure: What came of it.
+    """
+    seen = Seen(target, failure)
+    found: dict[int, Exchange] = {}
+    for row in _rows(journal):
+        kind, number = journal.kind(row), journal.exchange(row)
+        if kind is Kind.CLIENT:
+            seen.told.append(journal.event(row))
+        elif kind is Kind.AUTH:
+            seen.auth.append(journal.event(row))
+        elif number is not None:
+            _take(found.setdefault(number, Exchange(number)), journal, row, kind)
+    for exchange in found.values():
+        if not exchange.purpose.startswith("probe"):
+            (seen.others if exchange.purpose else seen.exchanges).append(exchange)
+    catalogue = journal.catalogue
+    info = catalogue.server_info
+    seen.server = clip(visible(f"{_word(info.get('name'))} {_word(info.get('version'))}".strip()), _WIDTH)
+    seen.offers = tuple(clip(visible(str(name)), 40) for name in list(catalogue.capabilities)[:20])
+    return seen
+
+
+def _rows(journal: Journal) -> Iterable[int]:
+    """The rows of the last attempt: its last connection, and those that fell back to the next one."""
+    newest = len(journal)
+    if not newest:
+        return ()
+    conn, start = journal.conn(newest - 1), newest
+    while start and journal.conn(start - 1) == conn:
+        start -= 1
+        if start and journal.conn(start - 1) != conn and _fell_back(journal, start - 1):
+            conn = journal.conn(start - 1)
+    if newest - start <= _FIRST + _LAST:
+        return range(start, newest)
+    return [*range(start, start + _FIRST), *range(newest - _LAST, newest)]
+
+
+def _fell_back(journal: Journal, row: int) -> bool:
+    """Whether the connection that ends at `row` was left for another way to reach the same server."""
+    conn, fell = journal.conn(row), False
+    for seq in range(row, max(-1, row - _LAST), -1):
+        if journal.conn(seq) != conn or not conn:
+            break
+        if journal.kind(seq) is Kind.CLIENT:
+            what = journal.data(seq).get("what")
+            if what in ("negotiated", "failed"):
+                return False
+            fell = fell or what == "falling-back"
+    return fell
+
+
+def _take(exchange: Exchange, journal: Journal, row: int, kind: Kind) -> None:
+    if kind is Kind.HTTP:
+        _step(exchange, journal.event(row))
+    elif kind is Kind.SSE:
+        _sse(exchange, journal.event(row))
+    elif kind is Kind.MESSAGE:
+        _message(exchange, journal.event(row))
+
+
+def _step(exchange: Exchange, event: Event) -> None:
+    data = event.data
+    match event.what:
+        case "request":
+            exchange.purpose = exchange.purpose or _word(data.get("purpose"))
+            exchange.hops.append(
+                Hop(
+                    event.seq,
+                    _word(data.get("method")),
+                    visible(_word(data.get("url"))),
+                    pairs(data.get("headers")),
+                    _word(data.get("why")),
+                    _words(data.get("dropped")),
+                )
+            )
+        case "response" if exchange.hops and isinstance(data.get("status"), int):
+            tls = data.get("tls")
+            exchange.hops[-1].answer = Answer(
+                event.seq,
+                data["status"],
+                _word(data.get("reason")),
+                pairs(data.get("headers")),
+                _word(data.get("peer")),
+                tls if isinstance(tls, Mapping) else {},
+            )
+        case "body" if exchange.answer is not None and event.direction is not Direction.C2S:
+            exchange.answer.body, exchange.answer.faults = event.body, event.faults
+        case "end":
+            exchange.end = data
+
+
+def _sse(exchange: Exchange, event: Event) -> None:
+    if event.what in ("event", "dropped") and len(exchange.events) < 20:
+        exchange.events.append((_word(event.data.get("event")), event.body[:600].decode("utf-8", "replace")))
+
+
+def _message(exchange: Exchange, event: Event) -> None:
+    frames = event.frame.items if event.frame is not None else ()
+    if event.direction is Direction.C2S:
+        exchange.method = next(
+            (frame.method for frame in frames if frame.shape is Shape.REQUEST and frame.method), ""
+        )
+        return
+    exchange.messages += 1
+    exchange.faults.update(event.faults)
+    for frame in frames:
+        if not (isinstance(frame.value, dict) and "jsonrpc" in frame.value):
+            exchange.odd = exchange.odd or event.body[:4096]
+            continue
+        exchange.results += frame.shape is Shape.RESPONSE
+        if frame.shape is Shape.ERROR and len(exchange.errors) < 20:
+            exchange.errors.append(frame.error)
+
+
+def error_words(error: Mapping[str, Any]) -> str:
+    """A JSON-RPC error in a sentence: its code and its message."""
+    return clip(
+        visible(f"{json.dumps(error.get('code'), default=str)} {_word(error.get('message'))}".strip()), _WIDTH
+    )
+
+
+def pairs(value: object) -> tuple[tuple[str, str], ...]:
+    """Headers as a recording holds them."""
+    listed = value if isinstance(value, list | tuple) else ()
+    return tuple(
+        (str(pair[0]), str(pair[1])) for pair in listed if isinstance(pair, list | tuple) and len(pair) == 2
+    )
+
+
+def _posted(exchange: Exchange) -> bool:
+    return bool(exchange.hops) and exchange.hops[0].method == "POST"
+
+
+def _wanted_sse(target: HttpTarget) -> bool:
+    return target.transport == "sse"
+
+
+def _header(headers: Iterable[tuple[str, str]], name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name.lower()), "")
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
