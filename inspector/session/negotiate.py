@@ -9,13 +9,26 @@ as they are where it does not: never keyed on one error code alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal
 
-from inspector.errors import AuthNeeded, ConnectionFailed, InspectError
-from inspector.session.dialect import Dialect, Handshake, Modern, dialect_of
+from inspector.errors import ConnectionFailed, InspectError
+from inspector.session.dialect import Handshake, Modern, dialect_of
 from inspector.session.endings import LAST_WROTE
+from inspector.session.moves import (
+    Agreed,
+    Ask,
+    Initialize,
+    Listen,
+    Probe,
+    Refused,
+    Reopen,
+    Restart,
+    Step,
+    Wait,
+)
 from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, TimedOut
+from inspector.session.statuses import Response, meaning, no_verdict, unanswered
+from inspector.transport.opening import Opening
 from inspector.wire.versions import (
     ALL,
     HEADER_MISMATCH,
@@ -33,90 +46,53 @@ from inspector.wire.visible import clip, visible
 AUTO = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Send `server/discover` in `version`."""
-
-    version: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Initialize:
-    """Send `initialize` asking for `version`."""
-
-    version: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """The server ended at the probe, as some legacy ones do: start it again and `begin` again."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """Speak `dialect`. `reply` is what the server said about itself, if it did."""
-
-    dialect: Dialect
-    reason: str
-    reply: Replied | None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """There is no connection to be had."""
-
-    error: InspectError
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing new follows; an answer is still to come."""
-
-
-Ask: TypeAlias = Probe | Initialize
-Step: TypeAlias = Probe | Initialize | Restart | Agreed | Refused | Wait
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What HTTP said around an answer.
-
-    Attributes:
-        status: The HTTP status.
-        challenges: The values of `WWW-Authenticate`.
-    """
-
-    status: int
-    challenges: tuple[str, ...] = ()
-
-
 class Negotiation:
     """One attempt to agree with a server on a version.
 
     Args:
         protocol: `auto`, or a version that is spoken without asking.
+        transport: `auto` falls back from streamable HTTP to HTTP+SSE, `http` never does; `sse` is HTTP+SSE
+            from the start. Anything but HTTP is as `http`.
+        url: The server's, as it may be shown, for the next steps that errors name.
 
     Raises:
         UsageError: `protocol` is neither.
     """
 
-    def __init__(self, protocol: str = AUTO) -> None:
+    def __init__(
+        self, protocol: str = AUTO, transport: Literal["auto", "http", "sse"] = "http", url: str = ""
+    ) -> None:
         self._forced = None if protocol == AUTO else dialect_of(protocol)
+        self._transport = transport
+        self._url = url
+        self._tried: list[str] = []
+        self._refusal: InspectError | None = None
         self._probes = 0
         self._initialized: list[str] = []
         self._reprobed = False
         self._restarted = False
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing has been tried before."""
+        return not self._tried
+
     def begin(self) -> Step:
-        """The first step; after a `Restart`, the first one of the second life."""
+        """The first step; after a `Restart` or `Reopen`, the first one of the second life."""
+        if self._transport == "sse":
+            again = (
+                "some servers of 2024-11-05 are reached so, by a stream whose first event is their endpoint"
+            )
+            return Listen(again if self._tried else "HTTP+SSE was asked for by --transport")
+        return self._first()
+
+    def _first(self) -> Step:
         if self._forced is not None:
             version = self._forced.version
             reason = f"{version} was asked for by --protocol"
             return Probe(version, reason) if self._forced.era == "modern" else Initialize(version, reason)
+        if self._transport == "sse":
+            return self._initialize(LATEST_LEGACY, "HTTP+SSE is a transport of the eras with a handshake")
         if self._restarted:
             return self._initialize(LATEST_LEGACY, "the server ended at the probe, so it gets none this time")
         self._probes += 1
@@ -125,6 +101,7 @@ class Negotiation:
     def silent(self, asked: Ask, after: float) -> Step:
         """No answer to `asked` for `after` seconds. Its answer may still come, and counts if it does."""
         if isinstance(asked, Probe) and self._forced is None and not self._initialized:
+            self._tried.append(f"POST server/discover was not answered within {after:g} s")
             return self._initialize(LATEST_LEGACY, f"server/discover got no answer within {after:g} s")
         what = "server/discover" if isinstance(asked, Probe) else "initialize"
         return Refused(
@@ -139,20 +116,21 @@ class Negotiation:
         if self._is_late(asked) and not (isinstance(outcome, Replied) and outcome.ok):
             return Wait()
         if response is not None:
-            refused = _outage(response, outcome)
-            if refused is not None:
-                return refused
+            error = self._no_verdict(response, outcome)
+            if error is not None:
+                return Refused(error)
         match outcome:
             case Replied():
-                return (
+                step = (
                     self._discovered(asked, outcome)
                     if isinstance(asked, Probe)
                     else self._met(asked, outcome)
                 )
+                return self._reopened(asked, step, outcome, response)
             case Closed():
                 return self._ended(asked, outcome)
             case HttpFailed():
-                return self._failed(asked, outcome)
+                return self._failed(asked, outcome, response)
             case TimedOut(after):
                 return self.silent(asked, after)
         return Refused(ConnectionFailed("Connecting was given up", next="Try again"))
@@ -183,6 +161,7 @@ class Negotiation:
             )
         if self._forced is not None:
             return Agreed(self._forced, f"asked for by --protocol, though server/discover got {says}", None)
+        self._tried.append(f"POST server/discover got {says}")
         return self._fall_back(LATEST_LEGACY, f"server/discover got {says}")
 
     def _fall_back(self, version: str, reason: str) -> Step:
@@ -289,70 +268,96 @@ class Negotiation:
             )
         )
 
-    def _failed(self, asked: Ask, outcome: HttpFailed) -> Step:
+    def _no_verdict(self, response: Response, outcome: Outcome) -> InspectError | None:
+        """What ends the attempt whatever the body is: a status that says nothing about the era."""
+        if isinstance(outcome, Replied):
+            if response.status >= 400 and not outcome.ok:
+                says = f"the server answered {response.status} with {_error_says(outcome)}"
+                error = no_verdict(response, says, self._url)
+                if error is not None:
+                    error.facts.update(_error_facts(outcome))
+                return error
+            return no_verdict(response, "", self._url) if response.status in (401, 403) else None
+        says = outcome.says if isinstance(outcome, HttpFailed) else f"the server answered {response.status}"
+        return no_verdict(response, says, self._url)
+
+    def _failed(self, asked: Ask, outcome: HttpFailed, response: Response | None) -> Step:
         status = outcome.status
-        if status is None or status >= 500 or status == 429:
-            return Refused(
-                ConnectionFailed(
-                    f"Cannot connect: {outcome.says}",
-                    next="Read the server's own log, or try again later"
-                    if status is not None
-                    else "Trust its authority with --cacert FILE, or any certificate with --insecure"
-                    if "certificate" in outcome.says
-                    else "Check the URL, and that the server is running",
-                    status=status,
-                )
-            )
-        if 300 <= status < 400:
-            return Refused(
-                ConnectionFailed(
-                    f"Cannot connect: {outcome.says}",
-                    next=f"Connect to {outcome.redirect} itself" if outcome.redirect else "Check the URL",
-                    status=status,
-                )
-            )
+        response = response or (Response(status) if status is not None else None)
+        error: InspectError | None = unanswered(outcome)
+        if error is None and response is not None:
+            error = self._no_verdict(response, outcome)
+        if error is not None:
+            return Refused(error)
         if isinstance(asked, Probe) and self._forced is None:
+            self._tried.append(f"POST server/discover got {_status_says(outcome)}")
             return self._fall_back(LATEST_LEGACY, f"server/discover got no reply: {outcome.says}")
+        means, next = meaning(
+            status, "modern" if isinstance(asked, Probe) else "legacy", response.allow if response else ""
+        )
         what = "server/discover" if isinstance(asked, Probe) else "initialize"
-        return Refused(
+        refused = Refused(
             ConnectionFailed(
-                f"Cannot connect: asked for {what}, {outcome.says}",
-                next="--trace shows what crossed the wire"
-                if "broke off" in outcome.says
-                else "Check the URL's path, often /mcp; the HTTP+SSE transport of 2024-11-05 is not spoken",
+                f"Cannot connect: asked for {what}, {outcome.says}{f': {means}' if means else ''}",
+                next="--trace shows what crossed the wire" if "broke off" in outcome.says else next,
                 status=status,
             )
         )
+        return self._reopened(asked, refused, outcome, response)
+
+    # HTTP+SSE
+
+    def _reopened(self, asked: Ask, step: Step, outcome: Outcome, response: Response | None) -> Step:
+        """`step`, unless it is the end, and the refusal of initialize is one that HTTP+SSE servers give.
+
+        2026-07-28, basic/transports/streamable-http, "Backward Compatibility": 400, 404 or 405 without a
+        modern error in the body; 2025-03-26 to 2025-11-25 say any 4xx.
+        """
+        status = response.status if response is not None else None
+        refused = isinstance(step, Refused) and isinstance(asked, Initialize) and self._transport == "auto"
+        if not refused or status is None or not 400 <= status < 500:
+            return step
+        if isinstance(outcome, Replied) and outcome.error.get("code") in _MODERN_ERRORS:
+            return step
+        assert isinstance(step, Refused)
+        got = _status_says(outcome) if isinstance(outcome, HttpFailed) else f"{status} with "
+        got += _error_says(outcome) if isinstance(outcome, Replied) else ""
+        self._tried.append(f"POST initialize got {got}")
+        self._refusal = step.error
+        self._transport = "sse"
+        return Reopen(f"initialize got {got}; a server of 2024-11-05 takes GET at this URL")
+
+    def listened(self, opening: Opening, response: Response | None = None) -> Step:
+        """What became of the GET stream, and what HTTP said around it."""
+        if opening.endpoint:
+            self._initialized.clear()
+            return self._first()
+        if response is not None and not 200 <= response.status < 300:
+            error = no_verdict(response, opening.says, self._url)
+            if error is not None:
+                return Refused(error)
+        tried = "; ".join([*self._tried, f"GET: {opening.says}"])
+        first = self._refusal
+        if first is None:
+            return Refused(
+                ConnectionFailed(
+                    f"Cannot connect over HTTP+SSE: {opening.says}",
+                    next="Check the URL's path, often /sse; without --transport, streamable HTTP is tried",
+                    status=opening.status,
+                )
+            )
+        return Refused(ConnectionFailed(f"Cannot connect: {tried}", next=first.next, **first.facts))
 
     def _initialize(self, version: str, reason: str) -> Initialize:
         self._initialized.append(version)
         return Initialize(version, reason)
 
 
-def _outage(response: Response, outcome: Outcome) -> Refused | None:
-    """A status that says nothing about the era, whatever the body is."""
-    status = response.status
-    if status in (401, 403):
-        challenge = ", ".join(clip(visible(text), 300) for text in response.challenges)
-        named = f"challenge: {challenge}" if challenge else "no WWW-Authenticate challenge"
-        wants = "wants authorization" if status == 401 else "forbids the request"
-        return Refused(
-            AuthNeeded(
-                f"The server {wants}: it answered {status}, {named}",
-                next="Send a token with --header 'Authorization: Bearer …'",
-                status=status,
-            )
-        )
-    if status >= 500 and isinstance(outcome, Replied) and not outcome.ok:
-        return Refused(
-            ConnectionFailed(
-                f"Cannot connect: the server answered {status} with {_error_says(outcome)}",
-                next="Read the server's own log, or try again later",
-                status=status,
-                **_error_facts(outcome),
-            )
-        )
-    return None
+_MODERN_ERRORS = (HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY, UNSUPPORTED_VERSION)
+
+
+def _status_says(outcome: HttpFailed) -> str:
+    return str(outcome.status) if outcome.status is not None and outcome.status >= 400 else outcome.says
 
 
 def _incompatible(theirs: list[str], says: str, ours: tuple[str, ...] = ALL, **facts: Any) -> Refused:

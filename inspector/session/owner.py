@@ -10,27 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import anyio
 
-from inspector.errors import InspectError
+from inspector.errors import AuthNeeded, InspectError
+from inspector.journal.redact import redact_url
 from inspector.session.calls import Call
 from inspector.session.dialect import Dialect, Handshake, Modern
-from inspector.session.negotiate import (
-    Agreed,
-    Ask,
-    Initialize,
-    Negotiation,
-    Probe,
-    Refused,
-    Response,
-    Restart,
-)
+from inspector.session.moves import Agreed, Ask, Initialize, Listen, Probe, Refused, Reopen, Restart
+from inspector.session.negotiate import Negotiation
 from inspector.session.options import Options
 from inspector.session.outcome import HttpFailed, Outcome, Replied
 from inspector.session.patience import within
 from inspector.session.session import Session
+from inspector.session.statuses import Response
+from inspector.transport.opening import Opening, Opens
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget, StdioTarget, transport_for
 from inspector.wire.event import Event, Kind
@@ -42,6 +38,8 @@ if TYPE_CHECKING:
     from inspector.transport.base import Authorizer, Link, Transport
 
 __all__ = ["Options", "Session", "open_session"]
+
+Again: TypeAlias = Restart | Reopen
 
 
 @asynccontextmanager
@@ -66,16 +64,18 @@ async def open_session(
         UsageError: `options.protocol` is no version.
     """
     options = options or Options()
-    negotiation = Negotiation(options.protocol)
-    if isinstance(target, StdioTarget | HttpTarget):
-        described: Mapping[str, Any] = target.describe()
-        transport = transport_for(target, authorizer)
+    if isinstance(target, HttpTarget):
+        negotiation = Negotiation(options.protocol, "http", redact_url(target.url))
     else:
-        described, transport = _described(target), target
+        negotiation = Negotiation(options.protocol)
+    described, transport = _reached(target, authorizer)
     tap = Tap(journal)
-    again = True
-    while again:  # twice at most: a server that does not bear a probe is started a second time
-        again = False
+    again: Again | None = Restart("")
+    while again is not None:  # twice at most
+        if isinstance(again, Reopen) and isinstance(target, HttpTarget):
+            _, transport = _reached(replace(target, transport="sse"), authorizer)
+            described = {**described, "via": "sse"}
+        again = None
         failure: Exception | None = None
         connected = by_us = False
         tap.client("connecting", target=described, protocol=options.protocol)
@@ -87,7 +87,7 @@ async def open_session(
                 tasks.start_soon(session.outbox.run, name="write")
                 try:
                     again = await _connect(session, negotiation, tasks)
-                    if not again:
+                    if again is None:
                         connected = True
                         yield session
                 except Exception as error:  # raised below, bare: the task groups would wrap it
@@ -110,17 +110,21 @@ async def open_session(
             raise failure
 
 
-def _described(transport: Transport) -> Mapping[str, Any]:
-    """What a transport says of itself, or at least its name."""
-    describe: Callable[[], Mapping[str, Any]] | None = getattr(transport, "describe", None)
-    return describe() if describe is not None else {"transport": type(transport).__name__}
+def _reached(
+    target: StdioTarget | HttpTarget | Transport, authorizer: Authorizer | None
+) -> tuple[Mapping[str, Any], Transport]:
+    """What is connected to, as the journal shows it, and by what."""
+    if isinstance(target, StdioTarget | HttpTarget):
+        return target.describe(), transport_for(target, authorizer)
+    describe: Callable[[], Mapping[str, Any]] | None = getattr(target, "describe", None)
+    return describe() if describe is not None else {"transport": type(target).__name__}, target
 
 
-async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup) -> bool:
+async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup) -> Again | None:
     """Take the steps of a negotiation until there is a version to speak.
 
     Returns:
-        Whether the server must be started again to go on.
+        The step that begins another connection, where this one does not do.
 
     Raises:
         ConnectionFailed: There is no connection to be had.
@@ -148,14 +152,18 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                     asked = step
                     call = _ask(session, step)
                     tasks.start_soon(bring, step, call)
-                case Restart(reason):
+                case Listen():
+                    opening = await _listen(session, step, first=negotiation.is_first)
+                    step = negotiation.listened(opening, responses.of(opening.exchange))
+                    continue
+                case Restart(reason) | Reopen(reason):
                     session.tap.client("falling-back", reason=reason)
-                    return True
+                    return step
                 case Agreed():
                     await _agree(session, step)
-                    return False
+                    return None
                 case Refused(error):
-                    raise error
+                    raise _reason(error, session.authorizer)
             assert asked is not None
             assert call is not None
             answered = await within(deadline, get.receive, session.authorizer)
@@ -172,6 +180,25 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
         forget()
         put.close()
         get.close()
+
+
+def _reason(error: InspectError, authorizer: Authorizer | None) -> InspectError:
+    """Why there is no connection: how authorizing failed says more than that it was wanted."""
+    failure = getattr(authorizer, "failure", None)
+    return failure if isinstance(error, AuthNeeded) and isinstance(failure, InspectError) else error
+
+
+async def _listen(session: Session, step: Listen, *, first: bool) -> Opening:
+    """Wait for what the stream of an HTTP+SSE connection says first."""
+    link, options = session.link, session.options
+    assert isinstance(link, Opens)
+    session.tap.client("listening", reason=step.reason)
+    patience = options.timeout if first else min(options.probe_timeout, options.timeout)
+    opening = await within(anyio.current_time() + patience, link.opened, session.authorizer)
+    if opening is None:
+        session.tap.client("timed-out", after=patience)
+        opening = replace(link.opening, says=f"{link.opening.says} within {patience:g} s")
+    return opening
 
 
 def _announce(session: Session, step: Ask, *, first: bool) -> float:
@@ -221,21 +248,34 @@ class _Responses:
 
     def __init__(self) -> None:
         self._by_exchange: dict[int, Response] = {}
+        self._authorized: dict[int, bool] = {}
 
     def watch(self, event: Event) -> None:
-        if event.kind is not Kind.HTTP or event.what != "response" or event.exchange is None:
+        if event.kind is not Kind.HTTP or event.exchange is None:
             return
-        status, pairs = event.data.get("status"), event.data.get("headers")
-        if isinstance(status, int):
-            named = [pair for pair in pairs if len(pair) == 2] if isinstance(pairs, list) else []
-            challenges = (str(value) for name, value in named if str(name).lower() == "www-authenticate")
-            self._by_exchange[event.exchange] = Response(status, tuple(challenges))
+        pairs = event.data.get("headers")
+        named = [(str(pair[0]).lower(), str(pair[1])) for pair in pairs or () if len(pair) == 2]
+        if event.what == "request":
+            self._authorized[event.exchange] = any(name == "authorization" for name, _ in named)
+        elif event.what == "response" and isinstance(event.data.get("status"), int):
+            first = dict(reversed(named))
+            self._by_exchange[event.exchange] = Response(
+                event.data["status"],
+                tuple(value for name, value in named if name == "www-authenticate"),
+                first.get("retry-after", ""),
+                first.get("allow", ""),
+                self._authorized.get(event.exchange, False),
+            )
+
+    def of(self, exchange: int) -> Response | None:
+        """The last response of an exchange."""
+        return self._by_exchange.get(exchange)
 
     def around(self, outcome: Outcome) -> Response | None:
         """The response that carried `outcome`, over HTTP."""
         match outcome:
             case Replied(event=event) if event.exchange is not None:
-                return self._by_exchange.get(event.exchange)
+                return self.of(event.exchange)
             case HttpFailed(exchange=exchange):
-                return self._by_exchange.get(exchange)
+                return self.of(exchange)
         return None

@@ -36,6 +36,7 @@ from inspector.session.peer import (
 )
 from inspector.session.renewal import Renewal
 from inspector.transport.base import Authorizer, Link
+from inspector.transport.opening import SaysWhy
 from inspector.wire import jsonrpc
 from inspector.wire.event import Event, Kind, Shape
 from inspector.wire.methods import LISTS
@@ -273,7 +274,8 @@ class Session:
             with suppress(anyio.WouldBlock, anyio.EndOfStream):
                 for _ in range(_AT_ONCE):
                     self._take(inbound.receive_nowait())
-        self._end(endings.exit_says(self.exit) if self.exit is not None else "the connection ended")
+        over = self.link.over if isinstance(self.link, SaysWhy) else ""
+        self._end(endings.exit_says(self.exit) if self.exit is not None else over or "the connection ended")
 
     def agree(self, dialect: Dialect, reply: Replied | None) -> None:
         """Speak `dialect` from now on."""

@@ -152,7 +152,7 @@ async def test_an_error_without_an_id_is_the_answer_of_its_exchange(
     ("path", "error", "says"),
     [
         ("unauthorized", AuthNeeded, "oauth-protected-resource"),
-        ("forbidden", AuthNeeded, "403"),
+        ("forbidden", ConnectionFailed, "403, without a Bearer challenge"),
         ("html-500", ConnectionFailed, "500"),
         ("found", ConnectionFailed, "/json"),
         ("not-found", ConnectionFailed, "404"),

@@ -8,19 +8,19 @@ import pytest
 
 from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, UsageError
 from inspector.session.dialect import Handshake, Modern
-from inspector.session.negotiate import (
+from inspector.session.moves import (
     Agreed,
     Ask,
     Initialize,
-    Negotiation,
     Probe,
     Refused,
-    Response,
     Restart,
     Step,
     Wait,
 )
+from inspector.session.negotiate import Negotiation
 from inspector.session.outcome import Closed, HttpFailed, Replied, TimedOut
+from inspector.session.statuses import Response
 from inspector.wire.versions import LATEST_LEGACY, LATEST_MODERN, LEGACY, V1, V2, V3, V4, V5
 from tests.session.conftest import Wire
 
