@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 
 from inspector.journal.journal import Journal
-from inspector.transport.base import Outgoing
+from inspector.transport.base import Authorizer, Outgoing
 from inspector.transport.http import HttpLink, HttpTransport
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
@@ -101,10 +101,12 @@ def _in_short(event: Event) -> str:
 
 
 @asynccontextmanager
-async def talking(url: str, *, body_limit: int = 64 << 20, **target: Any) -> AsyncIterator[Talk]:
+async def talking(
+    url: str, *, body_limit: int = 64 << 20, authorizer: Authorizer | None = None, **target: Any
+) -> AsyncIterator[Talk]:
     """Connect to `url`; the journal can be read after the block, too."""
     journal = Journal.create()
-    transport = HttpTransport(HttpTarget(url, **target), body_limit=body_limit)
+    transport = HttpTransport(HttpTarget(url, **target), authorizer, body_limit=body_limit)
     try:
         with anyio.fail_after(60):
             async with transport.open(Tap(journal)) as link:
