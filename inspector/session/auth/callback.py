@@ -241,18 +241,20 @@ async def listening(url: str | None = None, *, port: int = 0, prefer: int = 0) -
     shown = f"[{host}]" if ":" in host else host
     callback = Callback(f"http://{shown}:{number}{path}")
     failure: Exception | None = None
-    async with anyio.create_task_group() as tasks:
-        for listener in listeners:
-            tasks.start_soon(listener.serve, callback.serve)
-        try:
-            yield callback
-        except Exception as error:  # raised below, bare: the task group would wrap it
-            failure = error
-        finally:
-            tasks.cancel_scope.cancel()
-            with anyio.CancelScope(shield=True):
-                for listener in listeners:
-                    await listener.aclose()
+    try:
+        async with anyio.create_task_group() as tasks:
+            for listener in listeners:
+                tasks.start_soon(listener.serve, callback.serve)
+            try:
+                yield callback
+            except Exception as error:  # raised below, bare: the task group would wrap it
+                failure = error
+            finally:
+                tasks.cancel_scope.cancel()
+    finally:  # after its task has ended: a listener that is closed under it fails
+        with anyio.CancelScope(shield=True):
+            for listener in listeners:
+                await listener.aclose()
     if failure is not None:
         raise failure
 
