@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, RequestFailed
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from inspector.cli.options import Wanted
     from inspector.journal.journal import Journal
     from inspector.session.outcome import Outcome, Replied
+    from inspector.session.auth.authorizer import OAuth
     from inspector.session.owner import Options, Session
-    from inspector.transport.target import Target
+    from inspector.transport.target import HttpTarget, Target
 
 T = TypeVar("T")
+Authorizing: TypeAlias = "Callable[[HttpTarget, Journal], OAuth]"
 
 
 class Ended(Exception):
@@ -40,6 +43,7 @@ def run(
     *,
     target: Target | None = None,
     watch: Callable[[str], object] | None = None,
+    authorizing: Authorizing | None = None,
 ) -> T:
     """Connect as `wanted` says, do `work`, disconnect.
 
@@ -48,6 +52,7 @@ def run(
         work: What to do with the session.
         target: Instead of the server that `wanted` names.
         watch: Is handed every line of the trace, whether `--trace` was given or not.
+        authorizing: Makes what authorizes the connection to a URL; by default nobody is asked anything.
 
     Raises:
         InspectError: The command cannot mean anything, or connecting or the work failed.
@@ -63,6 +68,7 @@ def run(
     from inspector.cli.paint import paint_for
     from inspector.cli.trace import tracer
     from inspector.journal.journal import Journal
+    from inspector.transport.target import HttpTarget
 
     journal = Journal.create(wanted.recording(), target=target.describe())
     try:
@@ -70,9 +76,17 @@ def run(
             journal.add_listener(tracer(say, paint_for(sys.stderr)))
         if watch is not None:
             journal.add_listener(tracer(watch))
-        done, code = anyio.run(_connected, target, journal, options, work)
+        authorizer = None
+        if isinstance(target, HttpTarget):
+            authorizer = (authorizing or partial(silently, wanted))(target, journal)
+        done, code = anyio.run(_connected, target, journal, options, work, authorizer)
         if journal.trouble:
             say(f"mcp-inspect: the recording is not complete: {journal.trouble}")
+    except (AuthNeeded, ConnectionFailed) as error:
+        from inspector.cli.report import explain
+
+        explain(error, journal, target)
+        raise
     finally:
         journal.close()
     if code is not None:
@@ -81,8 +95,28 @@ def run(
     return result
 
 
+def silently(wanted: Wanted, target: HttpTarget, journal: Journal) -> OAuth:
+    """What authorizes where nobody is asked: kept tokens, and grants that need no person.
+
+    Raises:
+        UsageError: The options about authorization contradict one another.
+    """
+    # Imported here because over stdio nothing of it is needed.
+    from inspector.cli.authorization import auth_options, store
+    from inspector.session.auth.authorizer import OAuth, login_line
+    from inspector.session.auth.guides import Silent
+
+    options = auth_options(wanted)
+    guide = Silent(login_line(target.url), registers=options.grant != "authorization-code")
+    return OAuth(target, journal, options, store(), guide, interactive=False)
+
+
 async def _connected(
-    target: Target, journal: Journal, options: Options, work: Callable[[Session], Awaitable[T]]
+    target: Target,
+    journal: Journal,
+    options: Options,
+    work: Callable[[Session], Awaitable[T]],
+    authorizer: OAuth | None,
 ) -> tuple[list[T], int | None]:
     """The result in a list, which is empty where a signal came first, and then the exit code."""
     from inspector.session.owner import open_session
@@ -90,11 +124,21 @@ async def _connected(
 
     done: list[T] = []
     failure: InspectError | None = None
-    async with terminate_on_signals() as caught, open_session(target, journal, options) as session:
-        try:
-            done.append(await work(session))
-        except InspectError as error:  # raised below: a failed call is no reason to tear the connection down
-            failure = error
+    try:
+        async with (
+            terminate_on_signals() as caught,
+            open_session(target, journal, options, authorizer=authorizer) as session,
+        ):
+            try:
+                done.append(await work(session))
+            except InspectError as error:  # raised below: a failed call is no reason to tear it all down
+                failure = error
+    except AuthNeeded as error:
+        failure = error
+    if isinstance(failure, AuthNeeded) and authorizer is not None and authorizer.failure is not None:
+        cause = authorizer.failure  # says why there are no credentials that the server would take
+        cause.facts = {**failure.facts, **cause.facts}
+        raise cause from None
     if failure is not None:
         raise failure
     return done, None if done else caught.exit_code
@@ -131,7 +175,7 @@ def answer(outcome: Outcome, asked: str) -> Replied:
         case HttpFailed(status=401 | 403 as status, says=says):
             raise AuthNeeded(
                 f"{asked} was not answered: {says}",
-                next="Give a token: --header 'Authorization: Bearer …'",
+                next="mcp-inspect auth login URL, or give a token with --token",
                 status=status,
             )
         case HttpFailed(status=status, says=says):

@@ -81,14 +81,17 @@ def say(*lines: str) -> None:
 
 
 def say_failure(error: InspectError, *, as_json: bool) -> None:
-    """A failure as the last line of stderr: JSON for programs, else a sentence and the next step."""
+    """A failure at the end of stderr: one line of JSON for programs, else a sentence and the next step.
+
+    Notes of the error follow the sentence; whoever added them made them safe.
+    """
     with contextlib.suppress(OSError):  # the exit code says it as well
         if as_json:
             say(_document(error))
         else:
             next_step = f" {_sentence(error.next)}" if error.next else ""
             name = paint_for(sys.stderr).alarm("mcp-inspect:")
-            say(f"{name} {_sentence(error.message)}{next_step}")
+            say(f"{name} {_sentence(error.message)}{next_step}", *getattr(error, "__notes__", ()))
 
 
 def _document(error: InspectError) -> str:

@@ -3,7 +3,7 @@
 `TABLE` is all of them, in the order of the help: name, function, and the end of its help.
 """
 
-from inspector.cli.verbs import call, complete, demo, list, open, prompt, read, replay, request
+from inspector.cli.verbs import auth, call, complete, demo, doctor, list, open, prompt, read, replay, request
 
 TABLE = (
     ("open", open.open_, ""),
@@ -13,6 +13,8 @@ TABLE = (
     ("prompt", prompt.prompt, prompt.HELP_END),
     ("complete", complete.complete, complete.HELP_END),
     ("request", request.request, request.HELP_END),
+    ("doctor", doctor.doctor, doctor.HELP_END),
+    ("auth", auth.auth, auth.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
     ("demo", demo.demo, demo.HELP_END),
 )

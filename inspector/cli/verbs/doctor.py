@@ -1,0 +1,99 @@
+"""`mcp-inspect doctor`: which step of a connection fails, why, and what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inspector.cli.oneshot import Ended
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import print_json, print_text, say
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.doctor.report import Report
+    from inspector.journal.journal import Journal
+    from inspector.transport.target import Target
+
+HELP_END = examples(
+    "mcp-inspect doctor -- python server.py",
+    "mcp-inspect doctor --as-host -- npx -y @scope/server",
+    "mcp-inspect doctor --paths https://example.com",
+)
+
+
+def doctor(
+    wanted: Wanted,
+    as_host: Annotated[
+        bool,
+        typer.Option(
+            "--as-host", help="Start the command with the environment and directory of a desktop program."
+        ),
+    ] = False,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Ask a URL's server at the usual paths of an endpoint as well.")
+    ] = False,
+) -> int:
+    """Connect, and say which step fails, why, and what to do.
+
+    Nothing is called on the server. A command that says nothing is started again in other ways; a URL is
+    asked a little more than a connection asks. Exit code 0 if it works, 3 if authorization is missing,
+    4 if it fails.
+    """
+    from inspector.transport.target import HttpTarget
+
+    target = wanted.target()
+    if as_host and isinstance(target, HttpTarget):
+        raise UsageError("--as-host starts a command, and the server is a URL", next="Leave it out")
+    if paths and not isinstance(target, HttpTarget):
+        raise UsageError("--paths belongs to a URL, and the server is a command", next="Leave it out")
+    report = _examined(wanted, target, as_host=as_host, paths=paths)
+    if wanted.json:
+        print_json(json.dumps(report.document(), ensure_ascii=False, default=str).encode("utf-8", "replace"))
+    else:
+        from inspector.cli.report import report_lines
+
+        print_text(*report_lines(report))
+    return report.exit_code
+
+
+def _examined(wanted: Wanted, target: Target, *, as_host: bool, paths: bool) -> Report:
+    options = wanted.options()
+
+    import anyio
+
+    from inspector.cli.paint import paint_for
+    from inspector.cli.trace import tracer
+    from inspector.doctor.diagnose import diagnose
+    from inspector.journal.journal import Journal
+    from inspector.transport.process import terminate_on_signals
+
+    journal = Journal.create(wanted.recording(), target=target.describe())
+
+    async def work() -> tuple[list[Report], int | None]:
+        done: list[Report] = []
+        async with terminate_on_signals() as caught:
+            done.append(await diagnose(target, journal, options, as_host=as_host, paths=paths))
+        return done, None if done else caught.exit_code
+
+    try:
+        if wanted.trace:
+            journal.add_listener(tracer(say, paint_for(sys.stderr)))
+        elif sys.stderr.isatty():
+            say("mcp-inspect: examining; a server that says nothing takes a while (--timeout SECONDS).")
+        done, code = anyio.run(work)
+        _say_trouble(journal)
+    finally:
+        journal.close()
+    if code is not None:
+        raise Ended(code)
+    (report,) = done
+    return report
+
+
+def _say_trouble(journal: Journal) -> None:
+    if journal.trouble:
+        say(f"mcp-inspect: the recording is not complete: {journal.trouble}")
