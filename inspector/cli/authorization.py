@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from inspector.cli.output import say
 from inspector.cli.words import read_text
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
     from inspector.cli.options import Wanted
     from inspector.session.auth.model import AuthOptions
+    from inspector.session.auth.store import FileStore
 
 PANEL = "Authorization"
 """Marks the options of this module; Typer draws no panels here, the help of `auth` lists them."""
@@ -131,6 +133,14 @@ def auth_options(wanted: Wanted, environ: Mapping[str, str] = os.environ) -> Aut
     )
     _complete(options)
     return options
+
+
+def store(*, keychain: bool = False, environ: Mapping[str, str] = os.environ) -> FileStore:
+    """Where credentials live between runs. What it puts right or keeps aside is said on stderr."""
+    from inspector.session.auth.store import FileStore
+
+    wanted = keychain or environ.get("MCP_INSPECT_KEYCHAIN", "") not in ("", "0")
+    return FileStore(keychain=wanted, warn=lambda says: say(f"mcp-inspect: {says}."))
 
 
 def given(wanted: Wanted) -> list[str]:

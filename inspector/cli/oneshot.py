@@ -16,8 +16,8 @@ from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, Request
 if TYPE_CHECKING:
     from inspector.cli.options import Wanted
     from inspector.journal.journal import Journal
-    from inspector.session.outcome import Outcome, Replied
     from inspector.session.auth.authorizer import OAuth
+    from inspector.session.outcome import Outcome, Replied
     from inspector.session.owner import Options, Session
     from inspector.transport.target import HttpTarget, Target
 

@@ -235,6 +235,8 @@ def _show_help(context: typer.Context, asked: bool) -> None:
     usage = _BRACED.sub(r"\1", usage)
     if context.parent is not None and context.info_name not in (*_SERVERLESS, *_OWN_USAGE):
         usage += " (-- COMMAND... | URL)"
+    elif context.info_name in _OWN_USAGE:
+        usage += " [URL]"
     # What stands under the options, before the examples.
     options, last, end = rest.partition(_LAST_OPTION)
     rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest

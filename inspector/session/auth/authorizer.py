@@ -137,7 +137,7 @@ class OAuth:
         wanted = asked(challenge.headers)
         if challenge.status == 403 and wanted.error != "insufficient_scope":
             return False  # forbidden, whoever asks: an origin, a policy
-        self._peer = getattr(challenge, "peer", "") or self._peer
+        self._peer = challenge.peer or self._peer
         if self._options.token is not None:
             self.failure = self._refused(wanted, challenge.status)
             return False

@@ -70,6 +70,9 @@ class Terminal:
         opener: Opens a browser, or says in a sentence why none can be opened; `None` where none may be.
         steps: Stop before each step and ask what to do.
         stop_at: Rules at whose verdict to stop, whatever it is.
+
+    Attributes:
+        stopped_at: The rule of `stop_at` that it came to; empty as long as it has not.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Terminal:
         self._opener = opener
         self._steps = steps
         self._stop_at = stop_at
+        self.stopped_at = ""
         self._open_url = open_url
 
     async def before(self, action: Fetch | Visit) -> None:
@@ -106,6 +110,7 @@ class Terminal:
         says = clip(visible(verdict.says), _LONGEST)
         self._say(f"{_MARKS[verdict.judgement]} {verdict.judgement:<9} {title}: {says}{rule}{where}")
         if verdict.rule and verdict.rule in self._stop_at:
+            self.stopped_at = verdict.rule
             return Decision.STOP
         if verdict.judgement == "violation":
             return await self._violated(verdict)
