@@ -31,7 +31,8 @@ _PYTHON_ERROR = re.compile(
 )
 _OTHER_ERROR = re.compile(
     r"^(?:Uncaught )?(?:\w{0,60}(?:Error|Exception)(?: \[\w{1,60}\])?: "
-    r"|thread '[^']{0,80}' (?:\(\d+\) )?panicked at|panic: |Exception in thread |Unhandled exception|fatal error: |error: Uncaught)"
+    r"|thread '[^']{0,80}' (?:\(\d+\) )?panicked at|panic: |Exception in thread |Unhandled exception"
+    r"|fatal error: |error: Uncaught)"
 )
 _USAGE = re.compile(r"^\s*(?:usage|synopsis)\b:?", re.IGNORECASE)
 

@@ -34,7 +34,8 @@ _SLOW = 10.0
 
 _URL = re.compile(r"https?://[\w.\[\]:-]{1,200}(?:/[^\s'\"<>)\]]{0,200})?")
 _SERVES = re.compile(
-    r"Uvicorn running on|Running on http|[Ll]istening (?:on|at|for)\b|[Ss]erver (?:is )?(?:running|listening|started)"
+    r"Uvicorn running on|Running on http|[Ll]istening (?:on|at|for)\b|[Ss]erver (?:is )?(?:running"
+    r"|listening|started)"
     r"|[Ss]erving (?:HTTP )?(?:on|at)\b|Local:\s+http|Now listening on|running (?:on|at) (?:http|port)"
     r"|[Ss]tarted (?:on|at) (?:http|port)"
 )
@@ -42,7 +43,8 @@ _PORT = re.compile(
     r"\bport:? (\d{2,5})\b|(?:^|[\s:])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*)?:(\d{2,5})\b", re.I
 )
 _DOWNLOADS = re.compile(
-    r"^\s*(?:Downloading|Downloaded|Building|Resolved|Preparing|Fetching|Updating|Installing|Collecting|Bootstrapping"
+    r"^\s*(?:Downloading|Downloaded|Building|Resolved|Preparing|Fetching|Updating|Installing|Collecting"
+    r"|Bootstrapping"
     r"|Using (?:CPython|Python)|npm (?:http fetch|warn (?:exec|deprecated))|Unable to find image|\S+: Pulling"
     r"|[0-9a-f]{12}: |Progress: resolved|added \d+ packages)",
     re.IGNORECASE,
@@ -51,7 +53,8 @@ _INSTALLED = re.compile(
     r"^\s*(?:Installed \d+|Successfully installed|Status: (?:Downloaded|Image is up)|added \d+)", re.I
 )
 _QUESTION = re.compile(
-    r"(?:\?|\[[YyNn]/[YyNn]\]:?|\([Yy](?:es)?/[Nn]o?\):?|\(y\)|[Pp]assword.{0,40}:|[Ee]nter .{0,80}:|[Pp]ress \S.{0,40}"
+    r"(?:\?|\[[YyNn]/[YyNn]\]:?|\([Yy](?:es)?/[Nn]o?\):?|\(y\)|[Pp]assword.{0,40}:|[Ee]nter .{0,80}:"
+    r"|[Pp]ress \S.{0,40}"
     r"|>{1,3}|❯|[Ss]elect .{0,80}:|\b(?:[Uu]sername|[Tt]oken|[Kk]ey|[Ll]ogin):)\s*$"
 )
 _LSP = re.compile(r"Content-Length|Header must provide|missing header", re.IGNORECASE)
@@ -186,7 +189,8 @@ def _late(seen: Seen, place: Place) -> Found | None:
         return Found(
             rule=Rule.NEWLINE_MISSING,
             finds="Its answer came without a newline, and counts as unfinished",
-            says="The server does not end its messages with a newline, so nobody knows that they are complete",
+            says="The server does not end its messages with a newline, so nobody knows that they are "
+            "complete",
             next="Write a newline after each message",
             evidence=evidence,
             rows=rows,
@@ -320,7 +324,8 @@ def _no_rpc(seen: Seen, place: Place) -> Found | None:
     return Found(
         rule=Rule.NOT_JSON_RPC,
         finds=f"It writes JSON that is no JSON-RPC, likely from {_printer(seen, seen.got[0])}",
-        says="The program writes JSON on stdout, but no JSON-RPC 2.0: it is no MCP server, or only logs there",
+        says="The program writes JSON on stdout, but no JSON-RPC 2.0: it is no MCP server, or only logs "
+        "there",
         next="Send its log to stderr, or look for the option that starts it as an MCP server",
         evidence=_bodies(seen.got),
         rows=tuple(event.seq for event in seen.got[-3:]),
@@ -336,9 +341,10 @@ def _text_only(seen: Seen, place: Place) -> Found | None:
     if seen.got or not seen.stdout:
         return None
     lines = seen.stdout
+    who = who_printed(lines[0].text, program_of(seen.target))
     return Found(
         rule=Rule.STDOUT_TEXT,
-        finds=f"It wrote text on stdout and no message, likely from {who_printed(lines[0].text, program_of(seen.target))}",
+        finds=f"It wrote text on stdout and no message, likely from {who}",
         says="The program prints text where messages belong, and answers nothing: it may be no MCP server",
         next="Look for the option that starts it as an MCP server over stdio",
         evidence=tuple(line.text for line in lines[:5]),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HOST_PATHS = {
     "darwin": "/usr/bin:/bin:/usr/sbin:/sbin",  # launchd's, for everything that is opened from the Dock
-    "linux": "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",  # a session without a login shell
+    "linux": "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",  # without a login shell
 }
 """PATH of a program that a desktop started, by `sys.platform`. Windows gives the user's own."""
 HOST_NAMES = (
@@ -81,8 +81,6 @@ class Place:
 
     def which(self, name: str) -> str | None:
         """The program that `name` starts, as an absolute path; `None` where it starts nothing."""
-        if os.path.dirname(name):
-            found = shutil.which(self.at(name))
-        else:
-            found = shutil.which(name, path=self.path)
+        path = bool(os.path.dirname(name))
+        found = shutil.which(self.at(name)) if path else shutil.which(name, path=self.path)
         return None if found is None else os.path.abspath(found)

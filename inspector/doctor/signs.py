@@ -1,4 +1,4 @@
-"""Complaints about everything but code and variables: arguments, packages, ports, files, docker, terminals."""
+"""Complaints about everything but code and variables: arguments, packages, ports, files, terminals."""
 
 from __future__ import annotations
 
@@ -151,14 +151,17 @@ SIGNS = (
                 "docker pull IMAGE, to see it by itself; the name may be misspelled")),
     # Packages.
     Sign("package",
-         _p(r"(?<!\S)(?P<package>\S{1,200}) is not in (?:this|the npm) registry|^npm (?:ERR!|error) code E404$|"
-            r"404 Not Found - GET (?P<url>\S{1,300})|Because (?P<pypi>\S{1,200}) was not found in the package "
+         _p(r"(?<!\S)(?P<package>\S{1,200}) is not in (?:this|the npm) registry|^npm (?:ERR!|error) "
+            r"code E404$|"
+            r"404 Not Found - GET (?P<url>\S{1,300})|Because (?P<pypi>\S{1,200}) was not found in the "
+            r"package "
             r"registry|No matching distribution found for (?P<pip>\S{1,200})|"
             r"Package `?(?P<uv>[^`\s]{1,200})`? (?:was )?not found in the (?:package )?registry"),
          _plain(Rule.PACKAGE_NOT_FOUND, "The registry has no package {package}{url}{pypi}{pip}{uv}",
                 "Check the name of the package; it is often one with a scope, like @scope/name")),
     Sign("package",
-         _p(r"could not determine executable to run|An executable named `?(?P<name>[^`\s]{1,100})`? is not provided "
+         _p(r"could not determine executable to run|An executable named `?(?P<name>[^`\s]{1,100})`? is "
+            r"not provided "
             r"by package|does not provide any executables"),
          _plain(Rule.PACKAGE_HAS_NO_COMMAND, "The package exists, but has no command to start",
                 "For uvx name both: uvx --from PACKAGE COMMAND; for npx: npx -y -p PACKAGE COMMAND")),
@@ -169,11 +172,14 @@ SIGNS = (
                                                         *words.seen.target.argv[1:])))),
     # Arguments.
     Sign("arguments",
-         _p(r"^[^\n]{0,80}(?:error: |Error: |ERROR: )?(?:unrecognized arguments?|the following arguments are required|"
+         _p(r"^[^\n]{0,80}(?:error: |Error: |ERROR: )?(?:unrecognized arguments?|the following "
+            r"arguments are required|"
             r"No such option|Missing argument|Missing option|Got unexpected extra argument|Invalid value for|"
             r"unknown option|unknown flag|unknown shorthand flag|flag provided but not defined|"
-            r"unexpected argument|invalid choice|Unknown arguments?:|Unknown option:|bad option:|too many arguments|"
-            r"Not enough non-option arguments|Missing required argument|required arguments? were not provided|"
+            r"unexpected argument|invalid choice|Unknown arguments?:|Unknown option:|bad option:|too "
+            r"many arguments|"
+            r"Not enough non-option arguments|Missing required argument|required arguments? were not "
+            r"provided|"
             r"missing required argument|not a valid option|requires an argument)[^\n]{0,300}$"),
          _plain(Rule.USAGE_ERROR, "The server does not take the arguments that it is given", _help)),
     # Ports, files, rights.
@@ -186,7 +192,8 @@ SIGNS = (
          _p(r"^[^\n]{0,300}(?:CERTIFICATE_VERIFY_FAILED|unable to get local issuer certificate|"
             r"self[- ]signed certificate|invalid peer certificate)[^\n]{0,300}$"),
          _plain(Rule.UPSTREAM_CERTIFICATE, _SECURITY,
-                "Give it the authority: -e SSL_CERT_FILE=FILE for Python, -e NODE_EXTRA_CA_CERTS=FILE for Node")),
+                "Give it the authority: -e SSL_CERT_FILE=FILE for Python, -e NODE_EXTRA_CA_CERTS=FILE "
+                "for Node")),
     Sign("system",
          _p(r"^[^\n]{0,300}(?:ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ConnectionRefusedError|"
             r"[Cc]onnection refused|Name or service not known|[Tt]emporary failure in name resolution|"
@@ -197,7 +204,8 @@ SIGNS = (
             r"ENOENT: no such file or directory, \w{1,20} )['\"](?P<file>[^'\"\n]{1,300})['\"]"), _file),
     Sign("system",
          _p(r"^[^\n]{0,300}(?:error while loading shared libraries|cannot open shared object file|"
-            r"Library not loaded|version `GLIBC\w{0,20}_[\d.]{1,10}' not found|DLL load failed)[^\n]{0,300}$"),
+            r"Library not loaded|version `GLIBC\w{0,20}_[\d.]{1,10}' not found|DLL load "
+            r"failed)[^\n]{0,300}$"),
          _plain(Rule.LIBRARY_MISSING, "The program needs a library of the system that is not here",
                 "Install the library that the line names, or a build for this system")),
     Sign("system",
@@ -207,7 +215,8 @@ SIGNS = (
          _p(r"^[^\n]{0,300}(?:^MemoryError|heap out of memory|Cannot allocate memory|OutOfMemoryError)"
             r"[^\n]{0,200}$"),
          _plain(Rule.OUT_OF_MEMORY, "The server ran out of memory",
-                "Give it more memory (a limit of a container, --max-old-space-size of Node), or less to load")),
+                "Give it more memory (a limit of a container, --max-old-space-size of Node), or less to "
+                "load")),
     Sign("system",
          _p(r"^[^\n]{0,300}(?:PermissionError: |EACCES|EPERM|[Pp]ermission denied|Operation not permitted)"
             r"[^\n]{0,300}$"),
@@ -221,15 +230,19 @@ SIGNS = (
          _plain(Rule.NEEDS_TERMINAL, "The program wants a terminal, and a server over stdio has pipes only",
                 "Look for an option that starts it as a server, often `serve`, `mcp` or --stdio")),
     Sign("system",
-         _p(r"^[^\n]{0,200}(?:\b401\b[^\n]{0,20}[Uu]nauthorized|[Ii]nvalid (?:API|api|access)[ _]?(?:key|token)|"
-            r"[Ii]ncorrect API key|[Bb]ad credentials|[Aa]uthentication failed|AuthenticationError)[^\n]{0,200}$"),
-         _plain(Rule.CREDENTIALS_REFUSED, "The service behind the server refuses the credentials that it is given",
+         _p(r"^[^\n]{0,200}(?:\b401\b[^\n]{0,20}[Uu]nauthorized|[Ii]nvalid (?:API|api|access)[ "
+            r"_]?(?:key|token)|"
+            r"[Ii]ncorrect API key|[Bb]ad credentials|[Aa]uthentication failed"
+            r"|AuthenticationError)[^\n]{0,200}$"),
+         _plain(Rule.CREDENTIALS_REFUSED, "The service behind the server refuses the credentials that "
+                                          "it is given",
                 lambda words: f"Check the key or token in its environment, then: {_again(words)}")),
     # Shells and wrappers.
     Sign("package",
          _p(r"^(?:\S{1,40}: )?(?:line )?(?:\d+: )?(?P<name>[^\s:]{1,200}): (?:command )?not found$"), _inner),
     Sign("package", _p(r"^(?:\S{1,40}/)?env: (?P<name>\S{1,200}): No such file or directory$"), _inner),
-    Sign("package", _p(r"(?P<name>'\S{1,200}') is not recognized as an internal or external command"), _inner),
+    Sign("package",
+         _p(r"(?P<name>'\S{1,200}') is not recognized as an internal or external command"), _inner),
     Sign("package", _p(r"Failed to spawn: (?P<name>`\S{1,200}`)"), _inner),
 )  # fmt: skip
 

@@ -189,7 +189,8 @@ def _package_json(words: Words, match: re.Match[str]) -> Found:
 SIGNS = (
     Sign("script", _p(r"can't open file (?P<file>'[^'\n]{1,300}'|\S{1,300}): \[Errno 2\]"), _script),
     Sign("script", _p(r"Unable to access jarfile (?P<file>\S{1,300})"), _script),
-    Sign("script", _p(r"^(?:\S{1,40}: )?(?:\d+: )?(?P<file>\S{1,300}\.(?:sh|bash)): No such file or directory$"),
+    Sign("script", _p(r"^(?:\S{1,40}: )?(?:\d+: )?(?P<file>\S{1,300}\.(?:sh|bash)): No such file or "
+                      r"directory$"),
          _script),
     Sign("script", _p(r"^[^\n]{0,300}can't find '__main__' module in[^\n]{0,300}$"), _no_main),
     Sign("script", _p(r"^[^\n]{0,300}No module named [^\n]{1,200}__main__[^\n]{0,200}$"), _no_main),
@@ -200,18 +201,23 @@ SIGNS = (
     Sign("interpreter", _p(r"^[^\n]{0,80}Cannot use import statement outside a module|"
                            r"^[^\n]{0,80}require is not defined in ES module scope|"
                            r"^[^\n]{0,80}\[?ERR_REQUIRE_ESM\]?[^\n]{0,200}$"), _no_type),
-    Sign("interpreter", _p(r"^[^\n]{0,80}Unknown file extension \"\.(?:ts|tsx|mts)\"[^\n]{0,300}$"), _typescript),
-    Sign("package", _p(r"Cannot find (?:module|package) ['\"](?P<module>[^'\"\n]{1,300})['\"]"), _node_module),
+    Sign("interpreter",
+         _p(r"^[^\n]{0,80}Unknown file extension \"\.(?:ts|tsx|mts)\"[^\n]{0,300}$"), _typescript),
+    Sign("package",
+         _p(r"Cannot find (?:module|package) ['\"](?P<module>[^'\"\n]{1,300})['\"]"), _node_module),
     Sign("interpreter",
          _p(r"^[^\n]{0,200}(?:requires a different Python|[Rr]equires[- ]Python|does not satisfy Python|"
             r"No interpreter found for Python)[^\n]{0,300}$"), _python_too_old),
     Sign("interpreter",
          _p(r"^[^\n]{0,200}(?:UnsupportedClassVersionError|You must install or update \.NET|"
             r"engine \"node\" is incompatible|No such built-in module|ERR_UNKNOWN_BUILTIN_MODULE|"
-            r"ReferenceError: (?:fetch|ReadableStream|structuredClone|File|Headers) is not defined)[^\n]{0,300}$"),
+            r"ReferenceError: (?:fetch|ReadableStream|structuredClone|File|Headers) is not "
+            r"defined)[^\n]{0,300}$"),
          _node_too_old),
     Sign("interpreter", _p(r"^(?P<kind>(?:Syntax|Indentation|Tab)Error): [^\n]{0,300}$"), _syntax),
-    Sign("package", _p(r"^npm (?:ERR!|error) [Mm]issing script: \"?(?P<script>[^\"\n]{1,80})\"?$"), _npm_script),
-    Sign("package", _p(r"^[^\n]{0,120}(?:Could not read package\.json|No `pyproject\.toml` found)[^\n]{0,300}$"),
+    Sign("package",
+         _p(r"^npm (?:ERR!|error) [Mm]issing script: \"?(?P<script>[^\"\n]{1,80})\"?$"), _npm_script),
+    Sign("package", _p(r"^[^\n]{0,120}(?:Could not read package\.json|No `pyproject\.toml` "
+                       r"found)[^\n]{0,300}$"),
          _package_json),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Environment variables that a server's own error names, and whether they are set. Names only, never values."""
+"""Environment variables that a server's own error names, and whether they are set. Never values."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ _SETTINGS = re.compile(
     r"(?:Field required|field required|Missing required|Input should)",
 )
 _ZOD = re.compile(
-    rf"\"?path\"?: \[\s{{0,20}}['\"]({_NAME})['\"]\s{{0,20}}\],?\s{{0,20}}\"?message\"?: ['\"](?:Required|Invalid)"
+    rf"\"?path\"?: \[\s{{0,20}}['\"]({_NAME})['\"]\s{{0,20}}\],?\s{{0,20}}\"?message\"?: "
+    rf"['\"](?:Required|Invalid)"
 )
 _LISTED = re.compile(
-    rf"^[^\n]{{0,80}}\b(?:[Ee]nvironment|env)\b[^\n]{{0,40}}\b(?:[Vv]ariables?|vars?)\b[^\n]{{0,40}}:?\s{{0,20}}"
+    rf"^[^\n]{{0,80}}\b(?:[Ee]nvironment|env)\b[^\n]{{0,40}}\b(?:[Vv]ariables?"
+    rf"|vars?)\b[^\n]{{0,40}}:?\s{{0,20}}"
     rf"\n?[ \t\-*•]{{0,12}}\b({_NAME})\b",
     re.MULTILINE,
 )
 _PHRASE = re.compile(
-    rf"^(?=[^\n]{{0,600}}(?i:\b(?:not|un|never) ?(?:set|defined|found|provided|specified|configured|present)\b"
+    rf"^(?=[^\n]{{0,600}}(?i:\b(?:not|un|never) ?(?:set|defined|found|provided|specified|configured"
+    rf"|present)\b"
     rf"|\bmissing\b|\brequired\b|\bmust (?:be|have|set|provide)\b|\bplease (?:set|provide|define)\b"
     rf"|\bundefined\b|\bexpected\b|\bempty\b|\bneeds?\b))"
     rf"[^\n]{{0,300}}?(?<![\w-])\$?({_NAME})\b[^\n]*$",

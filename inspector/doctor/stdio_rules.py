@@ -121,7 +121,8 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.DIRECTORY_IS_FILE: "The working directory is a file.",
         Rule.COMMAND_EMPTY: "The first word of the command is empty.",
         Rule.COMMAND_IS_ASSIGNMENT: "The line begins with `NAME=value`, which only a shell understands.",
-        Rule.COMMAND_NOT_EXPANDED: "The command begins with `~` or holds `$NAME` or `%NAME%`, which only a shell replaces.",
+        Rule.COMMAND_NOT_EXPANDED: "The command begins with `~` or holds `$NAME` or `%NAME%`, which "
+        "only a shell replaces.",
         Rule.COMMAND_LINE_IN_ONE_WORD: "Command and arguments are quoted into one word.",
         Rule.COMMAND_PATH_MISSING: "The command is a path that does not exist.",
         Rule.COMMAND_IS_SHELL_BUILTIN: "The command is a word of the shell, such as `cd`.",
@@ -135,12 +136,14 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.COMMAND_NOT_EXECUTABLE: "The file may not be executed.",
         Rule.SHEBANG_MISSING: "The script names no interpreter in its first line.",
         Rule.SHEBANG_CRLF: "The script's first line ends with a carriage return.",
-        Rule.SHEBANG_INTERPRETER_MISSING: "The interpreter that the script's first line names does not exist.",
+        Rule.SHEBANG_INTERPRETER_MISSING: "The interpreter that the script's first line names does not "
+        "exist.",
         Rule.WRONG_ARCHITECTURE: "The program was built for another system or processor.",
         Rule.LOADER_MISSING: "The program was built for another C library (glibc, musl).",
         Rule.CANNOT_START: "The system refused to start it for another reason.",
         Rule.SCRIPT_MISSING: "The script does not exist.",
-        Rule.MODULE_IN_OTHER_ENVIRONMENT: "A Python module is missing, and another virtual environment has it.",
+        Rule.MODULE_IN_OTHER_ENVIRONMENT: "A Python module is missing, and another virtual environment "
+        "has it.",
         Rule.MODULE_NOT_ON_PATH: "A Python module lies beside the server, and is not on Python's path.",
         Rule.MODULE_MISSING: "A Python module is not installed.",
         Rule.MODULE_HAS_NO_MAIN: "`python -m` names a package, or `python` a directory, without `__main__`.",
@@ -177,7 +180,8 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.CREDENTIALS_REFUSED: "A service behind it refuses its credentials.",
         Rule.STDOUT_UTF16: "It writes UTF-16.",
         Rule.STDOUT_HTML: "It writes a web page.",
-        Rule.FRAMING_CONTENT_LENGTH: "It frames messages with `Content-Length`, as the Language Server Protocol does.",
+        Rule.FRAMING_CONTENT_LENGTH: "It frames messages with `Content-Length`, as the Language Server "
+        "Protocol does.",
         Rule.MESSAGE_NOT_JSON: "It writes messages as Python prints a dict.",
         Rule.MESSAGE_GLUED: "A message shares its line with other text, or with another message.",
         Rule.MESSAGE_OVER_LINES: "It lays a message out over several lines.",
@@ -195,7 +199,8 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.NEWLINE_MISSING: "It does not end its messages with a newline.",
         Rule.ANSWERS_HELD_BACK: "Its answers come only when stdin is closed.",
         Rule.STDOUT_BUFFERED: "It does not flush its stdout (found by a further start).",
-        Rule.PROBE_HANGS: "It hangs at `server/discover` and answers `initialize` (found by a further start).",
+        Rule.PROBE_HANGS: "It hangs at `server/discover` and answers `initialize` (found by a further "
+        "start).",
         Rule.ASKS_QUESTION: "It asks a question and waits for somebody to type.",
         Rule.COLD_START: "`npx`, `uvx` or `docker` is still fetching what it is to run; it is no hang.",
         Rule.STDIN_CLOSED: "It closed its stdin, and lives on.",
@@ -207,8 +212,10 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.HOST_COMMAND_NOT_FOUND: "The command is on the person's `PATH`, and not on a host's.",
         Rule.HOST_OTHER_COMMAND: "A host finds another program of that name.",
         Rule.HOST_RELATIVE_PATH: "A path of the command is relative, and a host starts servers elsewhere.",
-        Rule.HOST_VARIABLE_MISSING: "A variable is set in the person's shell, and a host does not hand it on.",
-        Rule.HOST_ENVIRONMENT: "It works in the person's shell and not as a host starts it, for another reason.",
+        Rule.HOST_VARIABLE_MISSING: "A variable is set in the person's shell, and a host does not hand "
+        "it on.",
+        Rule.HOST_ENVIRONMENT: "It works in the person's shell and not as a host starts it, for another "
+        "reason.",
     }
 )
 """What each means, in Markdown."""

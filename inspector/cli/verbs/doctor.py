@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 HELP_END = examples(
     "mcp-inspect doctor -- python server.py",
     "mcp-inspect doctor --as-host -- npx -y @scope/server",
-    "mcp-inspect doctor --paths https://example.com",
 )
 
 
