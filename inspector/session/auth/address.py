@@ -94,7 +94,7 @@ def fit(resource: str, server: str) -> Fit:
 
     `parent`: the same origin and a path above the server's, segment by segment.
     """
-    if unsafe(resource):
+    if unsafe(resource) or "#" in resource:
         return "other"
     theirs, ours = canonical(resource), canonical(server)
     if theirs in (ours, indicator(server)) or theirs.rstrip("/") == ours.rstrip("/"):

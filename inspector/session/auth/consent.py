@@ -44,6 +44,13 @@ class Code:
     redirect_uri: str
 
 
+def awaited(case: Case, server: Server) -> Steps[None]:
+    """Nothing, if somebody listens for the answer. Asked before anything is registered for nothing."""
+    if not case.known.redirect_uri:
+        says = f"A person must authorize at {address.host_of(server.authorization_endpoint)}"
+        raise (yield from Judge(case, STEP).dead_end("no-callback", says, "RFC 6749 section 4.1"))
+
+
 def consent(case: Case, server: Server, client: Client, scope: str, why: str, indicator: str) -> Steps[Code]:
     """Send a person to the authorization server, and judge what comes back.
 
@@ -77,6 +84,7 @@ def consent(case: Case, server: Server, client: Client, scope: str, why: str, in
         code_challenge_method=pkce.METHOD,
     )
     came = yield Visit(STEP, url, host, known.redirect_uri, scope, state)
+    yield from judge.ok(f"{host} was visited, and an answer came")
     code = yield from _judged(Judge(case, "callback"), parse(came), server, state)
     return Code(code, proof.verifier, known.redirect_uri)
 

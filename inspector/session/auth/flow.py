@@ -87,6 +87,8 @@ def _granted(
     case: Case, resource: Resource, server: Server, challenged: str, previous: str
 ) -> Steps[Credentials]:
     browser = case.options.grant == "authorization-code"
+    if browser:
+        yield from repeated(lambda: consent.awaited(case, server))
     scope, why = choose(
         given=case.options.scope,
         challenged=challenged,

@@ -211,11 +211,13 @@ def _refused(judge: Judge, got: Got, document: Document) -> Steps[AuthNeeded]:
 def _registered(judge: Judge, server: Server, document: Document, asked: Mapping[str, Any]) -> Steps[Client]:
     """The client that the answer describes; it may differ from the one that was asked for."""
     secret = document.text("client_secret") or None
-    method = document.text("token_endpoint_auth_method") or str(asked["token_endpoint_auth_method"])
+    said = document.text("token_endpoint_auth_method")
+    method = said or str(asked["token_endpoint_auth_method"])
     if method.startswith("client_secret") and secret is None:
-        says = f"The client is to authenticate by {method}, but got no secret: it is used without"
-        yield from judge.warning("registration-secret", says, _RESPONSE)
         method = "none"
+        if said:
+            says = f"The client is to authenticate by {said}, but got no secret: it is used without"
+            yield from judge.warning("registration-secret", says, _RESPONSE)
     if method not in client_auth.METHODS or (method == "private_key_jwt" and judge.case.known.sign is None):
         says = f"The client was registered for {method}, which it has not asked for and cannot do"
         raise (yield from judge.dead_end("registration-method", says, _RESPONSE))

@@ -172,7 +172,7 @@ def run(
     flow: Flow,
     answers: Mapping[str, Answer],
     *,
-    visit: Callable[[Visit], Any] = consents(),
+    visit: Callable[[Visit], Any] | None = None,
     decide: Callable[[Verdict], Decision] = stops,
     choose: Callable[[Choose], Any] = lambda choice: 0,
     enter: Callable[[Enter], Any] = lambda wanted: {},
@@ -192,7 +192,7 @@ def run(
                 case Choose():
                     answer = choose(action)
                 case Visit():
-                    answer = visit(action)
+                    answer = (visit or consents())(action)
                 case Enter():
                     answer = enter(action)
     except StopIteration as stopped:
