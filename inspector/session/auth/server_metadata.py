@@ -119,7 +119,9 @@ def _judged(
     grants = document.texts("grant_types_supported")
     server = Server(
         issuer=issuer,
-        **endpoints,
+        authorization_endpoint=endpoints["authorization_endpoint"],
+        token_endpoint=endpoints["token_endpoint"],
+        registration_endpoint=endpoints["registration_endpoint"],
         scopes=document.texts("scopes_supported"),
         grants=grants,
         methods=document.texts("token_endpoint_auth_methods_supported") or ("client_secret_basic",),

@@ -29,7 +29,8 @@ def test_a_challenge_of_the_specification() -> None:
 
 def test_several_challenges_in_one_header_and_several_headers() -> None:
     found = one(
-        'Basic realm="a, b=c", Negotiate YWJj==, bearer error="invalid_token" , error_description="say \\"no\\""',
+        'Basic realm="a, b=c", Negotiate YWJj==, '
+        'bearer error="invalid_token" , error_description="say \\"no\\""',
         'Bearer scope="a  b", resource_metadata="https://b.example"',
     )
     assert [scheme.name for scheme in found.schemes] == ["Basic", "Negotiate", "bearer", "Bearer"]

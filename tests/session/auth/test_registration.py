@@ -14,6 +14,7 @@ from tests.session.auth.pump import AS, CALLBACK, MCP, NOW, Ran, Shelf, known, m
 
 OAUTH = f"GET {AS}/.well-known/oauth-authorization-server"
 REGISTER = f"POST {AS}/register"
+POST = "client_secret_post"
 DOCUMENT = "https://client.example/client.json"
 
 
@@ -201,11 +202,11 @@ def test_a_refused_registration_says_what_to_do(answer: Any, says: str, next: st
     [
         (["none"], {"client_secret": "s"}, "none", []),
         (["client_secret_basic"], {"client_secret": "s"}, "client_secret_basic", []),
-        (["client_secret_post"], {"client_secret": "s"}, "client_secret_post", []),
+        ([POST], {"client_secret": "s"}, POST, []),
         (None, {"client_secret": "s"}, "client_secret_basic", []),
-        (["none"], {"client_secret": "s", "token_endpoint_auth_method": "client_secret_post"}, "client_secret_post", []),
-        (["client_secret_post"], {}, "none", []),
-        (["none"], {"token_endpoint_auth_method": "client_secret_post"}, "none", ["registration-secret"]),
+        (["none"], {"client_secret": "s", "token_endpoint_auth_method": POST}, POST, []),
+        ([POST], {}, "none", []),
+        (["none"], {"token_endpoint_auth_method": POST}, "none", ["registration-secret"]),
         (["none"], {"redirect_uris": ["http://other"]}, "none", ["registration-redirect"]),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from inspector.session.auth.steps import Decision, Got, Verdict
 from tests.session.auth.pump import AS, CALLBACK, MCP, NOW, Ran, granted, known, run, stops, world
 
 TOKEN = f"POST {AS}/token"
+GRANT = (400, {"error": "invalid_grant", "error_description": "used once"})
 
 
 def tried(answer: Any, *, scope: str | None = None, past: str = "", **more: Any) -> Ran:
@@ -123,9 +124,9 @@ def test_a_token_that_cannot_be_sent(token: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "says", "next", "code"),
     [
-        ((400, {"error": "invalid_grant", "error_description": "used"}), "used already (used)", "auth login", "invalid_grant"),
+        (GRANT, "used already (used once)", "auth login", "invalid_grant"),
         ((401, {"error": "invalid_client"}), "does not know this client", "auth logout", "invalid_client"),
-        ((200, {"error": "bad_verification_code"}), "bad_verification_code", "auth login", "bad_verification_code"),
+        ((200, {"error": "bad_code"}), "refuses: bad_code", "auth login", "bad_code"),
         ((200, {"error": 7}), "an error that has no name", "auth login", None),
         ((500, b"<html>"), "answered 500 without an error code", "auth login", None),
         ((302, b""), "answered 302", "auth login", None),
