@@ -65,7 +65,7 @@ async def open_session(
     """
     options = options or Options()
     if isinstance(target, HttpTarget):
-        negotiation = Negotiation(options.protocol, "http", redact_url(target.url))
+        negotiation = Negotiation(options.protocol, target.transport, redact_url(target.url))
     else:
         negotiation = Negotiation(options.protocol)
     described, transport = _reached(target, authorizer)

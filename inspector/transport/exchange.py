@@ -51,6 +51,7 @@ class Exchange:
         redirect: Where a redirect that was not followed points.
         held: Seconds for which a proxy, it seems, held the stream back.
         session: `ended` where the server let go of the session that it served.
+        answers_on: The exchange on whose stream the answer comes, where that is another one.
         bytes: Of all response bodies as they crossed the wire.
         phases: Seconds by phase, of the last request.
         requests: Requests made.
@@ -70,6 +71,7 @@ class Exchange:
         self.redirect = ""
         self.held = 0.0
         self.session = ""
+        self.answers_on = 0
         self.bytes = 0
         self.phases: dict[str, float] = {}
         self.requests = 0
@@ -86,7 +88,7 @@ class Exchange:
     def facts(self) -> dict[str, Any]:
         """The data of its `end` event."""
         facts: dict[str, Any] = {"outcome": self.outcome}
-        for name in ("error", "stage", "cause", "status", "redirect", "session"):
+        for name in ("error", "stage", "cause", "status", "redirect", "session", "answers_on"):
             if value := getattr(self, name):
                 facts[name] = value
         if self.cause == "refused-address":

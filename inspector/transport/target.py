@@ -109,6 +109,10 @@ def transport_for(target: Target, authorizer: Authorizer | None = None) -> Trans
         from inspector.transport.stdio import StdioTransport
 
         return StdioTransport(target)
+    if target.transport == "sse":
+        from inspector.transport.legacy_sse import LegacySseTransport
+
+        return LegacySseTransport(target, authorizer)
     from inspector.transport.http import HttpTransport
 
     return HttpTransport(target, authorizer)
