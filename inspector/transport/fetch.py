@@ -8,7 +8,7 @@ What goes into the journal of a body has its secrets as fingerprints; the caller
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -90,6 +90,7 @@ class Fetcher:
         timeout: float = 30.0,
         guard: Guard | None = None,
         limit: int = LIMIT,
+        scrub: Callable[[str], str] | None = None,
     ) -> Fetched:
         """Make one request. Never raises for what a server does or says.
 
@@ -102,9 +103,12 @@ class Fetcher:
             timeout: Seconds for all of it.
             guard: Which addresses may be dialled; any, where `None`.
             limit: Bytes of the response's body that are kept; the rest is not read.
+            scrub: Takes secrets that the caller knows out of the body before it is written down: a server
+                may repeat them where no name gives them away.
         """
         exchange = Exchange(self._tap.journal.new_exchange())
         hop = Hop(exchange.number, purpose=purpose, guard=guard)
+        shown = _Shown(self._tap.keep_secrets, scrub)
         fetched = Fetched(exchange.number)
         try:
             request = self._request(method, url, headers, body, hop, timeout)
@@ -112,7 +116,7 @@ class Fetcher:
                 fetched = request
                 exchange.ends("failed", fetched.error, fetched.stage, fetched.cause)
                 return fetched
-            fetched = await self._fetch(exchange, request, hop, timeout, limit)
+            fetched = await self._fetch(exchange, request, hop, timeout, limit, shown)
             return fetched
         finally:
             exchange.phases = hop.timings
@@ -143,7 +147,7 @@ class Fetcher:
         for name, _ in given:
             own.pop(name.lower(), None)
         content_type = next((value for name, value in given if name.lower() == "content-type"), "")
-        hop.shown = self._shown(content_type, body)
+        hop.shown = _Shown(self._tap.keep_secrets)(content_type, body)
         try:
             check_url(url)
             return httpx.Request(
@@ -175,7 +179,13 @@ class Fetcher:
         return Fetched(hop.exchange, error=says, cause=cause, refused=True)
 
     async def _fetch(
-        self, exchange: Exchange, request: httpx.Request, hop: Hop, timeout: float, limit: int
+        self,
+        exchange: Exchange,
+        request: httpx.Request,
+        hop: Hop,
+        timeout: float,
+        limit: int,
+        shown: _Shown,
     ) -> Fetched:
         response: httpx.Response | None = None
         kept = bytearray()
@@ -203,7 +213,7 @@ class Fetcher:
                 with anyio.CancelScope(shield=True):
                     await response.aclose()
                 if kept:
-                    self._write_body(exchange.number, response, bytes(kept), hop.bytes)
+                    self._write_body(exchange.number, response, bytes(kept), hop.bytes, shown)
         if response is None:
             refused = cause == "refused-address"
             return Fetched(exchange.number, error=error, stage=stage, refused=refused, cause=cause)
@@ -221,13 +231,28 @@ class Fetcher:
             peer="" if self._pool.proxy_for(request.url) else hop.peer,
         )
 
-    def _shown(self, content_type: str, body: bytes) -> bytes:
-        return body if self._tap.keep_secrets else redact_body(content_type, body)
-
-    def _write_body(self, exchange: int, response: httpx.Response, body: bytes, size: int) -> None:
+    def _write_body(
+        self, exchange: int, response: httpx.Response, body: bytes, size: int, shown: _Shown
+    ) -> None:
         cut = size > len(body) and "content-encoding" not in response.headers
-        shown = self._shown(response.headers.get("content-type", ""), body)
-        self._tap.http_body(exchange, shown, size=size if cut else None)
+        text = shown(response.headers.get("content-type", ""), body)
+        self._tap.http_body(exchange, text, size=size if cut else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A body as it may be written down."""
+
+    keep_secrets: bool
+    scrub: Callable[[str], str] | None = None
+
+    def __call__(self, content_type: str, body: bytes) -> bytes:
+        if self.keep_secrets:
+            return body
+        body = redact_body(content_type, body)
+        if self.scrub is None:
+            return body
+        return self.scrub(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 @asynccontextmanager

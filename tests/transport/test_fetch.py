@@ -45,7 +45,13 @@ async def big(conn: Conn, request: Request) -> None:
     await conn.respond("200 OK", "text/plain", b"x" * 100_000)
 
 
+async def echo(conn: Conn, request: Request) -> None:
+    says = {"error": "invalid_grant", "error_description": f"I was sent {request.body.decode()}"}
+    await conn.respond("400 Bad Request", "application/json", json.dumps(says).encode())
+
+
 PATHS: dict[str, Behaviour] = {
+    "echo": echo,
     "token": tokens,
     "moved": moved,
     "endless": endless,
@@ -231,3 +237,17 @@ async def test_a_header_that_http_cannot_carry() -> None:
     async with hostile() as server, against() as single:
         got = await single.fetch("GET", server.url("json"), headers=[("X-Bad", "a\nb")])
         assert (got.status, got.cause) == (None, "bad-request")
+
+
+async def test_what_a_server_repeats_is_scrubbed_where_no_name_gives_it_away(server: Hostile) -> None:
+    async with against() as single:
+        got = await single.fetch(
+            "POST",
+            server.url("echo"),
+            headers=[FORM],
+            body=b"code=the-code-itself",
+            scrub=lambda text: text.replace("the-code-itself", "…"),
+        )
+        assert b"the-code-itself" in got.body
+        assert "the-code-itself" not in single.written()
+        assert "I was sent code=…" in single.events("body")[-1].body.decode()

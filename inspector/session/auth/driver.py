@@ -159,6 +159,7 @@ class _Driving:
             purpose=fetch.purpose,
             timeout=self.timeout,
             guard=self.guard,
+            scrub=self.secrets.scrub,
         )
         self.secrets.of_response(fetched.body)
         return Got(
