@@ -336,7 +336,8 @@ class Negotiation:
             error = no_verdict(response, opening.says, self._url)
             if error is not None:
                 return Refused(error)
-        tried = "; ".join([*self._tried, f"GET: {opening.says}"])
+        last = opening.says if "GET" in opening.says else f"GET: {opening.says}"
+        tried = "; ".join([*self._tried, last])
         first = self._refusal
         if first is None:
             return Refused(

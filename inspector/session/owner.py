@@ -185,7 +185,10 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
 def _reason(error: InspectError, authorizer: Authorizer | None) -> InspectError:
     """Why there is no connection: how authorizing failed says more than that it was wanted."""
     failure = getattr(authorizer, "failure", None)
-    return failure if isinstance(error, AuthNeeded) and isinstance(failure, InspectError) else error
+    if not isinstance(error, AuthNeeded) or not isinstance(failure, InspectError):
+        return error
+    failure.facts = {**error.facts, **failure.facts}
+    return failure
 
 
 async def _listen(session: Session, step: Listen, *, first: bool) -> Opening:

@@ -33,10 +33,10 @@ async def against(
 @pytest.mark.parametrize(
     ("path", "code", "status", "says", "next"),
     [
-        ("unauthorized", 3, 401, "wants authorization: it answered 401, challenge: Bearer", "--header 'Auth"),
-        ("forbidden", 3, 403, "forbids the request: it answered 403, no WWW-Auth", "--header 'Authorization"),
+        ("unauthorized", 3, 401, "A person must authorize at 127.0.0.1", "mcp-inspect auth login"),
+        ("forbidden", 4, 403, "it answered 403, without a Bearer challenge", "Host or Origin header"),
         ("html-500", 4, 500, "Cannot connect: the server answered 500", "Read the server's own log"),
-        ("not-found", 4, 404, "asked for initialize, the server answered 404", "Check the URL's path"),
+        ("not-found", 4, 404, "got 404; POST initialize got 404; GET got 404", "Check the URL's path"),
         ("html-200", 4, 200, "answered 200 without a JSON-RPC reply", "Check the URL's path"),
         ("accepted", 4, 202, "answered 202, which promises no reply", "Check the URL's path"),
         ("found", 4, 302, "answered 302 and points to http://127.0.0.1:", "Connect to http://127.0.0.1:"),

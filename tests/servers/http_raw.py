@@ -93,6 +93,11 @@ class Conn:
 Behaviour = Callable[[Conn, Request], Awaitable[None]]
 
 
+async def _nothing(conn: Conn, request: Request) -> None:
+    """What is at any other path."""
+    await conn.respond("404 Not Found", "text/plain", b"nothing at this path")
+
+
 async def _read(reader: asyncio.StreamReader) -> Request | None:
     try:
         start = await reader.readexactly(1)
@@ -126,7 +131,7 @@ async def serving(
         try:
             while not writer.is_closing() and (request := await _read(reader)) is not None:
                 server.requests.append(request)
-                await behaviours[request.path.strip("/")](conn, request)
+                await behaviours.get(request.path.strip("/"), _nothing)(conn, request)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
