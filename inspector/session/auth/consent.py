@@ -14,6 +14,7 @@ from inspector.session.auth import address, pkce
 from inspector.session.auth.answer import Answer, parse
 from inspector.session.auth.case import Case, Judge, Steps
 from inspector.session.auth.model import Client
+from inspector.session.auth.scope import OFFLINE
 from inspector.session.auth.server_metadata import Server
 from inspector.session.auth.steps import Visit
 
@@ -71,6 +72,9 @@ def consent(case: Case, server: Server, client: Client, scope: str, why: str, in
     }
     if scope:
         parameters["scope"] = scope
+    if OFFLINE in scope.split():
+        # OpenID Connect Core section 11: without it a provider must not grant a refresh token.
+        parameters["prompt"] = "consent"
     url = yield from _url(judge, server.authorization_endpoint, parameters)
     host = address.host_of(url)
     yield from judge.note(

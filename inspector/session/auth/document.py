@@ -18,6 +18,7 @@ LIMIT = 512 * 1024
 LONGEST = 65_536
 """Characters of one value; tokens that list a person's groups are the longest."""
 _ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SHOWN = 200  # characters of an address in a sentence
 MOST = 500
 """Entries of one list."""
 
@@ -68,7 +69,8 @@ def read(got: Got) -> Document:
     if got.status is None:
         return Document(problem=got.error or "gave no answer")
     if 300 <= got.status < 400:
-        return Document(problem=f"redirects ({got.status}), which is not followed")
+        there = text(got.header("location"))[:_SHOWN]
+        return Document(problem=f"redirects ({got.status}) to {there or 'nowhere'}, which is not followed")
     if got.status != 200:
         return Document(problem=f"answered {got.status}")
     return body(got)

@@ -104,7 +104,7 @@ def _granted(
             lambda: grants.client_credentials(case, server, client, scope, indicator)
         )
     elif case.options.grant == "enterprise-managed":
-        grant = yield from repeated(lambda: grants.exchange(case, server, scope, indicator))
+        grant = yield from repeated(lambda: grants.exchange(case, server, client, scope, indicator))
         tokens = yield from repeated(lambda: grants.enterprise(case, server, client, grant, scope, indicator))
     else:
         tokens = yield from _code(case, server, client, scope, why, indicator)

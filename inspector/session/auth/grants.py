@@ -6,9 +6,11 @@ See the extensions `io.modelcontextprotocol/oauth-client-credentials` and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from inspector.session.auth import address, client_auth, server_metadata
 from inspector.session.auth.case import Case, Judge, Steps
-from inspector.session.auth.document import text
+from inspector.session.auth.jwt import decode
 from inspector.session.auth.model import Client, Tokens
 from inspector.session.auth.server_metadata import Server
 from inspector.session.auth.token_request import Request, ask, tokens
@@ -20,6 +22,8 @@ ID_JAG = "urn:ietf:params:oauth:token-type:id-jag"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 _REQUEST = "Enterprise-Managed Authorization section 4"
 _ANSWER = "Enterprise-Managed Authorization section 4.2"
+_PROCESSING = "Enterprise-Managed Authorization section 4.1"
+_CLAIMS = "Enterprise-Managed Authorization section 4.3"
 _METHODS = "OAuth Client Credentials Extension, Client Authentication Methods"
 
 
@@ -61,16 +65,21 @@ def _request(server: Server, client: Client, form: dict[str, str], scope: str, i
     )
 
 
-def exchange(case: Case, server: Server, scope: str, indicator: str) -> Steps[str]:
-    """An identity assertion authorization grant (ID-JAG) for the ID token: RFC 8693 section 2."""
+def exchange(case: Case, server: Server, client: Client, scope: str, indicator: str) -> Steps[str]:
+    """An identity assertion authorization grant (ID-JAG) for the ID token: RFC 8693 section 2.
+
+    Args:
+        client: Who is to use it at `server`.
+    """
     options, judge = case.options, Judge(case, STEP)
     if not options.id_token:
         says = "Enterprise-managed authorization needs the ID token of the single sign-on"
         raise (yield from judge.dead_end("id-token", says, _REQUEST))
+    yield from _id_token(judge)
     endpoint, methods = yield from _provider(case)
     secret = options.idp_client_secret
     method = client_auth.method(methods, secret=bool(secret), key=False) if secret else "none"
-    client = Client(
+    ours = Client(
         issuer=options.idp_issuer or address.origin(endpoint),
         client_id=options.idp_client_id or "",
         client_secret=secret,
@@ -85,7 +94,7 @@ def exchange(case: Case, server: Server, scope: str, indicator: str) -> Steps[st
         "subject_token": options.id_token,
         "subject_token_type": ID_TOKEN,
     }
-    judge, _, document = yield from ask(case, Request(step=STEP, endpoint=endpoint, client=client, form=form))
+    judge, _, document = yield from ask(case, Request(step=STEP, endpoint=endpoint, client=ours, form=form))
     issued, kind = document.text("issued_token_type"), document.text("token_type")
     grant = document.text("access_token")
     if not grant:
@@ -99,11 +108,43 @@ def exchange(case: Case, server: Server, scope: str, indicator: str) -> Steps[st
     if kind.upper() != "N_A":
         says = f"The token type of the assertion is {kind or 'missing'} instead of N_A"
         yield from judge.warning("token-type", says, _ANSWER)
-    granted = text(document.value.get("scope")) or scope
+    yield from _assertion(
+        judge, grant, {"aud": server.issuer, "resource": indicator, "client_id": client.client_id}
+    )
+    granted = document.text("scope") or scope
     yield from judge.ok(
         "The identity provider grants an assertion", _ANSWER, scope=granted, audience=server.issuer
     )
     return grant
+
+
+def _id_token(judge: Judge) -> Steps[None]:
+    """What an identity provider will find wrong with the ID token, as far as it can be read."""
+    options, read = judge.case.options, decode(judge.case.options.id_token or "")
+    if read.expires_at is not None and read.expires_at <= judge.case.known.now():
+        says = "The ID token has expired: log in at the identity provider again"
+        yield from judge.warning("id-token-expired", says, _PROCESSING)
+    if read.audience and options.idp_client_id not in read.audience:
+        ours = options.idp_client_id or "a client without an id"
+        says = f"The ID token is for {', '.join(read.audience)}, not for {ours}"
+        yield from judge.warning("id-token-audience", says, _PROCESSING)
+
+
+def _assertion(judge: Judge, grant: str, expected: Mapping[str, str]) -> Steps[None]:
+    """Whether the assertion is for what it was asked for, as far as it can be read."""
+    read = decode(grant)
+    if read.kind != "jwt":
+        if read.kind == "opaque":
+            yield from judge.warning("assertion-claims", "The assertion is no JWT", _CLAIMS)
+        return
+    if read.header.get("typ") != "oauth-id-jag+jwt":
+        says = "The assertion is not of the type oauth-id-jag+jwt"
+        yield from judge.warning("assertion-claims", says, _CLAIMS, typ=read.header.get("typ"))
+    for name, wanted in expected.items():
+        said = read.audience if name == "aud" else read.claims.get(name)
+        if said != wanted and said != (wanted,):
+            says = f"The assertion does not name {wanted} as its {name}"
+            yield from judge.warning("assertion-claims", says, _CLAIMS, claim=name, said=said)
 
 
 def _provider(case: Case) -> Steps[tuple[str, tuple[str, ...]]]:

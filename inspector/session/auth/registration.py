@@ -124,8 +124,9 @@ def _kept(case: Case, server: Server) -> Steps[Client | None]:
     if client.expires_at is not None and client.expires_at <= known.now():
         yield from judge.note("The registration of an earlier run has expired", _RESPONSE)
         return None
-    if known.redirect_uri and client.redirect_uri != known.redirect_uri:
-        says = f"The registration of an earlier run has another redirect URI, {client.redirect_uri}"
+    if client.redirect_uri != known.redirect_uri:
+        had = client.redirect_uri or "none"
+        says = f"The registration of an earlier run has another redirect URI: {had}"
         yield from judge.note(says, "specification 2026-07-28, Open Redirection")
         return None
     facts = {"client_id": client.client_id, "source": client.source, "method": client.auth_method}
@@ -175,7 +176,6 @@ def _dynamic(case: Case, server: Server, scope: str) -> Steps[Client]:
             "auth-registration-status", "Registration is answered 200 instead of 201", _RESPONSE
         )
     client = yield from _registered(judge, server, document, asked)
-    case.known.store.keep_client(client)
     yield from judge.ok(
         f"Registered as {client.client_id}",
         _TYPE,
@@ -185,6 +185,8 @@ def _dynamic(case: Case, server: Server, scope: str) -> Steps[Client]:
         redirect_uri=client.redirect_uri,
         expires_at=client.expires_at,
     )
+    # Kept only now, so that a repeated step registers once more instead of finding this one.
+    case.known.store.keep_client(client)
     return client
 
 
@@ -256,7 +258,7 @@ def _entered(case: Case, server: Server) -> Steps[Client]:
         raise (yield from judge.dead_end("client-needed", says, _ORDER, next=f"{case.login} --client-id ID"))
     client = Client(issuer=server.issuer, client_id=client_id, client_secret=secret or None, source="entered")
     client = yield from _able(case, server, client)
-    case.known.store.keep_client(client)
     facts = {"client_id": client.client_id, "source": client.source, "method": client.auth_method}
     yield from judge.ok(f"Entered: {client.client_id}", _ORDER, **facts)
+    case.known.store.keep_client(client)
     return client

@@ -63,11 +63,21 @@ def challenged(case: Case, wanted: Asked, status: int, exchange: int) -> Steps[N
         says = "The server refuses (403) without naming an error and the scopes that it wants"
         yield from judge.warning("auth-403-scope", says, _SCOPES, last=True, **facts)
     elif wanted.resource_metadata:
-        yield from judge.ok("The server says where its metadata is", _DISCOVERY, **facts)
+        yield from judge.ok(f"The server says where its metadata is{_why(wanted)}", _DISCOVERY, **facts)
     else:
-        lacks = "names no resource_metadata" if wanted.bearer else "is no Bearer challenge"
-        says = f"The challenge {lacks}, so the well-known addresses are tried"
+        lacks = (
+            "The challenge names no resource_metadata" if wanted.bearer else "There is no Bearer challenge"
+        )
+        says = f"{lacks}, so the well-known addresses are tried{_why(wanted)}"
         yield from judge.warning("auth-401-challenge", says, _DISCOVERY, last=True, **facts)
+
+
+def _why(wanted: Asked) -> str:
+    """What the server says about the token that was sent, to stand at the end of a sentence."""
+    if not wanted.error:
+        return ""
+    described = f" ({wanted.error_description})" if wanted.error_description else ""
+    return f"; it refuses with {wanted.error}{described}"
 
 
 def discover(case: Case, wanted: Asked) -> Steps[Resource]:
@@ -83,9 +93,10 @@ def discover(case: Case, wanted: Asked) -> Steps[Resource]:
             return (yield from _judged(judge, place, document))
         if place == named:
             says = f"The address that the challenge names is of no use: {place} {document.problem}"
-            yield from judge.warning("auth-prm-address", says, "RFC 9728 section 5.1", url=place)
+            clause = "RFC 9728 section 5.1"
+            yield from judge.warning("auth-prm-address", says, clause, url=place, status=got.status)
         else:
-            yield from judge.note(f"{place} {document.problem}", _RFC, url=place)
+            yield from judge.note(f"{place} {document.problem}", _RFC, url=place, status=got.status)
     judge = Judge(case, STEP)
     if silent == len(places):
         says = f"{address.host_of(case.server)} cannot be asked for its metadata"
@@ -95,12 +106,12 @@ def discover(case: Case, wanted: Asked) -> Steps[Resource]:
     return Resource(address.indicator(case.server))
 
 
-def fetch(step: str, url: str, purpose: str) -> Steps[tuple[Got, Document]]:
+def fetch(step: str, url: str, purpose: str, *headers: tuple[str, str]) -> Steps[tuple[Got, Document]]:
     """Ask for a metadata document. What must not be asked is not, which the document's problem says."""
     fault = address.unsafe(url)
     if fault:
         return Got(0, None, refused=True), Document(problem=f"is not asked, because it {fault}")
-    got: Got = yield Fetch(step, "GET", url, (("accept", "application/json"),), purpose=purpose)
+    got: Got = yield Fetch(step, "GET", url, (("accept", "application/json"), *headers), purpose=purpose)
     return got, read(got)
 
 

@@ -18,6 +18,8 @@ _IDENTICAL = "RFC 8414 section 3.3"
 _PKCE = "specification 2026-07-28, Authorization Code Protection"
 _TLS = "specification 2026-07-28, Communication Security"
 _DEFAULTS = "specification 2025-03-26, Fallbacks for Servers without Metadata Discovery"
+# specification 2025-03-26, Server Metadata Discovery Headers; nobody else's business
+_VERSION = (("mcp-protocol-version", "2025-03-26"),)
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint")
 _LISTS = (
     "scopes_supported",
@@ -74,12 +76,13 @@ def discover(
         yield from judge.violation("auth-insecure", says, _TLS)
     silent = 0
     for place, kind in places:
-        got, document = yield from fetch(step, place, f"authorization server metadata ({kind})")
+        purpose = f"authorization server metadata ({kind})"
+        got, document = yield from fetch(step, place, purpose, *(_VERSION if own else ()))
         silent += got.status is None and not got.refused
         judge = Judge(case, step, got.exchange)
         if not document.problem:
             return (yield from _judged(judge, document, issuer, place, own=own, browser=browser))
-        yield from judge.note(f"{place} {document.problem}", _DISCOVERY, url=place)
+        yield from judge.note(f"{place} {document.problem}", _DISCOVERY, url=place, status=got.status)
     judge, tried = Judge(case, step), [place for place, _ in places]
     if silent == len(places):
         says = f"The authorization server {address.host_of(issuer)} cannot be reached"

@@ -189,7 +189,9 @@ SCENARIOS: dict[str, Situation] = {
         server(scopes_supported=["mcp:basic", "offline_access"])
         | {f"GET {ROOT}/mcp": prm(scopes_supported=["mcp:basic"])},
         check=lambda ran: (
-            ran.query()["scope"] == "mcp:basic offline_access" and b'"refresh_token"' in ran.fetches[2].body
+            ran.query()["scope"] == "mcp:basic offline_access"
+            and ran.query()["prompt"] == "consent"
+            and b'"refresh_token"' in ran.fetches[2].body
         ),
     ),
     "offline-access-not-supported": Situation(

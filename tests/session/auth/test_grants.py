@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -12,8 +14,19 @@ from inspector.session.auth.model import AuthOptions
 from tests.session.auth.pump import AS, MCP, NOW, Ran, granted, known, metadata, run, world
 
 IDP = "https://idp.example"
+
+
+def jwt(header: dict[str, Any] | None = None, **claims: Any) -> str:
+    """A JWT whose signature nobody checks."""
+    parts = (header or {"typ": "oauth-id-jag+jwt"}, claims)
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, "c2ln"])
+
+
+CLAIMS = {"aud": AS, "resource": MCP, "client_id": "mcp-client"}
+ASSERTED = jwt(**CLAIMS)
 JAG = {
-    "access_token": "the-assertion",
+    "access_token": ASSERTED,
     "issued_token_type": "urn:ietf:params:oauth:token-type:id-jag",
     "token_type": "N_A",
     "expires_in": 300,
@@ -133,13 +146,13 @@ def test_enterprise_managed() -> None:
     }
     assert ran.form() == {
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "assertion": "the-assertion",
+        "assertion": ASSERTED,
         "resource": MCP,
     }
     assert ran.headers()["authorization"].startswith("Basic ")
     assert ran.visits == []
     assert ran.rules == []
-    assert not any(secret in str(ran.verdicts) for secret in ("the-assertion", "the-id-token"))
+    assert not any(secret in str(ran.verdicts) for secret in (ASSERTED, "the-id-token"))
     assert [fetch.purpose for fetch in ran.fetches[-2:]] == ["token (token exchange)", "token (jwt bearer)"]
 
 
@@ -166,6 +179,31 @@ def test_what_an_identity_provider_may_do_wrong(changed: dict[str, Any], rule: s
     ran = enterprise({key: value for key, value in (JAG | changed).items() if value is not None})
     assert ran.rules == [rule]
     assert (ran.failure is not None) == stops
+
+
+@pytest.mark.parametrize(
+    ("assertion", "says"),
+    [
+        ("opaque", "is no JWT"),
+        (jwt({"typ": "JWT"}, **CLAIMS), "not of the type"),
+        (jwt(**(CLAIMS | {"aud": "https://other.example"})), "as its aud"),
+        (jwt(**(CLAIMS | {"resource": None})), "as its resource"),
+        (jwt(**(CLAIMS | {"client_id": ["x"]})), "as its client_id"),
+    ],
+)
+def test_an_assertion_for_something_else_is_warned_of(assertion: str, says: str) -> None:
+    ran = enterprise(JAG | {"access_token": assertion})
+    assert ran.rules == ["assertion-claims"]
+    assert says in next(verdict.says for verdict in ran.verdicts if verdict.rule)
+    assert ran.credentials is not None
+
+
+def test_an_id_token_that_will_be_refused_is_warned_of() -> None:
+    assert enterprise(id_token=jwt({}, aud="idp-client", exp=NOW + 9)).rules == []
+    assert enterprise(id_token=jwt({}, aud="another", exp=NOW)).rules == [
+        "id-token-expired",
+        "id-token-audience",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from inspector.session.auth.flow import authorize
 from inspector.session.auth.model import AuthOptions, Client, Credentials
-from inspector.session.auth.steps import Enter, Got
+from inspector.session.auth.steps import Decision, Enter, Got, Verdict
 from tests.session.auth.pump import AS, CALLBACK, MCP, NOW, Ran, Shelf, known, metadata, run, world
 
 OAUTH = f"GET {AS}/.well-known/oauth-authorization-server"
@@ -107,6 +107,24 @@ def test_then_a_registration_which_is_kept() -> None:
     again = tried(shelf=shelf)
     assert REGISTER not in again.asked
     assert again.form()["client_id"] == "registered"
+
+
+def test_a_repeated_step_registers_once_more() -> None:
+    ids = iter(["first", "second"])
+    said: list[str] = []
+
+    def decide(verdict: Verdict) -> Decision:
+        said.append(verdict.says)
+        return Decision.REPEAT if verdict.says == "Registered as first" else Decision.PROCEED
+
+    shelf = Shelf()
+    ran = tried(
+        shelf=shelf,
+        answers={REGISTER: lambda fetch: (201, {"client_id": next(ids)})},
+        decide=decide,
+    )
+    assert ran.asked.count(REGISTER) == 2
+    assert ran.form()["client_id"] == shelf.clients[AS].client_id == "second"
 
 
 def test_scope_is_registered_and_refresh_only_where_it_is_known() -> None:

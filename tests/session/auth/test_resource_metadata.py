@@ -46,6 +46,12 @@ def test_the_challenge_is_judged(headers: tuple[str, ...], status: int, rule: st
     assert [verdict.last for verdict in ran.verdicts if verdict.step == "challenge"][-1]
 
 
+def test_why_a_token_is_refused_is_said() -> None:
+    header = 'Bearer error="invalid_token", error_description="expired"'
+    ran = run(authorize(MCP, challenge(header), AuthOptions(), known()), world())
+    assert ran.verdicts[0].says.endswith("; it refuses with invalid_token (expired)")
+
+
 def test_the_address_of_the_challenge_comes_first_then_the_well_known_ones() -> None:
     named = "https://mcp.example/custom.json"
     flow = authorize(MCP, challenge(f'Bearer resource_metadata="{named}"'), AuthOptions(), known())
@@ -141,6 +147,8 @@ def test_without_metadata_it_is_a_server_of_2025_03_26(answer: Any) -> None:
     assert ran.rules == ["auth-prm"]
     assert ran.credentials is not None
     assert ran.form(f"{origin}/token")["resource"] == MCP
+    metadata_of = next(fetch for fetch in ran.fetches if "oauth-authorization-server" in fetch.url)
+    assert dict(metadata_of.headers)["mcp-protocol-version"] == "2025-03-26"
 
 
 def test_a_server_that_cannot_be_reached_stops_at_once() -> None:
