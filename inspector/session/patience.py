@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_AT_LEAST = 0.01
+
 
 async def within(
     deadline: float, wait: Callable[[], Awaitable[T]], authorizer: Authorizer | None = None
@@ -42,5 +44,6 @@ async def _expire(scope: anyio.CancelScope, deadline: float, authorizer: Authori
     waited = authorizer.waited
     # Time itself is waited for, and no event.
     while (left := deadline + authorizer.waited - waited - anyio.current_time()) > 0:  # noqa: ASYNC110
-        await anyio.sleep(left)
+        # While authorizing takes its time nothing of this is used up, however little it is.
+        await anyio.sleep(max(left, _AT_LEAST))
     scope.cancel()
