@@ -27,7 +27,7 @@ from inspector.session.moves import (
     Wait,
 )
 from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, TimedOut
-from inspector.session.statuses import Response, meaning, no_verdict, unanswered
+from inspector.session.statuses import Response, lost_endpoint, meaning, no_verdict, unanswered
 from inspector.transport.opening import Opening
 from inspector.wire.versions import (
     ALL,
@@ -65,6 +65,7 @@ class Negotiation:
         self._forced = None if protocol == AUTO else dialect_of(protocol)
         self._transport = transport
         self._url = url
+        self._endpoint = ""
         self._tried: list[str] = []
         self._refusal: InspectError | None = None
         self._probes = 0
@@ -292,6 +293,8 @@ class Negotiation:
         if isinstance(asked, Probe) and self._forced is None:
             self._tried.append(f"POST server/discover got {_status_says(outcome)}")
             return self._fall_back(LATEST_LEGACY, f"server/discover got no reply: {outcome.says}")
+        if self._endpoint and status is not None and status >= 400:
+            return Refused(lost_endpoint(outcome, self._endpoint))
         means, next = meaning(
             status, "modern" if isinstance(asked, Probe) else "legacy", response.allow if response else ""
         )
@@ -330,6 +333,7 @@ class Negotiation:
     def listened(self, opening: Opening, response: Response | None = None) -> Step:
         """What became of the GET stream, and what HTTP said around it."""
         if opening.endpoint:
+            self._endpoint = opening.endpoint
             self._initialized.clear()
             return self._first()
         if response is not None and not 200 <= response.status < 300:

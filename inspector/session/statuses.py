@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from inspector.errors import AuthNeeded, ConnectionFailed, InspectError
+from inspector.journal.redact import redact_url
 from inspector.session.outcome import HttpFailed
 from inspector.wire.versions import Era
 from inspector.wire.visible import clip, visible
@@ -93,6 +94,16 @@ def unanswered(outcome: HttpFailed) -> ConnectionFailed | None:
             status=status,
         )
     return None
+
+
+def lost_endpoint(outcome: HttpFailed, endpoint: str) -> ConnectionFailed:
+    """The error where the endpoint that an HTTP+SSE stream named refuses messages."""
+    at = clip(visible(redact_url(endpoint)), _WIDTH)
+    return ConnectionFailed(
+        f"Cannot connect over HTTP+SSE: the stream names {at} as its endpoint, and there {outcome.says}",
+        next="Check that path: behind a proxy, the server may not know of a prefix; --trace shows the event",
+        status=outcome.status,
+    )
 
 
 def meaning(status: int | None, era: Era, allow: str = "") -> tuple[str, str]:
