@@ -140,6 +140,16 @@ def _glued(line: Said) -> Found | None:
         return None
     before, after = line.text[: begins.start()].strip(), line.text[begins.start() + end :].strip()
     several = not before and after.startswith("{")
+    if several and Fault.NO_NEWLINE in line.faults:
+        return Found(
+            rule=Rule.NEWLINE_MISSING,
+            finds="Its messages came without a newline between or after them",
+            says="The server does not end its messages with a newline, so nobody knows that they are "
+            "complete",
+            next="Write a newline after each message",
+            evidence=(line.text,),
+            rows=(line.row,),
+        )
     return Found(
         rule=Rule.MESSAGE_GLUED,
         finds="Two messages stand on one line" if several else "A message stands on one line with other text",

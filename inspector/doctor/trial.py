@@ -108,7 +108,7 @@ async def _without_probe(
     return "initialize as the first message is answered", Found(
         rule=Rule.PROBE_HANGS,
         finds="It answers initialize, unless server/discover comes first",
-        says="The server hangs at a method that it does not know; it must answer error -32601",
+        says="The server hangs at server/discover, a method that it need not know but must answer (-32601)",
         next=again(target, None, "--protocol", LATEST_LEGACY),
     )
 
