@@ -43,7 +43,9 @@ def proof(client: Client, known: Known) -> tuple[tuple[tuple[str, str], ...], di
             # RFC 6749 section 2.3.1: form-encoded first, so that a colon in the id is no separator.
             pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret or '')}"
             basic = base64.b64encode(pair.encode("ascii")).decode("ascii")
-            return (("authorization", f"Basic {basic}"),), {}
+            # The id alone proves nothing, so that this is no second method; servers built with the Python
+            # SDK look for it in the form first.
+            return (("authorization", f"Basic {basic}"),), {"client_id": client.client_id}
         case "client_secret_post":
             return (), {"client_id": client.client_id, "client_secret": client.client_secret or ""}
         case "private_key_jwt" if known.sign is None:

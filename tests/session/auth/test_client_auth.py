@@ -49,7 +49,7 @@ def test_post() -> None:
 def test_basic_is_form_encoded_first() -> None:
     """RFC 6749 section 2.3.1 and appendix B."""
     headers, form = proof(client("client_secret_basic", "s:e c/ré", "https://a.example/c"), known())
-    assert form == {}
+    assert form == {"client_id": "https://a.example/c"}
     ((name, value),) = headers
     assert name == "authorization"
     pair = base64.b64decode(value.removeprefix("Basic ")).decode("ascii")

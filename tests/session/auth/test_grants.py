@@ -53,7 +53,12 @@ def machine(server: dict[str, Any] | None = None, sign: Any = None, enter: Any =
 def test_client_credentials_with_a_secret() -> None:
     ran = machine(client_id="me", client_secret="secret", scope="a")
     assert ran.failure is None
-    assert ran.form() == {"grant_type": "client_credentials", "resource": MCP, "scope": "a"}
+    assert ran.form() == {
+        "grant_type": "client_credentials",
+        "resource": MCP,
+        "scope": "a",
+        "client_id": "me",
+    }
     assert ran.headers()["authorization"].startswith("Basic ")
     assert ran.rules == []
     assert ran.visits == []
@@ -148,6 +153,7 @@ def test_enterprise_managed() -> None:
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "assertion": ASSERTED,
         "resource": MCP,
+        "client_id": "mcp-client",
     }
     assert ran.headers()["authorization"].startswith("Basic ")
     assert ran.visits == []

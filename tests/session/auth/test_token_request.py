@@ -13,6 +13,7 @@ from inspector.session.auth.steps import Decision, Got, Verdict
 from tests.session.auth.pump import AS, CALLBACK, MCP, NOW, Ran, granted, known, run, stops, world
 
 TOKEN = f"POST {AS}/token"
+ME = {"client_id": "me"}
 GRANT = (400, {"error": "invalid_grant", "error_description": "used once"})
 
 
@@ -181,7 +182,7 @@ def held(**more: Any) -> Credentials:
 def test_refresh(rotated: str | None, kept: str) -> None:
     answer = granted(refresh_token=rotated, access_token="new")
     ran = run(refresh(held(), AuthOptions(), known()), {TOKEN: answer})
-    assert ran.form() == {"grant_type": "refresh_token", "refresh_token": "r1", "resource": MCP}
+    assert ran.form() == {"grant_type": "refresh_token", "refresh_token": "r1", "resource": MCP} | ME
     assert ran.headers()["authorization"].startswith("Basic ")
     assert ran.credentials is not None
     assert ran.credentials.tokens == Tokens(
