@@ -27,7 +27,9 @@ from inspector.forms.plan import plan
 from inspector.forms.value import value_of
 from inspector.journal.journal import Journal
 from inspector.session import mrtr
+from inspector.session.auth.authorizer import OAuth
 from inspector.session.auth.model import AuthOptions
+from inspector.session.auth.store import FileStore
 from inspector.session.headers import problems
 from inspector.session.outcome import Outcome, Replied
 from inspector.session.owner import Options, Session, open_session
@@ -185,13 +187,8 @@ async def play(url: str, run: Run, folder: Path) -> None:
     journal = Journal.create(folder / "recording.jsonl", target=target.describe())
     options = Options(capabilities=CAPABILITIES, policy=accept)
     try:
-        authorizer = None
-        if run.scenario.startswith("auth/"):
-            from inspector.session.auth.authorizer import OAuth
-            from inspector.session.auth.store import FileStore
-
-            store = FileStore(folder / "credentials.json")
-            authorizer = OAuth(target, journal, run.authorization, store, Visitor())
+        store = FileStore(folder / "credentials.json")
+        authorizer = OAuth(target, journal, run.authorization, store, Visitor())
         async with open_session(target, journal, options, authorizer=authorizer) as session:
             await run.story(session, run.context)
     finally:

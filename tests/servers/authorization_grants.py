@@ -156,6 +156,7 @@ class IdentityAssertionGrant(JWTBearerGrant):
         ):
             raise InvalidGrantError("The assertion is no ID-JAG for this client.")
         self.server.resource = claims["resource"]
+        self.request.payload.data.setdefault("scope", claims["scope"])
 
     def authenticate_user(self, subject: str) -> str:
         return subject
@@ -194,6 +195,7 @@ class TokenExchangeGrant(BaseGrant, TokenEndpointMixin):
             "sub": self.request.user,
             "aud": form["audience"],
             "resource": form["resource"],
+            "scope": form.get("scope", ""),
             "client_id": self.request.client.scope,  # as what it is known there
             "iat": now,
             "exp": now + 300,

@@ -120,7 +120,7 @@ class AuthorizationServer(Authlib):
         self.requests = where.requests
         self.register_token_generator(
             "default",
-            BearerTokenGenerator(self._access_token, lambda **_: self.secret(REFRESH), self._expires_in),
+            BearerTokenGenerator(self._access_token, self._refresh_token, self._expires_in),
         )
         grants.register(self)
 
@@ -232,6 +232,9 @@ class AuthorizationServer(Authlib):
 
     def _expires_in(self, client: Client, grant_type: str) -> int:
         return self.behaviour.expires_in
+
+    def _refresh_token(self, **_: Any) -> str | None:
+        return self.secret(REFRESH) if self.behaviour.refresh else None
 
     def _access_token(self, *, client: Client, grant_type: str, user: Any, scope: str) -> str:
         if self.behaviour.opaque:

@@ -140,6 +140,7 @@ class Rules:
         supported: `scopes_supported` of the metadata.
         metadata_at: Where they lie.
         ever: Refuse every token with this status, 401 or 403.
+        forbids: Refuse every request with a plain 403 that says this.
         redirect: Send each request elsewhere with a 307.
     """
 
@@ -152,6 +153,7 @@ class Rules:
     supported: Sequence[str] | None = None
     metadata_at: str = f"{PRM}{PATH}"
     ever: int = 0
+    forbids: str = ""
     redirect: str = ""
 
 
@@ -194,6 +196,8 @@ class Gate:
         rules = self._rules
         if rules.redirect:
             return Response(None, 307, {"Location": rules.redirect})
+        if rules.forbids:
+            return Response(rules.forbids, 403)
         challenge = rules.challenge.format(prm=f"{self._url}{rules.metadata_at}")
         token = headers.get(b"authorization", b"").decode().removeprefix("Bearer ")
         granted = next((found for server in rules.trusted if (found := server.active(token))), None)

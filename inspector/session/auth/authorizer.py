@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from inspector.transport.base import Challenge
     from inspector.transport.target import HttpTarget
 
-STEP_UPS = 3
-"""How often one operation may ask for more scope (specification 2026-07-28, Step-Up Authorization Flow)."""
+STEP_UPS = 2
+"""How often one operation may ask for more scope (specification 2026-07-28, Step-Up Authorization Flow: "a
+few times"; the official conformance suite takes three authorizations in all for endless)."""
 _RENEWALS = 3  # whole flows in a row for one operation, each token refused while it is fresh
 _FRESH = 60.0  # seconds
 _LAST_FLOW: WeakKeyDictionary[Journal, Iterator[int]] = WeakKeyDictionary()

@@ -1,0 +1,369 @@
+"""Authorization servers and metadata that are wrong, careless or evil: nothing that they say is followed to
+where it must not lead, and each ends in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from inspector.errors import AuthNeeded
+from inspector.session.auth.steps import Decision, Verdict
+from inspector.wire.event import Kind
+from tests.servers.authorization_server import AuthorizationServer, authorization_server
+from tests.servers.hosting import hosting
+from tests.servers.protected import gated
+from tests.servers.visitor import Visitor
+from tests.session.auth.connecting import Machine, echo
+
+WELL_KNOWN = "/.well-known/oauth-authorization-server"
+LINK_LOCAL = "http://169.254.169.254"
+
+
+async def refused(machine: Machine, url: str) -> AuthNeeded:
+    """The sentence with which an authorization ends."""
+    with pytest.raises(AuthNeeded) as failure:
+        await machine.login(url)
+    message = failure.value.message
+    assert message
+    assert len(message) < 2000
+    assert "\x1b" not in message
+    assert "Traceback" not in message
+    (flow,) = [event for event in machine.events(Kind.AUTH, "flow") if event.data["state"] == "done"]
+    assert flow.data["judgement"] == "violation"
+    return failure.value
+
+
+@pytest.mark.parametrize("iss", ["wrong", "slash", "missing"])
+async def test_a_mix_up_of_issuers(machine: Machine, issuer: AuthorizationServer, iss: Any) -> None:
+    """RFC 9207: the code goes nowhere."""
+    issuer.behaviour.iss = iss
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+    assert issuer.token_requests == []
+
+
+async def test_an_issuer_that_nobody_promised(machine: Machine, issuer: AuthorizationServer) -> None:
+    issuer.behaviour.iss, issuer.behaviour.iss_advertised = "wrong", None
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+        assert issuer.token_requests == []
+        issuer.behaviour.iss = "missing"
+        await machine.login(server.url)
+
+
+async def test_an_error_of_another_issuer_is_not_even_shown(
+    machine: Machine, issuer: AuthorizationServer
+) -> None:
+    issuer.behaviour.iss, issuer.behaviour.deny = "wrong", "click-here-to-win"
+    with gated(issuer) as (server, _):
+        failure = await refused(machine, server.url)
+    assert "click-here-to-win" not in str(failure.document())
+
+
+class Strict(Visitor):
+    """Stops at warnings as well."""
+
+    async def judged(self, verdict: Verdict) -> Decision:
+        await super().judged(verdict)
+        return Decision.PROCEED if verdict.judgement in ("ok", "note") else Decision.STOP
+
+
+async def test_another_state(machine: Machine, issuer: AuthorizationServer) -> None:
+    issuer.behaviour.state = "somebody-elses"
+    machine.visitor = Strict()
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+    assert machine.visitor.verdicts[-1].rule == "state-mismatch"
+    assert issuer.token_requests == []
+
+
+async def test_a_refusal_of_the_person(machine: Machine, issuer: AuthorizationServer) -> None:
+    issuer.behaviour.deny = "access_denied"
+    with gated(issuer) as (server, _):
+        failure = await refused(machine, server.url)
+    assert "access_denied" in failure.message
+    assert issuer.token_requests == []
+
+
+async def test_a_token_endpoint_that_repeats_what_it_was_sent(
+    machine: Machine, issuer: AuthorizationServer
+) -> None:
+    """Its error quotes the code and the verifier; neither the sentence nor the recording does."""
+    issuer.behaviour.token_error = "invalid_grant"
+    with gated(issuer) as (server, _):
+        failure = await refused(machine, server.url)
+    assert "invalid_grant" in failure.message
+    (form,) = issuer.token_requests
+    for secret in (form["code"], form["code_verifier"]):
+        assert secret not in str(failure.document())
+
+
+@pytest.mark.parametrize("methods", [None, ("plain",)])
+async def test_no_pkce(machine: Machine, issuer: AuthorizationServer, methods: Any) -> None:
+    issuer.behaviour.pkce = methods
+    with gated(issuer) as (server, _):
+        failure = await refused(machine, server.url)
+        assert "PKCE" in failure.message
+        assert machine.visitor.visits == []
+        if methods is None:  # past it on purpose
+            machine.with_options(past=frozenset({"auth-pkce"}))
+            await machine.login(server.url)
+
+
+async def test_metadata_of_another_issuer(machine: Machine, issuer: AuthorizationServer) -> None:
+    issuer.behaviour.issuer = "https://evil.example"
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+    assert machine.visitor.violations == ["issuer-mismatch"]
+    assert machine.visitor.visits == []
+
+
+async def test_metadata_of_another_resource(machine: Machine, issuer: AuthorizationServer) -> None:
+    with gated(issuer, metadata={"resource": "https://other.example/mcp"}) as (server, _):
+        await refused(machine, server.url)
+    assert issuer.requests == []
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "--gpu-launcher=x",
+        "vscode://x/y",
+        "http:///authorize",
+        "https://user:secret@example.com/authorize",
+        "//example.com",
+        "",
+        7,
+        None,
+        ["https://example.com/a"],
+        f"{LINK_LOCAL}/authorize",
+    ],
+)
+async def test_an_authorization_endpoint_that_no_browser_may_see(
+    machine: Machine, issuer: AuthorizationServer, endpoint: Any
+) -> None:
+    issuer.behaviour.extra = {"authorization_endpoint": endpoint}
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+    assert machine.visitor.visits == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"{LINK_LOCAL}/latest",
+        "http://[fe80::1]/",
+        "http://10.0.0.1/",
+        "http://192.168.1.1",
+        "http://[::ffff:169.254.169.254]/",
+        "http://0xa9fea9fe/",
+        "http://2852039166/",
+        "gopher://127.0.0.1/",
+        "javascript:x",
+        "file:///etc/passwd",
+    ],
+)
+async def test_addresses_that_a_server_must_not_send_us_to(
+    machine: Machine, issuer: AuthorizationServer, place: str
+) -> None:
+    """The server is on loopback: link-local and private addresses are another matter than loopback."""
+    with gated(issuer, issuers=(place,)) as (server, rules):
+        await refused(machine, server.url)
+        assert [
+            event.data for event in machine.events(Kind.HTTP, "request") if _host(place) in str(event.data)
+        ] == []
+        rules.issuers, rules.challenge = (), f'Bearer resource_metadata="{place}"'
+        with pytest.raises(AuthNeeded):
+            async with machine.connected(server.url):
+                pytest.fail("the metadata cannot be fetched")
+    assert issuer.token_requests == []
+
+
+def _host(place: str) -> str:
+    return place.partition("//")[2].partition("/")[0] or place
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "registration_endpoint"])
+async def test_an_endpoint_at_such_an_address(
+    machine: Machine, issuer: AuthorizationServer, name: str
+) -> None:
+    """Nothing leaves: no code, no registration."""
+    issuer.behaviour.extra = {name: f"{LINK_LOCAL}/x"}
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+    assert issuer.token_requests == []
+
+
+@pytest.mark.parametrize("to", ["elsewhere", "link-local", "itself"])
+async def test_metadata_that_redirect(machine: Machine, issuer: AuthorizationServer, to: str) -> None:
+    with authorization_server() as other, gated(issuer) as (server, _):
+        places = {
+            "elsewhere": other.issuer + WELL_KNOWN,
+            "link-local": LINK_LOCAL,
+            "itself": issuer.issuer + WELL_KNOWN,
+        }
+        issuer.instead[WELL_KNOWN] = RedirectResponse(places[to])
+        await refused(machine, server.url)
+        assert other.token_requests == []
+    assert machine.visitor.visits == []
+
+
+async def test_a_token_endpoint_that_redirects(machine: Machine, issuer: AuthorizationServer) -> None:
+    """A 307 would send code and verifier on to wherever it points."""
+    with authorization_server() as other, gated(issuer) as (server, _):
+        issuer.instead["/token"] = RedirectResponse(f"{other.issuer}/token", 307)
+        await refused(machine, server.url)
+        assert other.requests == []
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+HUGE = b'{"issuer": "' + b"x" * 3_000_000 + b'"}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(body, id=name)
+        for name, body in {
+            "empty": b"",
+            "html": b"<!doctype html><title>x</title>",
+            "list": b"[]",
+            "null": b"null",
+            "number": b"1e999",
+            "deep": DEEP,
+            "deep member": b'{"issuer":' + DEEP + b"}",
+            "huge": HUGE,
+            "half": b'{"issuer": "http',
+            "bad utf-8": b'{"issuer": "\xff\xfe"}',
+            "surrogate": b'{"issuer": "\\ud800"}',
+            "escape": b'{"issuer": "\\u001b]0;x\\u0007"}',
+        }.items()
+    ],
+)
+@pytest.mark.parametrize("whose", ["resource", "server", "registration", "token"])
+async def test_bodies_that_are_no_document(
+    machine: Machine, issuer: AuthorizationServer, body: bytes, whose: str
+) -> None:
+    response = Response(body, 201 if whose == "registration" else 200, media_type="application/json")
+    with gated(issuer) as (server, rules):
+        match whose:
+            case "resource":
+                # Without metadata this could be a server of 2025-03-26, which is its own authorization server.
+                rules.metadata = response
+            case "server":
+                issuer.instead[WELL_KNOWN] = response
+            case _:
+                issuer.instead[{"registration": "/register", "token": "/token"}[whose]] = response
+        await refused(machine, server.url)
+
+
+WRONG: Mapping[str, Any] = {
+    "number": 7,
+    "list": [[]],
+    "object": {"a": 1},
+    "true": True,
+    "escape": "\x1b[31mred",
+    "long": "x" * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize(
+    "member",
+    [
+        "issuer",
+        "token_endpoint",
+        "registration_endpoint",
+        "scopes_supported",
+        "code_challenge_methods_supported",
+        "token_endpoint_auth_methods_supported",
+        "grant_types_supported",
+        "response_types_supported",
+        "authorization_response_iss_parameter_supported",
+        "client_id_metadata_document_supported",
+    ],
+)
+async def test_members_of_the_wrong_type(
+    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
+) -> None:
+    """Either it is all the same, or it ends in a sentence."""
+    issuer.behaviour.extra = {member: WRONG[kind]}
+    with gated(issuer) as (server, _):
+        try:
+            await machine.login(server.url)
+        except AuthNeeded as failure:
+            assert failure.message
+            assert "\x1b" not in failure.message
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("member", ["resource", "authorization_servers", "scopes_supported"])
+async def test_resource_metadata_of_the_wrong_type(
+    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
+) -> None:
+    with gated(issuer, metadata={member: WRONG[kind]}) as (server, _):
+        try:
+            await machine.login(server.url)
+        except AuthNeeded as failure:
+            assert failure.message
+            assert "\x1b" not in failure.message
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("member", ["access_token", "token_type", "expires_in", "refresh_token", "scope"])
+async def test_a_token_response_of_the_wrong_type(
+    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
+) -> None:
+    said = {
+        "access_token": "a-token-of-some-kind",
+        "token_type": "Bearer",
+        "expires_in": 60,
+        member: WRONG[kind],
+    }
+    issuer.issued.append(("access", "a-token-of-some-kind"))
+    issuer.instead["/token"] = JSONResponse(said)
+    with gated(issuer) as (server, _):
+        try:
+            await machine.login(server.url)
+        except AuthNeeded as failure:
+            assert failure.message
+            assert "\x1b" not in failure.message
+
+
+@pytest.mark.parametrize("status", [204, 301, 400, 403, 404, 418, 429, 500, 503])
+@pytest.mark.parametrize("path", [WELL_KNOWN, "/register", "/token"])
+async def test_statuses_where_something_was_expected(
+    machine: Machine, issuer: AuthorizationServer, path: str, status: int
+) -> None:
+    issuer.instead[path] = Response(b"", status)
+    with gated(issuer) as (server, _):
+        await refused(machine, server.url)
+
+
+async def test_an_authorization_server_that_is_not_there(machine: Machine) -> None:
+    with hosting(lambda *_: None) as gone:
+        url = gone.url
+    with gated(issuers=(url,)) as (server, _):
+        failure = await refused(machine, server.url)
+    assert "cannot be reached" in failure.message
+
+
+async def test_resource_metadata_that_name_nobody(machine: Machine, issuer: AuthorizationServer) -> None:
+    with gated(issuer, metadata={"authorization_servers": []}) as (server, _):
+        await refused(machine, server.url)
+
+
+async def test_a_login_and_then_a_connection(machine: Machine, issuer: AuthorizationServer) -> None:
+    with gated(issuer) as (server, _):
+        await machine.login(server.url)
+        async with machine.connected(server.url) as session:
+            assert await echo(session) == "hi"
+    assert len(machine.visitor.visits) == 1
