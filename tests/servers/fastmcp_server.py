@@ -105,6 +105,9 @@ def main(arguments: list[str]) -> None:
     from serve_app import serve
 
     port = int(arguments[1]) if len(arguments) > 1 else 0
+    if "sse" in arguments:
+        serve(server.http_app(path="/sse", transport="sse"), port, "/sse")
+        return
     serve(server.http_app(path="/mcp", json_response="json" in arguments), port)
 
 

@@ -141,6 +141,9 @@ def main(arguments: list[str]) -> None:
     if "events" in arguments:
         server.add_tool(hangup)
     port = int(arguments[1]) if len(arguments) > 1 else 0
+    if "sse" in arguments:
+        serve(server.sse_app(), port, "/sse")
+        return
     app = server.streamable_http_app(
         json_response="json" in arguments,
         event_store=MemoryEvents() if "events" in arguments else None,

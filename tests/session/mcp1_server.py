@@ -1,4 +1,7 @@
-"""A server written with `mcp` 1.x, over stdio; it knows the legacy eras only."""
+"""A server written with `mcp` 1.x, over stdio or HTTP+SSE; it knows the legacy eras only."""
+
+import sys
+from pathlib import Path
 
 from mcp.server.fastmcp import Context, FastMCP
 
@@ -44,4 +47,10 @@ def review(code: str) -> str:
 
 
 if __name__ == "__main__":
-    server.run("stdio")
+    if "sse" in sys.argv:
+        sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
+        from serve_app import serve
+
+        serve(server.sse_app(), 0, "/sse")
+    else:
+        server.run("stdio")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from inspector.journal.journal import Journal
 from inspector.session.outcome import Replied
 from inspector.session.owner import Options, open_session
-from inspector.transport.target import StdioTarget
+from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.versions import LATEST_LEGACY, V1
 from tests.session.conftest import rows, step, steps
 
@@ -56,7 +57,34 @@ def target(python: str) -> StdioTarget:
     return StdioTarget((python, str(SERVER)))
 
 
+@pytest.fixture
+def url(python: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [python, str(SERVER), "sse"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
 async def test_a_server_of_the_legacy_era_from_start_to_quit(target: StdioTarget, journal: Journal) -> None:
+    await _work(target, journal)
+    told = steps(journal)
+    assert told.index("→ server/discover") < told.index("falling-back") < told.index("→ initialize")
+    assert "probe-silent" not in told  # the probe costs one round trip, not a timeout
+
+
+async def test_the_same_server_over_http_with_sse(url: str, journal: Journal) -> None:
+    await _work(HttpTarget(url), journal)
+    told = steps(journal)
+    assert told.count("falling-back") == 2
+    assert told.index("connecting", 1) < told.index("listening") < told.index("negotiated")
+
+
+async def _work(target: Target, journal: Journal) -> None:
     seen: list[Any] = []
     async with open_session(target, journal) as session:
         assert session.version == LATEST_LEGACY
@@ -79,9 +107,6 @@ async def test_a_server_of_the_legacy_era_from_start_to_quit(target: StdioTarget
         read = await session.call("resources/read", {"uri": "test://greeting/you"})
         assert isinstance(read, Replied)
         assert read.ok
-    told = steps(journal)
-    assert told.index("→ server/discover") < told.index("falling-back") < told.index("→ initialize")
-    assert "probe-silent" not in told  # the probe costs one round trip, not a timeout
     assert step(journal, "negotiated")["version"] == LATEST_LEGACY
     assert [event for event in rows(journal) if event.faults] == []
 

@@ -12,8 +12,8 @@ from inspector.journal.journal import Journal
 from inspector.session.dialect import Handshake
 from inspector.session.outcome import Cancelled, Replied
 from inspector.session.owner import Options, Session, open_session
-from inspector.transport.target import HttpTarget, StdioTarget, Target
-from inspector.wire.event import Kind
+from inspector.transport.target import HttpKind, HttpTarget, StdioTarget, Target
+from inspector.wire.event import Direction, Kind
 from inspector.wire.versions import LEGACY, UNSUPPORTED_VERSION, V4, V5, era
 from tests.conftest import SERVERS
 from tests.session.conftest import rows, steps
@@ -136,3 +136,34 @@ async def test_a_process_is_bound_to_the_era_of_its_first_request(journal: Journ
         assert isinstance(refused, Replied)
         assert refused.error["code"] == UNSUPPORTED_VERSION
         assert (await tool(session, "echo", text="hi")).ok
+
+
+@pytest.fixture(scope="module")
+def sse_url(script: str) -> Iterator[str]:
+    with served(script, "sse") as found:
+        yield found
+
+
+@pytest.mark.parametrize("transport", ["auto", "sse"])
+async def test_the_transport_of_2024(sse_url: str, transport: HttpKind, journal: Journal) -> None:
+    seen: list[Any] = []
+    async with open_session(HttpTarget(sse_url, transport=transport), journal) as session:
+        assert session.version == V4
+        listings = await session.list_all()
+        assert all(listing.ok and listing.entries for listing in listings.values())
+        slow = {"name": "slow", "arguments": {"n": 3, "wait": 0}}
+        await session.call("tools/call", slow, on_progress=lambda params: seen.append(params["progress"]))
+        assert seen == [1, 2, 3]
+        call = session.start("tools/call", {"name": "slow", "arguments": {"n": 1000, "wait": 0.05}})
+        while call.progress is None:
+            await tool(session, "echo", text="x")
+        call.cancel("enough")
+        assert (await tool(session, "echo", text="still here")).ok
+    asked = [
+        e for e in rows(journal) if e.frame and e.frame.method and e.frame.id and e.direction is Direction.C2S
+    ]
+    fared = {journal.status(event.seq).word for event in asked if event.conn == asked[-1].conn}
+    assert fared == {"ok", "cancelled"}
+    assert [event for event in rows(journal) if event.faults and event.kind is not Kind.HTTP] == []
+    ways = [dict(e.data["target"]).get("via") for e in rows(journal) if e.what == "connecting"]
+    assert ways == ([None, "sse"] if transport == "auto" else [None])
