@@ -128,14 +128,19 @@ class Holding:
         return now >= tokens.expires_at - ahead
 
     def earlier_port(self) -> int:
-        """The port that was registered, or 0: many authorization servers compare the whole redirect URI."""
-        kept = self._store.credentials(self._resource)
-        if kept is None or kept.client.source != "registered":
-            return 0
-        try:
-            return urlsplit(kept.client.redirect_uri).port or 0
-        except ValueError:  # whatever the file says
-            return 0
+        """A port that was registered, or 0.
+
+        Many authorization servers compare the whole redirect URI. Another server's port will do: it may
+        turn out to have the same authorization server, whose registration can be used again then.
+        """
+        kept = sorted(self._store.all(), key=lambda each: each.resource != self._resource)
+        for each in kept:
+            if each.client.source == "registered":
+                try:
+                    return urlsplit(each.client.redirect_uri).port or 0
+                except ValueError:  # whatever the file says
+                    continue
+        return 0
 
     def secrets(self) -> list[str]:
         """All that is held and must not be told."""
