@@ -86,7 +86,8 @@ def exchange_says(end: Mapping[str, Any]) -> str:
     if status is None:
         return clip(error, _WIDTH) or _STAGES.get(str(end.get("stage")), "no response came")
     if isinstance(end.get("redirect"), str):
-        return f"the server answered {status} and points to {clip(visible(end['redirect']), _WIDTH)}"
+        because = f"; {clip(error, _WIDTH)}" if error else ""
+        return f"the server answered {status} and points to {clip(visible(end['redirect']), _WIDTH)}{because}"
     match end.get("outcome"):
         case "complete" if status == 202:
             return "the server answered 202, which promises no reply to a request"

@@ -90,7 +90,9 @@ def unanswered(outcome: HttpFailed) -> ConnectionFailed | None:
     if 300 <= status < 400:
         return ConnectionFailed(
             f"Cannot connect: {outcome.says}",
-            next=f"Connect to {outcome.redirect} itself" if outcome.redirect else "Check the URL",
+            next=f"Connect to {clip(visible(outcome.redirect), _WIDTH)} itself"
+            if outcome.redirect
+            else "Check the URL",
             status=status,
         )
     return None
