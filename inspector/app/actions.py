@@ -1,6 +1,6 @@
 """The one table of actions: name, keys, what the footer, the help and the palette call it.
 
-Screens take their bindings from here, the help page and the palette read it, so that they cannot
+Screens take their bindings from here, the help page and the palette read them, so that they cannot
 disagree. Keys of the widgets themselves (moving about, folding) are listed by their own bindings.
 """
 
@@ -60,6 +60,8 @@ ACTIONS: tuple[Action, ...] = (
         "Connection",
         priority=True,
     ),
+    Action("authorization", "a", "The authorization, step by step", "", "Connection"),
+    Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
     Action("pane(1)", "1", "Go to the capabilities", "", "Panes"),
     Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
     Action("pane(3)", "3", "Go to the messages", "", "Panes"),
@@ -77,11 +79,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("ask_quit", "q", "Quit, after a question", "", palette=False),
 )
 
-BY_ID = {action.id: action for action in ACTIONS}
+AUTHORIZATION: tuple[Action, ...] = (
+    Action(
+        "open_browser", "o", "Open the browser at the host that is shown", "open browser", "Authorization"
+    ),
+    Action("copy_url", "c", "Copy the URL to visit", "copy URL", "Authorization"),
+    Action("paste_answer", "p", "Paste what the browser was sent back to", "paste", "Authorization"),
+    Action("go", "g", "Go on; past a violation, on purpose", "go on", "Authorization"),
+    Action("repeat", "r", "Repeat the step", "repeat", "Authorization"),
+    Action("stop_flow", "x", "Stop the authorization, and with it the attempt", "stop", "Authorization"),
+    Action("stepwise", "s", "Step by step: pause at each request, or run", "step", "Authorization"),
+    Action("authorize_again", "n", "Authorize anew, whatever is kept", "", "Authorization"),
+    Action("reveal", "v", "Tokens in clear, or as fingerprints", "reveal", "Authorization"),
+    Action("flow(-1)", "left_square_bracket", "The flow before", "", "Authorization", palette=False),
+    Action("flow(1)", "right_square_bracket", "The next flow", "", "Authorization", palette=False),
+    Action("copy", "y", "Copy what is selected", "", "General"),
+    Action("back", "escape", "Back; the flow goes on as it is", "back", "General", palette=False),
+    Action("help", "f1,question_mark", "Every key on one page", "help"),
+    Action("quit_app", "ctrl+q", "Quit: stop the flow, close the connection", "quit", priority=True),
+)
+"""The same for the screen that shows an authorization."""
 
 
-def bindings() -> list[BindingType]:
-    """The table as Textual bindings for the main screen."""
+def bindings(actions: tuple[Action, ...] = ACTIONS) -> list[BindingType]:
+    """A table as Textual bindings of its screen."""
     return [
         Binding(
             key,
@@ -91,7 +112,7 @@ def bindings() -> list[BindingType]:
             priority=action.priority,
             id=f"{action.id}.{number}" if number else action.id,
         )
-        for action in ACTIONS
+        for action in actions
         for number, key in enumerate(action.keys.split(","))
     ]
 

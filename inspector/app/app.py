@@ -14,8 +14,9 @@ from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.screen import Screen
 from textual.worker import Worker
 
-from inspector.app.actions import ACTIONS
+from inspector.app.actions import ACTIONS, AUTHORIZATION
 from inspector.app.palette import CapabilityCommands
+from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
 from inspector.app.turns import Turns
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
+    from inspector.session.auth.model import AuthOptions
     from inspector.session.owner import Options
     from inspector.transport.target import Target
 
@@ -78,9 +80,10 @@ class InspectorApp(App[int]):
         self._signals.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        if isinstance(screen, MainScreen):
-            for action in ACTIONS:
-                if action.palette:
+        tables = ((MainScreen, ACTIONS), (AuthorizationScreen, AUTHORIZATION))
+        for kind, actions in tables:
+            for action in actions if isinstance(screen, kind) else ():
+                if action.palette and screen.check_action(action.id.partition("(")[0], ()):
                     yield SystemCommand(action.title, _keys(action.keys), _runner(screen, action.id))
         yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
 
@@ -115,7 +118,7 @@ def _keys(keys: str) -> str:
     return " or ".join(shown_key(key) for key in keys.split(","))
 
 
-def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:
+def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         await screen.run_action(action)
 
@@ -129,6 +132,7 @@ def run_app(
     record: Path | None = None,
     no_record: bool = False,
     journal: Journal | None = None,
+    authorization: AuthOptions | None = None,
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -138,6 +142,7 @@ def run_app(
         record: Where to keep the session; by default a new file in the user's state directory.
         no_record: Keep nothing on disk.
         journal: A recording to look at instead of a connection.
+        authorization: What was given for authorization over HTTP.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -150,7 +155,8 @@ def run_app(
     from inspector.app.keeper import ConnectionKeeper
 
     made, trouble = _recorded(target, record, no_record)
-    app = InspectorApp(made, ConnectionKeeper(target, made, options), trouble)
+    keeper = ConnectionKeeper(target, made, options, authorization=authorization)
+    app = InspectorApp(made, keeper, trouble)
     try:
         return app.run() or 0
     finally:

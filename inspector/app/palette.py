@@ -7,7 +7,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from inspector.app.items import Item
+from inspector.app.items import SECTIONS, Item
 from inspector.wire.visible import visible
 
 _CAP = 200
@@ -37,8 +37,15 @@ class CapabilityCommands(Provider):
             yield DiscoveryHit(Content(shown), partial(self._open, item), text=shown)
 
     def _commands(self) -> list[tuple[str, Item]]:
-        commands = getattr(self.screen, "commands", None)
-        return commands() if commands is not None else []
+        """Every capability, to be opened; none where the screen opens none."""
+        journal = getattr(self.screen, "journal", None)
+        if journal is None or not hasattr(self.screen, "open_item"):
+            return []
+        return [
+            (f"{section[:-1]} {item.label}", item)
+            for section in SECTIONS
+            for item in (Item(section, entry) for entry in getattr(journal.catalogue, section))
+        ]
 
     async def _open(self, item: Item) -> None:
         open_item = getattr(self.screen, "open_item", None)

@@ -39,6 +39,8 @@ def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | 
         return "stopping the server", None
     if keeper is None:
         return "recording", True
+    if keeper.guide is not None and keeper.guide.question is not None:
+        return "authorization waits (a)", None
     since = clock(monotonic() - keeper.since)
     match keeper.state:
         case "connected":

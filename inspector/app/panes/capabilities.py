@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
@@ -31,14 +33,21 @@ class Capabilities(Vertical):
         """The search field."""
         return self.query_one("#capability-search", Input)
 
-    def show(self, catalogue: Catalogue) -> None:
-        """Show what is known now. Sections that the server did not declare do not appear."""
+    def show(self, catalogue: Catalogue, withheld: Callable[[str], Sequence[str]]) -> None:
+        """Show what is known now. Sections that the server did not declare do not appear.
+
+        Args:
+            catalogue: What the server offers.
+            withheld: Why a tool is not to be called, by name.
+        """
         sections = {
             section: (getattr(catalogue, section), bool(catalogue.complete.get(section)))
             for section in SECTIONS
             if declares(catalogue, section)
         }
-        self.list.show(server_line(catalogue), sections)
+        names = (tool.get("name") for tool in catalogue.tools if isinstance(tool, Mapping))
+        marked = frozenset(name for name in names if isinstance(name, str) and withheld(name))
+        self.list.show(server_line(catalogue), sections, marked)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

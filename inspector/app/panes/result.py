@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
 from inspector.app.ending import Ending
+from inspector.app.screens.ask import SaveAs
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
@@ -21,6 +22,7 @@ from inspector.wire.visible import size, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _MANY = 200  # parts listed; a result of more is read as JSON
 
@@ -76,6 +78,32 @@ class Result(Vertical):
             return None
         highlighted = self.query_one("#result-parts", OptionList).highlighted or 0
         return self._parts[min(highlighted, len(self._parts) - 1)]
+
+    def save(self, stem: str) -> None:
+        """Ask for a file name, and write the part that is shown there.
+
+        Args:
+            stem: What the result is of; a name of ours is made from it.
+        """
+        part = self.selected
+        data = part.payload() if part is not None else None
+        if part is None or data is None:
+            self.notify("There is no part of a result to save.", severity="warning", markup=False)
+            return
+
+        def write(path: Path | None) -> None:
+            if path is not None:
+                self._write(path, data)
+
+        self.app.push_screen(SaveAs(part.file_name(stem), part.mime or part.kind), write)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        try:
+            path.write_bytes(data)
+        except OSError as problem:
+            self.notify(f"Not saved: {problem}", severity="error", markup=False)
+        else:
+            self.notify(f"Saved {len(data)} bytes to {path}", markup=False)
 
     def _list_parts(self, found: Sequence[Part]) -> None:
         options = self.query_one("#result-parts", OptionList)

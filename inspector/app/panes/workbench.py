@@ -33,6 +33,8 @@ from inspector.wire.content import indented
 from inspector.wire.visible import seconds, size, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.session.calls import Call
 
 _ABOUT = 4000  # characters of a description that are shown above the form; its entry has them all
@@ -58,6 +60,7 @@ class Workbench(Vertical):
         self.item: Item | None = None
         self.call: Call | None = None
         self._called: Item | None = None
+        self._withheld: Sequence[str] = ()
         self._form: SchemaForm | None = None
         self._started = 0.0
         self._values: dict[tuple[str, str], Any] = {}
@@ -99,14 +102,25 @@ class Workbench(Vertical):
         return self.item is not None and self._form is not None
 
     @property
+    def offers(self) -> tuple[bool, bool, bool, bool]:
+        """Whether something is opened, whether it runs, has a form, and whether there was a call."""
+        return self.item is not None, self.running, self.has_form, self.call is not None
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the latest call began."""
         return monotonic() - self._started
 
-    async def open_item(self, item: Item) -> None:
-        """Show `item` with its form, and put the cursor into the first empty field."""
+    async def open_item(self, item: Item, withheld: Sequence[str] = ()) -> None:
+        """Show `item` with its form, and put the cursor into the first empty field.
+
+        Args:
+            item: What to open.
+            withheld: Why it is not to be called, one sentence each.
+        """
         self._remember()
         self.item = item
+        self._withheld = withheld
         self.border_title = {"tools": "Tool", "resources": "Resource", "prompts": "Prompt"}.get(
             item.section, "Resource template"
         )
@@ -125,9 +139,9 @@ class Workbench(Vertical):
             self._show_tab("Form")
         self.query_one(TabLine).active = "Form" if takes else ""
         self.query_one("#wb-cancel").display = self.running
-        self._say("")
+        self._say("Withheld, not to be called" if withheld else "", "$text-warning")
         self.tick()
-        self.result.clear()
+        self.result.clear("\n".join(withheld))
         if takes and self._form is not None:
             self._form.focus_first()
         else:
@@ -247,6 +261,9 @@ class Workbench(Vertical):
     def run_item(self) -> None:
         """Ask for the request to be made with what the form holds. Problems warn, they do not prevent."""
         if self.item is None:
+            return
+        if self._withheld:
+            self.refuse("; ".join(self._withheld))
             return
         if self.running:
             self._say("A call is running: ctrl+g cancels it.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
@@ -38,6 +39,16 @@ class Question(ModalScreen[bool]):
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
+
+
+def asked(app: App[int], question: str, yes: str, then: Callable[[], object]) -> None:
+    """Ask, and do `then` if the answer is yes."""
+
+    def answered(agreed: bool | None) -> None:
+        if agreed:
+            then()
+
+    app.push_screen(Question(question, yes), answered)
 
 
 class SaveAs(ModalScreen[Path | None]):

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from inspector.app.actions import ACTIONS, shown_key
+from inspector.app.actions import ACTIONS, Action, shown_key
 
 Rows = list[tuple[str, str]]
 
@@ -21,8 +21,9 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,f1,question_mark,q", "close", "close")]
 
-    def __init__(self, widgets: Iterable[tuple[str, type]]) -> None:
+    def __init__(self, widgets: Iterable[tuple[str, type]], actions: tuple[Action, ...] = ACTIONS) -> None:
         super().__init__()
+        self._actions = actions
         self._widgets = list(widgets)
 
     def compose(self) -> ComposeResult:
@@ -35,7 +36,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _groups(self) -> Iterable[tuple[str, Rows]]:
         groups: dict[str, Rows] = {}
-        for action in ACTIONS:
+        for action in self._actions:
             keys = " ".join(shown_key(key) for key in action.keys.split(","))
             groups.setdefault(action.group, []).append((keys, action.title))
         groups.setdefault("General", []).append(("ctrl+p", "Every command by name"))

@@ -6,7 +6,7 @@ One timer pulls; nothing is pushed at the screen from below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -18,12 +18,15 @@ from textual.widgets import Footer
 from inspector.app.actions import bindings
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities, server_line
+from inspector.app.panes.desk import Desk
+from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
-from inspector.app.screens.ask import Question, SaveAs
+from inspector.app.screens.ask import asked
+from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.help import HelpScreen
-from inspector.app.standing import exit_words, facts_of_server, standing
+from inspector.app.standing import facts_of_server, standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.form import SchemaForm
@@ -34,10 +37,9 @@ from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 from inspector.errors import UsageError
-from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
@@ -47,7 +49,15 @@ FRAME = 0.1
 """Seconds between two looks at the journal."""
 BUDGET = 0.03
 """Seconds of a frame that taking in new rows may cost."""
-PANES = {"capabilities": 1, "workbench": 2, "messages": 3, "network": 3, "message": 4, "exchange": 4}
+PANES = {
+    "capabilities": 1,
+    "workbench": 2,
+    "diagnosis": 2,
+    "messages": 3,
+    "network": 3,
+    "message": 4,
+    "exchange": 4,
+}
 """Widgets by id, and the number of the pane that they are or share."""
 
 
@@ -64,7 +74,7 @@ class MainScreen(Screen[None]):
         self.journal = journal
         self.keeper = keeper
         self._seen = (-1, -1)
-        self._state = ""
+        self._asked: object = None
         self._offered = (False, False, False, False)
         self._leaving = False
 
@@ -73,7 +83,7 @@ class MainScreen(Screen[None]):
         yield TabLine(id="pane-tabs", focusable=False)
         with Horizontal(id="upper"):
             yield Capabilities(id="capabilities", classes="pane")
-            yield Workbench(id="workbench", classes="pane")
+            yield Desk(self.journal, self.keeper, id="desk")
         yield Traffic(self.journal, id="lower")
         yield Footer(compact=True)
 
@@ -89,43 +99,47 @@ class MainScreen(Screen[None]):
         if not self.is_mounted or not self.is_attached:
             return
         self.traffic.advance(BUDGET)
-        self.query_one(Workbench).tick()
+        self.workbench.tick()
         self._offer()
         self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving)
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision
-            self.query_one(Capabilities).show(self.journal.catalogue)
-            self._greet()
-        if self.keeper is not None and self.keeper.state != self._state:
-            self._state = self.keeper.state
-            self._tell_state(self.keeper)
+            self.query_one(Capabilities).show(self.journal.catalogue, self._withheld)
+            self.desk.show_now()
+        self._open_when_asked()
 
-    def _tell_state(self, keeper: ConnectionKeeper) -> None:
-        if keeper.state == "connecting":
-            self.app.clear_notifications()  # that the server has gone is no news any more
-        if keeper.state == "connecting" and self.workbench.item is None:
-            self.workbench.tell(
-                f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
-            )
-        elif keeper.failure is not None:
-            failure = keeper.failure
-            self.workbench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip(), bad=True)
-        elif keeper.state == "closed":
-            says = f"The server {exit_words(self.journal.catalogue.exits)}. ctrl+r starts it anew."
-            self.notify(says, severity="warning", markup=False)
+    def _open_when_asked(self) -> None:
+        """A flow of authorization needs a person: show it, once a question."""
+        guide = self.keeper.guide if self.keeper is not None else None
+        question = guide.question if guide is not None else None
+        if question is not None and question is not self._asked and not self._leaving:
+            self._asked = question
+            if not any(isinstance(screen, AuthorizationScreen) for screen in self.app.screen_stack):
+                self._show_authorization(by_itself=True)
 
-    def _greet(self) -> None:
-        """Show what the server says of itself while nothing has been opened."""
-        catalogue = self.journal.catalogue
-        connected = self.keeper is None or self.keeper.state == "connected"
-        if self.workbench.item is None and catalogue.protocol_version and connected:
-            self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
+    def _show_authorization(self, *, by_itself: bool) -> None:
+        def to_exchange(number: int | None) -> None:
+            if number is not None:
+                self.traffic.show_exchange(number)
+                self.action_pane(4)
+
+        screen = AuthorizationScreen(self.journal, self.keeper, by_itself=by_itself)
+        self.app.push_screen(screen, to_exchange)
+
+    def on_desk_reported(self) -> None:
+        if self._pane_of(self.focused) in (0, 1) and not self.query_one(CapabilityList).worth_a_look:
+            self.action_pane(2)
+
+    @property
+    def desk(self) -> Desk:
+        """The workbench or the diagnosis."""
+        return self.query_one(Desk)
 
     @property
     def workbench(self) -> Workbench:
         """The workbench."""
-        return self.query_one(Workbench)
+        return self.desk.bench
 
     @property
     def traffic(self) -> Traffic:
@@ -134,22 +148,18 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What makes no sense now neither stands in the footer nor does anything."""
-        if action in ("relist", "reconnect"):
+        if action in ("relist", "reconnect", "diagnose"):
             return self.keeper is not None
-        if action in ("network", "show_exchange"):
+        if action in ("network", "show_exchange", "authorization"):
             return self.is_mounted and self.traffic.over_http
         if action not in ("run", "cancel_call", "toggle_json", "show_call"):
             return True
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
-        opened, running, form, called = self._offers() if self.is_mounted else self._offered
+        opened, running, form, called = self.workbench.offers if self.is_mounted else self._offered
         return {"cancel_call": running, "toggle_json": form, "show_call": called}.get(action, opened)
 
-    def _offers(self) -> tuple[bool, bool, bool, bool]:
-        bench = self.workbench
-        return bench.item is not None, bench.running, bench.has_form, bench.call is not None
-
     def _offer(self) -> None:
-        offered = self._offers()
+        offered = self.workbench.offers
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -163,15 +173,22 @@ class MainScreen(Screen[None]):
             self._bring_forward(2)
             self.query_one(CapabilityList).mark_opened(None)
             catalogue = self.journal.catalogue
+            self.desk.show_bench()
             self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
             self.workbench.focus_something()
 
     async def open_item(self, item: Item) -> None:
         """Show a capability in the workbench, with the cursor where typing begins."""
+        self.desk.show_bench()
         self._bring_forward(2)  # first: what is not displayed takes no focus
         self.query_one(CapabilityList).mark_opened(item)
         with self.app.batch_update():  # one layout instead of one a piece
-            await self.workbench.open_item(item)
+            reasons = self._withheld(item.key) if item.section == "tools" else ()
+            await self.workbench.open_item(item, reasons)
+
+    def _withheld(self, tool: str) -> Sequence[str]:
+        session = self.keeper.session if self.keeper else None
+        return session.withheld(tool) if session is not None else ()
 
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
         session = self.keeper.session if self.keeper else None
@@ -238,7 +255,7 @@ class MainScreen(Screen[None]):
         if number == 1:
             self.query_one(CapabilityList).focus()
         elif number == 2:
-            self.workbench.focus_something()
+            self.desk.focus_something()
         elif number == 3:
             self.traffic.focus_list()
         else:
@@ -264,6 +281,9 @@ class MainScreen(Screen[None]):
     def action_back(self) -> None:
         match self._pane_of(self.focused):
             case 1 if self.query_one(Capabilities).back():
+                return
+            case 2 if self.desk.back():
+                self.desk.focus_something()
                 return
             case 3 if self.traffic.back():
                 return
@@ -322,31 +342,29 @@ class MainScreen(Screen[None]):
             self.notify(f"Copied {len(text)} characters.", timeout=2, markup=False)
 
     def action_save_part(self) -> None:
-        part = self.query_one(Result).selected
-        data = part.payload() if part is not None else None
-        if part is None or data is None:
-            self.notify("There is no part of a result to save.", severity="warning", markup=False)
-            return
-        stem = self.workbench.item.label if self.workbench.item else "result"
-
-        def write(path: Path | None) -> None:
-            if path is not None:
-                self._write(path, data)
-
-        self.app.push_screen(SaveAs(part.file_name(stem), part.mime or part.kind), write)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            path.write_bytes(data)
-        except OSError as problem:
-            self.notify(f"Not saved: {problem}", severity="error", markup=False)
-        else:
-            self.notify(f"Saved {len(data)} bytes to {path}", markup=False)
+        item = self.workbench.item
+        self.query_one(Result).save(item.label if item is not None else "result")
 
     def action_relist(self) -> None:
         session = self.keeper.session if self.keeper else None
         if session is not None:
             self.run_worker(session.list_all(), name="relist", group="calls", exclusive=False)
+
+    def action_authorization(self) -> None:
+        self._show_authorization(by_itself=False)
+
+    def action_diagnose(self) -> None:
+        keeper = self.keeper
+        if keeper is None:
+            self.notify("This is a recording: there is nothing to connect to.", markup=False)
+        elif keeper.state in ("failed", "closed"):
+            keeper.diagnose()
+        else:
+            asks = "Connect once more, beside this connection, and look closer?"
+            asked(self.app, asks, "Diagnose", keeper.diagnose)
+
+    def on_diagnosis_pressed(self, event: Diagnosis.Pressed) -> None:
+        (self.action_diagnose if event.what == "diagnose" else self.action_reconnect)()
 
     def action_reconnect(self) -> None:
         keeper = self.keeper
@@ -355,12 +373,7 @@ class MainScreen(Screen[None]):
         elif keeper.state in ("failed", "closed"):
             keeper.reconnect()
         else:
-
-            def again(yes: bool | None) -> None:
-                if yes:
-                    keeper.reconnect()
-
-            self.app.push_screen(Question("Leave this connection and start it anew?", "Reconnect"), again)
+            asked(self.app, "Leave this connection and start it anew?", "Reconnect", keeper.reconnect)
 
     def action_help(self) -> None:
         widgets: list[tuple[str, type]] = [
@@ -378,23 +391,10 @@ class MainScreen(Screen[None]):
         self.begin_leaving()
 
     def action_ask_quit(self) -> None:
-        def leave(yes: bool | None) -> None:
-            if yes:
-                self.begin_leaving()
-
-        self.app.push_screen(Question("Quit? The server is stopped, the recording kept.", "Quit"), leave)
+        asked(self.app, "Quit? The server is stopped, the recording kept.", "Quit", self.begin_leaving)
 
     def begin_leaving(self) -> None:
         """Stop the connection, and leave when its worker is done."""
         if not self._leaving:
             self._leaving = True
             self.app.run_worker(self.app.leave(), name="leave", exit_on_error=False)  # type: ignore[attr-defined]
-
-    def commands(self) -> list[tuple[str, Any]]:
-        """What the palette offers beside the actions: every capability, to be opened."""
-        catalogue = self.journal.catalogue
-        return [
-            (f"{section[:-1]} {Item(section, entry).label}", Item(section, entry))
-            for section in ("tools", "resources", "templates", "prompts")
-            for entry in getattr(catalogue, section)
-        ]

@@ -5,7 +5,7 @@ It is given entries and says which one was opened. Server names never become wid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -71,19 +71,26 @@ class CapabilityList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._server = ""
         self._sections: Mapping[str, tuple[Sequence[object], bool]] = {}
+        self._withheld: Collection[str] = ()
         self._folded: set[str] = set()
         self._search = ""
         self._lines: list[Line] = []
         self._opened: Item | None = None
 
-    def show(self, server: str, sections: Mapping[str, tuple[Sequence[object], bool]]) -> None:
+    def show(
+        self,
+        server: str,
+        sections: Mapping[str, tuple[Sequence[object], bool]],
+        withheld: Collection[str] = (),
+    ) -> None:
         """Show this catalogue, keeping cursor, folds and search.
 
         Args:
             server: One safe line that names the server; empty before it is known.
             sections: By section: its entries as parsed, and whether all pages have come.
+            withheld: Names of tools that are not to be called.
         """
-        self._server, self._sections = server, sections
+        self._server, self._sections, self._withheld = server, sections, withheld
         self._rebuild()
 
     def search(self, text: str) -> None:
@@ -102,6 +109,11 @@ class CapabilityList(ScrollView, can_focus=True):
     def current(self) -> Line | None:
         """The line under the cursor."""
         return self._lines[self.cursor] if 0 <= self.cursor < len(self._lines) else None
+
+    @property
+    def worth_a_look(self) -> bool:
+        """Whether anything is listed."""
+        return bool(self._lines)
 
     def _rebuild(self) -> None:
         kept = self.current
@@ -159,14 +171,16 @@ class CapabilityList(ScrollView, can_focus=True):
                 Segment(line.count, styled("capability--note")),
             ]
         opened = line.item == self._opened
-        mark = "›" if opened else " "
+        withheld = line.section == "tools" and line.item.key in self._withheld
+        mark = "⊘" if withheld else "›" if opened else " "
         name = clip(visible(line.item.label), width - 4)
         segments = [
             Segment(f"  {mark} ", styled("capability--opened")),
             Segment(name, styled("capability--opened" if opened else "capability--name")),
         ]
         room = width - 6 - cells(name)
-        if room > 12 and (title := line.item.title):
+        title = "withheld" if withheld else line.item.title
+        if title and (room > 12 or (withheld and room > 0)):
             segments.append(Segment(f"  {clip(visible(title), room)}", styled("capability--note")))
         return segments
 

@@ -1,0 +1,129 @@
+"""The second pane: the workbench, or a diagnosis in its place, and how the connection stands in sentences.
+
+It reads the keeper and the journal once a frame; it connects and calls nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+
+from inspector.app.panes.capabilities import server_line
+from inspector.app.panes.diagnosis import Diagnosis
+from inspector.app.panes.workbench import Workbench
+from inspector.app.standing import exit_words, facts_of_server
+from inspector.app.widgets.sheet import Sheet
+from inspector.wire.visible import visible
+
+if TYPE_CHECKING:
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.doctor.report import Report
+    from inspector.journal.journal import Journal
+
+
+class Desk(Container):
+    """Workbench or diagnosis, one at a time.
+
+    Args:
+        journal: For what the server says of itself.
+        keeper: The connection; `None` in a recording.
+    """
+
+    class Reported(Message):
+        """A diagnosis is shown that nobody asked for: the connection failed."""
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="-bench")
+        self._journal = journal
+        self._keeper = keeper
+        self._state = ""
+        self._report: Report | None = None
+        self._waiting = False
+
+    def compose(self) -> ComposeResult:
+        yield Workbench(id="workbench", classes="pane")
+        yield Diagnosis(id="diagnosis", classes="pane")
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench."""
+        return self.query_one(Workbench)
+
+    @property
+    def diagnosis(self) -> bool:
+        """Whether a diagnosis is shown."""
+        return self.has_class("-diagnosis")
+
+    def show_bench(self) -> None:
+        """Show the workbench."""
+        self._show(False)
+
+    def back(self) -> bool:
+        """One step back: from a diagnosis to the workbench, where there is something to work on."""
+        if not self.diagnosis or self._keeper is None or self._keeper.state != "connected":
+            return False
+        self._show(False)
+        return True
+
+    def focus_something(self) -> None:
+        """Put the focus to where work goes on."""
+        if self.diagnosis:
+            self.query_one(Diagnosis).sheet.focus()
+        else:
+            self.bench.focus_something()
+
+    @property
+    def sheet(self) -> Sheet:
+        """The report."""
+        return self.query_one(Diagnosis).sheet
+
+    def show_now(self) -> None:
+        """The keeper or the catalogue changed: say so."""
+        keeper = self._keeper
+        if keeper is not None and keeper.state != self._state:
+            self._state = keeper.state
+            self._tell_state(keeper)
+        if keeper is not None:
+            self._tell_diagnosis(keeper)
+        catalogue = self._journal.catalogue
+        connected = keeper is None or keeper.state == "connected"
+        if self.bench.item is None and catalogue.protocol_version and connected:
+            self.bench.open_server(facts_of_server(catalogue), server_line(catalogue))
+
+    def _tell_state(self, keeper: ConnectionKeeper) -> None:
+        if keeper.state == "connecting":
+            self.app.clear_notifications()  # that the server has gone is no news any more
+            self._show(False)
+        if keeper.state == "connecting" and self.bench.item is None:
+            self.bench.tell(
+                f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
+            )
+        elif keeper.failure is not None:
+            failure = keeper.failure
+            self.bench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip(), bad=True)
+        elif keeper.state == "closed":
+            says = f"The server {exit_words(self._journal.catalogue.exits)}. ctrl+r starts it anew."
+            self.notify(says, severity="warning", markup=False)
+
+    def _tell_diagnosis(self, keeper: ConnectionKeeper) -> None:
+        pane = self.query_one(Diagnosis)
+        if keeper.diagnosing != self._waiting:
+            self._waiting = keeper.diagnosing
+            if keeper.diagnosing:
+                pane.wait("Connecting once more, beside the present connection, to look closer.")
+                self._show(True)
+            elif keeper.undiagnosed is not None:
+                pane.wait(keeper.undiagnosed.message)
+        if keeper.report is not self._report and not keeper.diagnosing:
+            self._report = keeper.report
+            if keeper.report is not None:
+                pane.show(keeper.report, rows=not keeper.closer)
+                self._show(True)
+                self.post_message(self.Reported())
+
+    def _show(self, diagnosis: bool) -> None:
+        self.set_class(diagnosis, "-diagnosis")
+        self.set_class(not diagnosis, "-bench")
