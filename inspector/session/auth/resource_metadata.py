@@ -92,9 +92,7 @@ def discover(case: Case, wanted: Asked) -> Steps[Resource]:
         if not document.problem:
             return (yield from _judged(judge, place, document))
         if place == named:
-            says = f"The address that the challenge names is of no use: {place} {document.problem}"
-            clause = "RFC 9728 section 5.1"
-            yield from judge.warning("auth-prm-address", says, clause, url=place, status=got.status)
+            yield from _of_no_use(judge, got, place, document.problem)
         else:
             yield from judge.note(f"{place} {document.problem}", _RFC, url=place, status=got.status)
     judge = Judge(case, STEP)
@@ -104,6 +102,16 @@ def discover(case: Case, wanted: Asked) -> Steps[Resource]:
     says = "The server publishes no metadata, so it is taken for one of 2025-03-26, which authorizes itself"
     yield from judge.warning("auth-prm", says, _RFC, last=True, tried=places)
     return Resource(address.indicator(case.server))
+
+
+def _of_no_use(judge: Judge, got: Got, place: str, problem: str) -> Steps[None]:
+    """Metadata that are lost are looked for elsewhere; a server that sends us astray is another matter."""
+    says = f"The address that the challenge names is of no use: {place} {problem}"
+    if got.refused:
+        yield from judge.violation("auth-prm-address", says, "RFC 9728 section 7.7", url=place)
+    else:
+        clause = "RFC 9728 section 5.1"
+        yield from judge.warning("auth-prm-address", says, clause, url=place, status=got.status)
 
 
 def fetch(step: str, url: str, purpose: str, *headers: tuple[str, str]) -> Steps[tuple[Got, Document]]:

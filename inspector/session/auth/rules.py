@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 PASSABLE: Mapping[str, str] = MappingProxyType(
     {
+        "auth-prm-address": "The challenge names an address that is refused; well-known ones come next.",
         "resource-mismatch": "The protected resource metadata is about another resource, or about none.",
         "auth-prm-servers": "The protected resource metadata names no usable authorization server.",
         "auth-insecure": "An authorization server or one of its endpoints is plain http, not on loopback.",

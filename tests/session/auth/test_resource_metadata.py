@@ -67,22 +67,26 @@ def test_the_address_of_the_challenge_comes_first_then_the_well_known_ones() -> 
     "named", ["javascript:alert(1)", "file:///etc/passwd", "https://u:p@mcp.example/x", "-x", "data:,{}"]
 )
 def test_an_address_that_leads_astray_never_leaves(named: str) -> None:
-    ran = run(
-        authorize(MCP, challenge(f'Bearer resource_metadata="{named}"'), AuthOptions(), known()), world()
-    )
-    assert ran.credentials is not None
-    assert not any(named in asked for asked in ran.asked)
+    header = challenge(f'Bearer resource_metadata="{named}"')
+    ran = run(authorize(MCP, header, AuthOptions(), known()), world())
+    assert ran.asked == []
     assert ran.rules == ["auth-prm-address"]
-    assert "is not asked, because it" in next(v.says for v in ran.verdicts if v.rule)
+    assert ran.failure is not None
+    assert "is not asked, because it" in ran.failure.message
+    options = AuthOptions(past=frozenset({"auth-prm-address"}))
+    past = run(authorize(MCP, header, options, known()), world())
+    assert past.credentials is not None
+    assert not any(named in asked for asked in past.asked)
 
 
-def test_a_refused_address_is_said_and_the_next_is_tried() -> None:
+def test_an_address_that_is_refused_when_it_is_resolved() -> None:
     named = "https://metadata.internal/x"
     refused = Got(0, None, error="is not asked: it is link-local", refused=True)
     flow = authorize(MCP, challenge(f'Bearer resource_metadata="{named}"'), AuthOptions(), known())
     ran = run(flow, world(**{f"GET {named}": refused}))
-    assert ran.credentials is not None
-    assert "link-local" in next(v.says for v in ran.verdicts if v.rule == "auth-prm-address")
+    assert ran.rules == ["auth-prm-address"]
+    assert ran.failure is not None
+    assert "link-local" in ran.failure.message
 
 
 @pytest.mark.parametrize(
