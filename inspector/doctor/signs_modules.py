@@ -26,6 +26,8 @@ def _module(words: Words, match: re.Match[str]) -> Found:
     target, place = words.seen.target, words.place
     python = _python(words)
     own = interpreter.environment_of(python)
+    if module != top and _has_top(words, python, top):
+        return _other_version(python, module, top)
     for environment in interpreter.environments(words.seen, place):
         if environment == own or not interpreter.holds_module(environment, top):
             continue
@@ -54,6 +56,24 @@ def _module(words: Words, match: re.Match[str]) -> Found:
         finds=f"{python} has no module {module}",
         says=f"The Python that runs the server, {python} of {inside}, does not have the module {top}",
         next=f"{joined([python])} -m pip install {top.replace('_', '-')}",
+    )
+
+
+def _has_top(words: Words, python: str, top: str) -> bool:
+    """Whether the package itself is installed, and only a part of it is missing."""
+    if interpreter.holds_module(os.path.dirname(os.path.dirname(python)), top):
+        return True
+    return re.search(rf"(?:site|dist)-packages[/\\\\]{re.escape(top)}[/\\\\]", words.text) is not None
+
+
+def _other_version(python: str, module: str, top: str) -> Found:
+    # What nearly every server of 2025 imports, and what left the package with its second release.
+    old = "mcp<2" if module.startswith("mcp.server.fastmcp") else f"{top.replace('_', '-')}==VERSION"
+    return Found(
+        rule=Rule.IMPORT_FAILED,
+        finds=f"{python} has {top}, without {module}",
+        says=f"The package {top} is installed in a version that does not fit the server: it lacks {module}",
+        next=f"{joined([python])} -m pip install {joined([old])}",
     )
 
 
@@ -194,7 +214,7 @@ SIGNS = (
          _script),
     Sign("script", _p(r"^[^\n]{0,300}can't find '__main__' module in[^\n]{0,300}$"), _no_main),
     Sign("script", _p(r"^[^\n]{0,300}No module named [^\n]{1,200}__main__[^\n]{0,200}$"), _no_main),
-    Sign("interpreter", _p(r"No module named (?P<module>'[\w.]{1,200}'|[\w.]{1,200})(?:;|$| \()"), _module),
+    Sign("interpreter", _p(r"No module named (?P<module>'[\w.]{1,200}'|[\w.]{1,200}(?=;|$| \())"), _module),
     Sign("interpreter",
          _p(r"^ImportError: cannot import name '[^'\n]{1,200}' from (?:partially initialized module )?"
             r"'(?P<package>[\w.]{1,200})'[^\n]{0,300}$"), _import),

@@ -156,6 +156,13 @@ CODE = (
     Setup("a module beside", "module-not-on-path", _beside, "not on Python's path", "PYTHONPATH="),
     Setup("a package without main", "module-has-no-main", _without_main, "no __main__"),
     Setup("another version", "import-failed", _other_version, "does not fit", "--upgrade weather"),
+    Setup(
+        "written for mcp 1",
+        "import-failed",
+        _python("from mcp.server.fastmcp import FastMCP"),
+        "lacks mcp.server.fastmcp",
+        "-m pip install 'mcp<2'",
+    ),
     Setup("a mistake in Python", "syntax-error", _python("def f(:\n    pass"), "line 1"),
     Setup("a mistake in JavaScript", "syntax-error", _node("let let = ;"), "cannot read", needs="node"),
     Setup(
