@@ -74,6 +74,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         hop = CURRENT.get() or Hop(0)
+        hop.addresses = (f"unix:{path}",)
         hop.begins("connect")
         try:
             stream = await self._backend.connect_unix_socket(path, timeout, socket_options)

@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -31,7 +31,8 @@ class Failure:
             `name-server` (no answer from it: temporary), `dns-timeout`; `refused`, `unreachable`,
             `connect-timeout`, `no-socket`; `tls-expired`, `tls-not-yet-valid`, `tls-wrong-host`,
             `tls-self-signed`, `tls-private-authority`, `tls-unknown-issuer`, `tls-untrusted`,
-            `tls-version`, `tls-client-certificate`, `tls-timeout`, `tls-failed`; `not-tls` (TLS was begun
+            `tls-version`, `tls-client-certificate`, `tls-timeout`, `tls-closed`,
+            `tls-failed`; `not-tls` (TLS was begun
             and plain text came), `tls-wanted` (the reverse); `proxy`, `proxy-refused`; `reset`,
             `no-response`, `cut-short`, `not-http`, `bad-location`, `bad-encoding`, `bad-request` (ours
             cannot be sent), `broken`.
@@ -80,12 +81,23 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> Failure:
     """
     host, stage = url.host, hop.stage
     at = f"{f'[{host}]' if ':' in host else host}:{url.port or {'https': 443}.get(url.scheme, 80)}"
+    if hop.proxied and stage in ("dns", "connect"):
+        named = hop.proxied.rpartition(":")[0] or hop.proxied
+        failure = _judged(error, stage, named, f"the proxy {hop.proxied}")
+        ours = failure.cause in ("refused-address", "bad-request")
+        return failure if ours else replace(failure, cause="proxy")
+    if hop.addresses and hop.addresses[0].startswith("unix:"):
+        at = f"the Unix socket {hop.addresses[0].removeprefix('unix:')}"
+    return _judged(error, stage, host, at)
+
+
+def _judged(error: Exception, stage: str, host: str, at: str) -> Failure:
     for cause in _causes(error):
         match cause:
             case Refused():
-                return Failure("dns" if "dns" in hop.phases else "connect", str(cause), "refused-address")
+                return Failure(stage, str(cause), "refused-address")
             case ConnectionFailed():
-                return Failure("connect", cause.message.rstrip("."), "bad-request")
+                return Failure(stage, cause.message.rstrip("."), "bad-request")
             case socket.gaierror():
                 return Failure("dns", *_unresolved(host, cause))
             case UnicodeError() if stage == "dns":
@@ -119,6 +131,9 @@ def _untrusted(error: ssl.SSLError, at: str, stage: str) -> tuple[str, str]:
         return says, "tls-client-certificate"
     if _PLAIN.search(reason) and stage == "tls":
         return f"{at} does not speak TLS", "not-tls"
+    if reason == "UNEXPECTED_EOF_WHILE_READING" and stage == "tls":
+        hint = "as a server may that wants a client certificate"
+        return f"{at} closed the connection during the TLS handshake, {hint}", "tls-closed"
     name = "tls-version" if _VERSIONS.search(reason) else "tls-failed"
     return f"TLS with {at} failed: {reason or error}", name
 
@@ -130,19 +145,13 @@ def _by_number(error: OSError, at: str) -> tuple[str, str] | None:
         case ConnectionResetError() | BrokenPipeError():
             return f"{at} reset the connection", "reset"
         case FileNotFoundError():
-            return f"there is no Unix socket at {error.filename or 'this path'}", "no-socket"
-        case PermissionError():
-            return (
-                f"no connection to {at}: {error.strerror}",
-                "no-socket" if error.filename else "unreachable",
-            )
+            return f"{at} is not there", "no-socket"
     if error.errno in _UNREACHABLE:
         return f"{at} cannot be reached: {error.strerror}", "unreachable"
     return None
 
 
 _BYTES = re.compile(r"bytearray\(b['\"](.*)['\"]\)")  # how h11 quotes what it could not read
-_ALERT = re.compile(r"\\x15\\x03[\\\x00-\x7f]")  # a TLS record of an alert, quoted
 
 
 def _by_kind(error: Exception, stage: str, at: str) -> tuple[str, str]:
@@ -153,7 +162,7 @@ def _by_kind(error: Exception, stage: str, at: str) -> tuple[str, str]:
         case httpx.ProxyError():
             return f"the proxy refuses to connect to {at}: {says}", "proxy-refused"
         case httpx.ConnectError() if stage == "tls":
-            return f"{at} closed the connection during the TLS handshake", "tls-failed"
+            return f"{at} closed the connection during the TLS handshake", "tls-closed"
         case httpx.ConnectError():
             reasons = [
                 cause.strerror for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror
@@ -189,8 +198,10 @@ def _not_http(says: str, stage: str, at: str) -> tuple[str, str]:
         return f"{at} closed the connection without a response", "no-response"
     if "location header" in says:
         return f"{at} points to something that is no URL: {says.partition(': ')[2] or says}", "bad-location"
-    if quoted and _ALERT.match(quoted[1]):
-        return f"the reply of {at} is not HTTP but TLS: it wants https", "tls-wanted"
+    if says == "illegal request line":
+        # So h11 calls a first byte that is a control character. A TLS alert begins with one, and is what
+        # a TLS port says to plain HTTP.
+        return f"the reply of {at} is not HTTP but bytes like those of TLS: it may want https", "tls-wanted"
     return f"the reply of {at} is not HTTP: {quoted[1] if quoted else says}", "not-http"
 
 

@@ -38,7 +38,7 @@ class Hop:
     Attributes:
         phases: Seconds spent in each phase so far: dns, connect, tls, send, wait (for the first byte), body.
         addresses: That the name resolved to.
-        proxied: A proxy is in between; `addresses` and `peer` are the proxy's.
+        proxied: The proxy in between, host and port; `addresses` and `peer` are then the proxy's.
         peer: What was connected to: `127.0.0.1:8000`, `[::1]:8000`, `unix:/run/mcp.sock`; empty where the
             connection was there before, or was never made.
         tls: Facts of a TLS connection that was made for this request: version, cipher, subject, issuer,
@@ -66,7 +66,7 @@ class Hop:
         self.shown = shown
         self.phases: dict[str, float] = {}
         self.addresses: tuple[str, ...] = ()
-        self.proxied = False
+        self.proxied = ""
         self.peer = ""
         self.tls: dict[str, str] = {}
         self.bytes = 0

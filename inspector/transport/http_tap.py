@@ -7,6 +7,7 @@ protocol.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -73,7 +74,7 @@ class TappedTransport(httpx.AsyncBaseTransport):
         if hop.dropped:
             facts["dropped"] = list(hop.dropped)
         if proxy := self._inner.proxy_for(url):
-            hop.proxied = True
+            hop.proxied = re.sub(r"^[^/]*//(?:[^/]*@)?|/.*$", "", proxy)
             facts["proxy"] = proxy if self._tap.keep_secrets else redact_url(proxy)
         return facts
 

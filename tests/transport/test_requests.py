@@ -309,7 +309,7 @@ async def test_a_long_way_ends(server: Hostile) -> None:
 
 async def test_a_redirect_to_itself_that_sets_a_cookie_is_followed(server: Hostile) -> None:
     async with talking(server.url("gate")) as talk:
-        reply, end = await talk.asked()
+        *_, end = await talk.asked()
         assert (end.data["status"], end.data["requests"]) == (200, 2)
 
 
