@@ -36,6 +36,7 @@ from inspector.wire.versions import (
     LATEST_LEGACY,
     LATEST_MODERN,
     LEGACY,
+    METHOD_NOT_FOUND,
     MISSING_CLIENT_CAPABILITY,
     MODERN,
     UNSUPPORTED_VERSION,
@@ -320,7 +321,8 @@ class Negotiation:
         refused = isinstance(step, Refused) and isinstance(asked, Initialize) and self._transport == "auto"
         if not refused or status is None or not 400 <= status < 500:
             return step
-        if isinstance(outcome, Replied) and outcome.error.get("code") in _MODERN_ERRORS:
+        code = outcome.error.get("code") if isinstance(outcome, Replied) else None
+        if code in _MODERN_ERRORS or (status == 404 and code == METHOD_NOT_FOUND):
             return step
         assert isinstance(step, Refused)
         got = _status_says(outcome) if isinstance(outcome, HttpFailed) else f"{status} with "

@@ -294,7 +294,7 @@ class Peer:
 
     def _exchange_ended(self, event: Event, exchange: int) -> list[Effect]:
         pending = self._by_exchange.get(exchange)
-        if pending is None or "answers_on" in event.data:  # over HTTP+SSE the answer comes on another exchange
+        if pending is None or "answers_on" in event.data:  # over HTTP+SSE another exchange brings the answer
             return []
         status, redirect = event.data.get("status"), event.data.get("redirect")
         return self.give_up(

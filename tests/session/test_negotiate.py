@@ -12,8 +12,10 @@ from inspector.session.moves import (
     Agreed,
     Ask,
     Initialize,
+    Listen,
     Probe,
     Refused,
+    Reopen,
     Restart,
     Step,
     Wait,
@@ -21,6 +23,7 @@ from inspector.session.moves import (
 from inspector.session.negotiate import Negotiation
 from inspector.session.outcome import Closed, HttpFailed, Replied, TimedOut
 from inspector.session.statuses import Response
+from inspector.transport.opening import Opening
 from inspector.wire.versions import LATEST_LEGACY, LATEST_MODERN, LEGACY, V1, V2, V3, V4, V5
 from tests.session.conftest import Wire
 
@@ -335,6 +338,100 @@ def test_initialize_answered_with_404_points_at_the_path(wire: Wire) -> None:
     )
     assert "404" in failure.message
     assert "/mcp" in failure.next
+
+
+# HTTP+SSE
+
+
+def failed(status: int) -> HttpFailed:
+    return HttpFailed(1, status, f"the server answered {status}")
+
+
+def fallen(status: int = 404, protocol: str = "auto") -> tuple[Negotiation, Step]:
+    """An initialize over HTTP that got `status`, and what follows."""
+    negotiation = Negotiation(protocol, "auto")
+    step = negotiation.begin()
+    if isinstance(step, Probe):
+        step = initialize(negotiation.answered(step, failed(404), Response(404)))
+    assert isinstance(step, Initialize)
+    return negotiation, negotiation.answered(step, failed(status), Response(status))
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 406, 410, 415, 422])
+def test_an_initialize_that_gets_4xx_tries_the_oldest_transport(status: int, wire: Wire) -> None:
+    negotiation, step = fallen(status)
+    assert isinstance(step, Reopen)
+    assert str(status) in step.reason
+    assert isinstance(negotiation.begin(), Listen)
+    then = initialize(negotiation.listened(Opening(3, "http://x/messages", 200)))
+    assert then.version == LATEST_LEGACY
+    assert agreed(negotiation.answered(then, initialized(wire, V1))).dialect == Handshake(V1)
+
+
+@pytest.mark.parametrize("status", [200, 202, 302, 401, 403, 421, 429, 500, 503])
+def test_any_other_status_does_not(status: int) -> None:
+    assert isinstance(fallen(status)[1], Refused)
+
+
+@pytest.mark.parametrize(
+    ("code", "falls"), [(-32600, True), (-32000, True), (-32020, False), (-32021, False)]
+)
+def test_nor_does_an_error_of_the_modern_era(code: int, falls: bool, wire: Wire) -> None:
+    negotiation = Negotiation("auto", "auto")
+    then = initialize(negotiation.answered(begun()[1], failed(404), Response(404)))
+    step = negotiation.answered(then, error(wire, code, "whatever"), Response(400))
+    assert isinstance(step, Reopen if falls else Refused)
+    unknown = negotiation.answered(then, error(wire, -32601, "no such method"), Response(404))
+    assert isinstance(unknown, Refused)
+
+
+def test_a_list_of_versions_is_tried_first(wire: Wire) -> None:
+    negotiation = Negotiation("auto", "auto")
+    then = initialize(negotiation.answered(begun()[1], failed(404), Response(404)))
+    again = negotiation.answered(then, error(wire, -32602, supported=[V2]), Response(400))
+    assert initialize(again).version == V2
+
+
+@pytest.mark.parametrize("protocol", [V1, V3])
+def test_a_forced_legacy_version_is_kept_over_it(protocol: str) -> None:
+    negotiation, step = fallen(404, protocol)
+    assert isinstance(step, Reopen)
+    assert initialize(negotiation.listened(Opening(3, "http://x/messages", 200))).version == protocol
+
+
+def test_where_no_endpoint_comes_each_attempt_is_told_and_the_first_refusal_kept() -> None:
+    negotiation, _ = fallen(400)
+    negotiation.begin()
+    failure = refused(negotiation.listened(Opening(3, "", 405, "GET got 405"), Response(405)))
+    assert "POST server/discover got 404" in failure.message
+    assert "POST initialize got 400" in failure.message
+    assert "GET got 405" in failure.message
+    assert failure.facts["status"] == 400
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, AuthNeeded), (503, ConnectionFailed)])
+def test_a_get_that_is_no_verdict_ends_it(status: int, kind: type[InspectError]) -> None:
+    negotiation, _ = fallen()
+    negotiation.begin()
+    failure = refused(negotiation.listened(Opening(3, "", status, f"GET got {status}"), Response(status)))
+    assert isinstance(failure, kind)
+    assert failure.facts["status"] == status
+
+
+def test_asked_for_it_begins_with_the_stream(wire: Wire) -> None:
+    negotiation = Negotiation("auto", "sse")
+    step = negotiation.begin()
+    assert isinstance(step, Listen)
+    assert "--transport" in step.reason
+    then = initialize(negotiation.listened(Opening(1, "http://x/messages", 200)))
+    failure = refused(negotiation.answered(then, failed(404), Response(404)))
+    assert "http://x/messages" in failure.message
+    negotiation = Negotiation("auto", "sse")
+    negotiation.begin()
+    assert "GET got 404" in refused(negotiation.listened(Opening(1, "", 404, "GET got 404"))).message
+    negotiation = Negotiation(V5, "sse")
+    negotiation.begin()
+    assert isinstance(negotiation.listened(Opening(1, "http://x/messages", 200)), Probe)
 
 
 # --protocol VERSION

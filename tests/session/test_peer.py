@@ -225,6 +225,14 @@ def test_a_policy_can_answer_by_itself(wire: Wire) -> None:
     assert send == Send(b'{"jsonrpc":"2.0","id":5,"result":{"roots":[]}}')
 
 
+def test_an_exchange_whose_answer_comes_on_another_one_fails_nothing(wire: Wire) -> None:
+    peer = Peer()
+    pending = call(peer, wire, exchange=2)
+    assert peer.feed(wire.ended(2, status=202, answers_on=1)) == []
+    outcome = settled(peer.feed(wire.got({"jsonrpc": "2.0", "id": pending.id, "result": {}}, exchange=1)))
+    assert isinstance(outcome, Replied)
+
+
 def test_an_exchange_that_ends_without_an_answer_fails_its_call(wire: Wire) -> None:
     peer = Peer()
     call(peer, wire, exchange=1)
