@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from inspector.cli.authorization import auth_options
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def open_app(
         UsageError: There is no terminal, or an option cannot be meant here.
     """
     options, record = wanted.options(), wanted.recording()
+    authorization = None if wanted.line.url is None else auth_options(wanted)
     if wanted.json:
         raise UsageError("The app has no --json", next=instead)
     if wanted.trace:
@@ -49,4 +51,11 @@ def open_app(
 
     from inspector.app.app import run_app
 
-    return run_app(target, options=options, record=record, no_record=wanted.no_record, journal=journal)
+    return run_app(
+        target,
+        options=options,
+        record=record,
+        no_record=wanted.no_record,
+        journal=journal,
+        authorization=authorization,
+    )

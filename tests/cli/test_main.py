@@ -26,7 +26,7 @@ def test_help_ends_with_two_examples(verb: str, capsys: pytest.CaptureFixture[st
         assert line.strip().startswith(f"mcp-inspect {verb}")
     usage = out.splitlines()[0]
     assert usage.startswith(f"Usage: mcp-inspect {verb} [OPTIONS]")
-    assert usage.endswith(" (-- COMMAND... | URL)") == (verb not in ("demo", "replay"))
+    assert usage.endswith(" (-- COMMAND... | URL)") == (verb not in ("auth", "demo", "replay"))
     assert "str>" not in out
     assert "{" not in usage
     assert "--record FILE" in out
@@ -79,7 +79,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("prompt x a:=1 -- z", "these arguments are texts. Write a=value."),
         ("complete a=b -- z", "complete needs either --prompt NAME or --resource TEMPLATE."),
         ("complete --prompt x -- z", "Missing argument 'ARG=PREFIX'"),
-        ("list --nope -- x", "No such option: --nope. See mcp-inspect list --help."),
+        ("list --xyz -- x", "No such option: --xyz. See mcp-inspect list --help."),
         ("list --cwd", "--cwd needs a value."),
         ("list --timeout soon -- x", "--timeout takes a number of seconds above 0."),
         ("list --timeout 0 -- x", "--timeout takes a number of seconds above 0."),

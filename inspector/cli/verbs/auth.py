@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 ACTIONS = ("login", "status", "logout")
 HELP_END = examples(
-    "mcp-inspect auth login https://example.com/mcp",
-    "mcp-inspect auth status",
-    "mcp-inspect auth logout https://example.com/mcp",
+    "mcp-inspect auth login https://example.com/mcp", "mcp-inspect auth status https://example.com/mcp --json"
 )
 _NOTHING_PUBLISHED = "auth-prm"
 
