@@ -18,6 +18,7 @@ from inspector.doctor.http_place import (
     phase,
     place,
     proxy_of,
+    stuck_in,
     with_scheme,
 )
 from inspector.doctor.http_rules import Judged, Rule, found, paste, wrong
@@ -71,8 +72,8 @@ def proxy(seen: Seen) -> Judged:
 
 def _refusing_proxy(tried: Exchange, named: str, variable: str, bypass: str) -> Judged | None:
     answer = tried.answer
-    reached = tried.phases.keys() & {"tls", "send", "wait"}
-    refused = tried.error if "proxy" in tried.error else ""
+    unreached = tried.cause == "proxy" or stuck_in(tried) in ("dns", "connect")
+    refused = tried.error if tried.cause == "proxy-refused" else ""
     if tried.status == 407 or (refused and "407" in refused):
         return wrong(
             "proxy",
@@ -82,7 +83,7 @@ def _refusing_proxy(tried: Exchange, named: str, variable: str, bypass: str) -> 
             f"{named.partition('//')[2].partition(' ')[0].rpartition('@')[2]}",
             of=tried,
         )
-    if answer is None and tried.stage in ("dns", "connect") and not reached and not refused:
+    if answer is None and unreached and not refused:
         return wrong(
             "proxy",
             Rule.PROXY_UNREACHABLE,
@@ -111,8 +112,9 @@ def dns(seen: Seen) -> Judged:
     """Whether the host's name resolves."""
     split, tried = parts(seen.target.url), seen.decisive
     host = visible(split.hostname or "") if split else ""
-    if tried is not None and tried.answer is None and tried.cause in _UNRESOLVED:
-        says = f"The name {host} does not resolve{_UNRESOLVED[tried.cause]}"
+    cause = "dns-timeout" if tried is not None and stuck_in(tried) == "dns" else tried.cause if tried else ""
+    if tried is not None and tried.answer is None and cause in _UNRESOLVED:
+        says = f"The name {host} does not resolve{_UNRESOLVED[cause]}"
         if "." not in host:
             says += ": it has no dot, so is it a container's name, or one of another network?"
         next = f"Check the spelling of {host}; the same resolver is asked by: getent hosts {host}"
@@ -164,16 +166,12 @@ def tcp(seen: Seen) -> Judged:
             says = f"{at} cannot be reached: {tried.error}"
             next = "Check the address, the network and the VPN"
             return wrong("tcp", Rule.UNREACHABLE, says, next, of=tried, evidence=evidence)
-    if tried.cause == "connect-timeout" or (gave_up(tried) and not tried.phases.keys() & _CONNECTED):
+    if tried.cause == "connect-timeout" or stuck_in(tried) == "connect":
         host, _, port = at.rpartition(":")
         says = f"{at} neither accepts the connection nor refuses it: a firewall, or a server that is stuck"
         next = f"Check the address and the firewall; the same is tried by: nc -vz {host.strip('[]')} {port}"
         return wrong("tcp", Rule.CONNECTION_TIMEOUT, says, next, of=tried, evidence=evidence)
     return _connected(seen, at)
-
-
-_CONNECTED = {"tls", "send", "wait"}
-"""Phases that begin once a connection is there."""
 
 
 def _connected(seen: Seen, at: str) -> Judged:
@@ -208,6 +206,9 @@ def answer(seen: Seen) -> Judged:
         case "reset" | "broken":
             says = f"{at} takes the connection and resets it"
             next = "Read the server's log: it crashed, or a firewall cuts in"
+            if is_https(seen.target) and seen.target.cert is None:
+                next += "; where it wants a client certificate: "
+                next += paste(seen.target, "--cert", "CERTIFICATE.pem", "--key", "KEY.pem")
             return wrong("answer", Rule.CONNECTION_RESET, says, next, of=tried)
         case "no-response":
             says = f"{at} takes the request and closes the connection without an answer"

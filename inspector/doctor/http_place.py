@@ -59,6 +59,11 @@ def phase(exchange: Exchange | None, name: str) -> float | None:
     return float(taken) if isinstance(taken, int | float) else None
 
 
+def stuck_in(tried: Exchange) -> str:
+    """The phase that we gave up waiting in: the last one that began. Empty where we did not give up."""
+    return next(reversed(tried.phases), "connect") if gave_up(tried) else ""
+
+
 def gave_up(tried: Exchange) -> bool:
     """Whether we stopped waiting, so that nothing says where it stuck."""
     return tried.end.get("outcome", "aborted") == "aborted" and not tried.error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from inspector.doctor.http_place import gave_up, is_https, phase, place, with_scheme
+from inspector.doctor.http_place import is_https, phase, place, stuck_in, with_scheme
 from inspector.doctor.http_rules import Judged, Rule, found, paste, wrong
 from inspector.doctor.http_seen import Exchange, Seen
 from inspector.wire.visible import clip, visible
@@ -53,8 +53,7 @@ def _failing(seen: Seen, tried: Exchange, at: str) -> Judged | None:
             f"Let the server speak TLS 1.2 or 1.3; what it offers is shown by: openssl s_client -connect {at}"
         )
         return wrong("tls", Rule.TLS_VERSION, says, next, of=tried)
-    waiting = gave_up(tried) and "tls" not in tried.phases and bool(tried.phases.keys() & {"connect", "dns"})
-    if not cause.startswith("tls-") and not waiting and tried.stage != "tls":
+    if not cause.startswith("tls-") and "tls" not in (tried.stage, stuck_in(tried)):
         return None
     says = f"The TLS handshake with {at} failed: {error or 'the server does not answer it'}"
     next = f"Check that {at} is an HTTPS port: openssl s_client -connect {at}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -65,7 +66,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
         finally:
             hop.ends()
         hop.peer = peer_of(stream)
-        return stream
+        return _Connected(stream)
 
     async def connect_unix_socket(
         self,
@@ -139,6 +140,27 @@ class Dialler(httpcore.AsyncNetworkBackend):
         if connected:
             return connected[0]
         raise min(failures, key=_rank)
+
+
+class _Connected(httpcore.AsyncNetworkStream):
+    """A connection that is closed where its TLS handshake is given up: httpcore closes it only if one fails."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self.read = inner.read  # type: ignore[method-assign]
+        self.write = inner.write  # type: ignore[method-assign]
+        self.aclose = inner.aclose  # type: ignore[method-assign]
+        self.get_extra_info = inner.get_extra_info  # type: ignore[method-assign]
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except anyio.get_cancelled_exc_class():
+            with anyio.CancelScope(shield=True):
+                await self._inner.aclose()
+            raise
 
 
 async def resolve(host: str, port: int = 0) -> Sequence[str]:

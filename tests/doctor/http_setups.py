@@ -1,0 +1,8 @@
+"""Every broken set-up over HTTP."""
+
+from __future__ import annotations
+
+from tests.doctor.http_setup import Setup
+from tests.doctor.http_setups_link import LINK_SETUPS
+
+HTTP_SETUPS: tuple[Setup, ...] = (*LINK_SETUPS,)
