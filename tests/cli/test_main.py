@@ -79,7 +79,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("prompt x a:=1 -- z", "these arguments are texts. Write a=value."),
         ("complete a=b -- z", "complete needs either --prompt NAME or --resource TEMPLATE."),
         ("complete --prompt x -- z", "Missing argument 'ARG=PREFIX'"),
-        ("list --xyz -- x", "No such option: --xyz. See mcp-inspect list --help."),
+        ("list --zzzzzzz -- x", "No such option: --zzzzzzz. See mcp-inspect list --help."),
         ("list --cwd", "--cwd needs a value."),
         ("list --timeout soon -- x", "--timeout takes a number of seconds above 0."),
         ("list --timeout 0 -- x", "--timeout takes a number of seconds above 0."),
