@@ -1,0 +1,203 @@
+"""The calls of a connection: built, sent, timed, made once more where that helps, and settled.
+
+It knows which call a reply belongs to (by the peer) and how long each may take. Opening, agreeing and
+ending are the business of the session, which it is a part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from inspector.errors import UsageError
+from inspector.session.calls import Call, OnProgress
+from inspector.session.dialect import Dialect
+from inspector.session.mirror import Mirror
+from inspector.session.outbox import Job
+from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
+from inspector.session.patience import within
+from inspector.session.peer import Effect, Peer, Pending, Policy, Progress, Send, Settled, Stray
+from inspector.wire import jsonrpc
+from inspector.wire.event import Event, Shape
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from inspector.session.session import Session
+
+_WITH_PROGRESS = frozenset({"tools/call", "prompts/get", "resources/read"})
+
+
+class Carrier:
+    """Carries the calls of one session.
+
+    Args:
+        session: What it is a part of.
+        tasks: Where the calls run.
+        policy: What the server's own requests get.
+
+    Attributes:
+        peer: Pairs replies with requests.
+        mirror: What the list of tools decides about calls over HTTP.
+    """
+
+    def __init__(self, session: Session, tasks: TaskGroup, policy: Policy) -> None:
+        self.peer = Peer(policy)
+        self.mirror = Mirror(session)
+        self._session = session
+        self._tasks = tasks
+        self._calls: dict[Pending, Call] = {}
+
+    def start(
+        self, dialect: Dialect, method: str, params: Any, timeout: float, on_progress: OnProgress | None
+    ) -> Call:
+        """Make a call; see `Session.start_in`.
+
+        Raises:
+            UsageError: `params` cannot be written as JSON.
+        """
+        try:
+            body, pending = self._build(dialect, method, params, on_progress)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UsageError(
+                f"The parameters of {method} cannot be written as JSON: {error}",
+                next="Raw bytes can hold what JSON cannot",
+            ) from error
+        call = Call(pending, body, params, timeout, on_progress, self._cancel)
+        self._calls[pending] = call
+        if self._session.ending is not None:
+            self.give_up(call, self._session.ending)
+        else:
+            self._tasks.start_soon(self._carry, call, dialect, name=f"call {method}")
+        return call
+
+    def feed(self, event: Event) -> list[Effect]:
+        """Take in one event of the journal; returns what followed from it."""
+        effects = self.peer.feed(event)
+        self._apply(effects)
+        return effects
+
+    def close(self, ending: Closed) -> None:
+        """Settle all calls: the connection ended."""
+        self._apply(self.peer.close(ending))
+
+    async def _carry(self, call: Call, dialect: Dialect) -> None:
+        """Send one call, and wait for its outcome as long as it may take."""
+
+        async def sent() -> bool:
+            if call.method != "initialize":
+                await self._session.renewal.wait()
+            call.schema = await self.mirror.schema(call.method, call.params)
+            wrong = self.mirror.withheld(call.params["name"]) if call.schema is not None else []
+            if wrong:
+                self.give_up(call, Cancelled(f"a conforming client does not call this tool: {wrong[0]}"))
+            else:
+                self._send(call, dialect)
+            return True
+
+        deadline = anyio.current_time() + call.timeout
+        if await within(deadline, sent, self._session.authorizer) is not None:
+            await within(deadline, call.settled.wait, self._session.authorizer)
+        if not call.done:
+            self._session.tap.client("timed-out", **_about(call), after=call.timeout)
+            self._tell_cancelled(call, f"timed out after {call.timeout:g} s")
+            self.give_up(call, TimedOut(call.timeout))
+
+    def _build(
+        self, dialect: Dialect, method: str, params: Any, on_progress: OnProgress | None
+    ) -> tuple[bytes, Pending]:
+        progress = on_progress is not None or method in _WITH_PROGRESS
+        return self.peer.call(dialect, method, params, progress=progress)
+
+    def _send(self, call: Call, dialect: Dialect) -> None:
+        made = dialect.headers(call.method, call.params, call.schema)
+        self._session.outbox.put(Job(call.body, made, answered=True, call=call))
+
+    async def _call_again(self, call: Call, refused: Replied) -> None:
+        """The server refused the headers of a call: make it again if the list of tools has changed."""
+        schema = await self.mirror.other_schema(call)
+        if schema is None or call.done or self._session.ended:
+            call.settle(refused)
+            return
+        says = "The headers of this call were refused, and the tool has changed: the call is made once more."
+        self._session.tap.client("warning", says=says, **_about(call))
+        body, pending = self._build(self._session.dialect, call.method, call.params, call.on_progress)
+        call.renew(pending, body, schema)
+        self._calls[pending] = call
+        self._send(call, self._session.dialect)
+
+    def _cancel(self, call: Call, reason: str) -> None:
+        if call.done:
+            return
+        self._session.tap.client("cancelled", **_about(call), reason=reason)
+        self._tell_cancelled(call, reason)
+        self.give_up(call, Cancelled(reason))
+
+    def give_up(self, call: Call, outcome: Outcome) -> None:
+        """Settle a call from this side; without effect on one that is settled."""
+        self._apply(self.peer.give_up(call.pending, outcome))
+        call.settle(outcome)  # also between two requests, when nothing of it is pending
+
+    def _tell_cancelled(self, call: Call, reason: str) -> None:
+        request = call.request
+        if request is None or self._session.ended or call.pending.outcome is not None:
+            return  # the server has not heard of it, hears nothing any more, or has answered
+        http = request.exchange is not None
+        body = self._session.dialect.cancel(call.pending.id, call.method, reason, http=http)
+        if body is not None:
+            self._post("notifications/cancelled", body)
+        elif request.exchange is not None and self._session.era == "modern":
+            self._session.link.abort(request.exchange)
+
+    def _apply(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Settled(pending, outcome):
+                    call = self._calls.pop(pending, None)
+                    if call is not None:
+                        self._settle(call, outcome)
+                case Progress(pending, params):
+                    self._progressed(pending, params)
+                case Send(body):
+                    self._post(None, body)
+                case Stray(event, frame):
+                    self._stray(event, frame)
+
+    def _settle(self, call: Call, outcome: Outcome) -> None:
+        if isinstance(outcome, Replied) and not call.done and self.mirror.outdated(call, outcome):
+            self._tasks.start_soon(self._call_again, call, outcome, name="call again")
+            return
+        failure = getattr(self._session.authorizer, "failure", None)
+        if isinstance(outcome, HttpFailed) and outcome.status in (401, 403) and failure is not None:
+            outcome = replace(outcome, cause=failure)
+        call.settle(outcome)
+
+    def _post(self, method: str | None, body: bytes) -> None:
+        self._session.outbox.put(Job(body, self._session.dialect.headers(method), answered=False))
+
+    def _progressed(self, pending: Pending, params: Mapping[str, Any]) -> None:
+        call = self._calls.get(pending)
+        if call is None or call.on_progress is None:
+            return
+        try:
+            call.on_progress(params)
+        except Exception as error:  # a caller's fault: the connection is not its victim
+            call.on_progress = None
+            self._session.tap.client("warning", says=f"A progress callback failed: {error!r}", **_about(call))
+
+    def _stray(self, event: Event, frame: jsonrpc.Frame) -> None:
+        """Before anything is agreed, an error without an id can only be about the one thing that we asked."""
+        if self._session.agreed or frame.shape is not Shape.ERROR or frame.id not in (None, "null"):
+            return
+        for pending in self.peer.open:
+            if pending.request is not None:
+                self._apply(self.peer.give_up(pending, Replied(event, frame, pending.request)))
+                return
+
+
+def _about(call: Call) -> dict[str, int]:
+    """Which request a client event is about; nothing where none was sent."""
+    return {} if call.request is None else {"request": call.request.seq}
