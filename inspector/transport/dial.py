@@ -143,7 +143,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
 
 
 class _Connected(httpcore.AsyncNetworkStream):
-    """A connection that is closed where its TLS handshake is given up: httpcore closes it only if one fails."""
+    """A connection that is closed where its TLS handshake is given up; httpcore only closes a failed one."""
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
