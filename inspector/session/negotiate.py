@@ -299,6 +299,8 @@ class Negotiation:
         means, next = meaning(
             status, "modern" if isinstance(asked, Probe) else "legacy", response.allow if response else ""
         )
+        if status == 405 and self._transport == "http" and response is not None and "GET" in response.allow:
+            next = "Servers of 2024-11-05 take GET only: try --transport sse"
         what = "server/discover" if isinstance(asked, Probe) else "initialize"
         refused = Refused(
             ConnectionFailed(

@@ -100,6 +100,9 @@ class Tap:
         **data: Any,
     ) -> Event:
         """What an event stream carried beside messages: `event`, `comment`, `field`, `dropped`."""
+        if data.get("event") == "endpoint" and not self.keep_secrets:
+            # HTTP+SSE: the session's id is a part of this URL, and as good as a cookie.
+            body = redact_url(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         return self._step(
             Kind.SSE, Direction.S2C, what, data, body=body, exchange=exchange, faults=tuple(faults)
         )

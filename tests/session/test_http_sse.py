@@ -97,6 +97,7 @@ async def test_nor_does_the_transport_http(journal: Journal) -> None:
             async with open_session(HttpTarget(server.url("sse"), transport="http"), journal):
                 pytest.fail("there is no session")
     assert failed.value.facts["status"] == 405
+    assert "--transport sse" in failed.value.next
     assert [each.method for each in server.requests] == ["POST", "POST"]
 
 

@@ -101,3 +101,20 @@ def test_keeping_secrets_is_the_journals_choice() -> None:
     tap.http("request", 1, headers=[["Authorization", "Bearer hunter2"]])
     assert "hunter2" in str(stored(tap))
     journal.close()
+
+
+def test_the_session_in_an_endpoint_is_a_secret(tap: Tap) -> None:
+    for said in (
+        b"/messages?session_id=s3cret",
+        b"/m?sessionId=s3cret&a=1",
+        b"/m?token=s3cret\xff",
+        b"",
+        b"/m",
+    ):
+        tap.sse("event", 1, said, event="endpoint")
+    tap.sse("event", 1, b"session_id=public", event="welcome")
+    bodies = [event.body for event in stored(tap)]
+    assert not any(b"s3cret" in body for body in bodies)
+    assert bodies[0].startswith(b"/messages?session_id=sha256:")
+    assert bodies[1].endswith(b"&a=1")
+    assert bodies[3:] == [b"", b"/m", b"session_id=public"]
