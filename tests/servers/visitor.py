@@ -123,4 +123,6 @@ class Visitor:
         with anyio.CancelScope(shield=True):
             page = await anyio.to_thread.run_sync(lambda: browse(visit.url, until=until))
         self.pages.append(page)
+        if not page.url.startswith(visit.redirect_uri):  # nobody goes on from there
+            raise AuthNeeded(f"The browser shows {page.status} at {page.url}")
         return page.url if self.paste else None

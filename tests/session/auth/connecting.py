@@ -114,6 +114,11 @@ class Machine:
         ]
         return [event.what for event in started]
 
+    def anew(self) -> Machine:
+        """The same machine, which has forgotten everything."""
+        (self.folder / "credentials.json").unlink(missing_ok=True)
+        return self
+
     def with_options(self, **more: Any) -> Machine:
         """The same machine with other options."""
         self.options = replace(self.options, **more)

@@ -166,7 +166,7 @@ async def test_an_authorization_endpoint_that_no_browser_may_see(
         "http://[::ffff:169.254.169.254]/",
         "http://0xa9fea9fe/",
         "http://2852039166/",
-        "gopher://127.0.0.1/",
+        "gopher://127.0.0.2/",
         "javascript:x",
         "file:///etc/passwd",
     ],
@@ -225,44 +225,32 @@ async def test_a_token_endpoint_that_redirects(machine: Machine, issuer: Authori
 
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
-HUGE = b'{"issuer": "' + b"x" * 3_000_000 + b'"}'
+BODIES: Mapping[str, bytes] = {
+    "empty": b"",
+    "html": b"<!doctype html><title>x</title>",
+    "list": b"[]",
+    "null": b"null",
+    "number": b"1e999",
+    "deep": DEEP,
+    "deep member": b'{"issuer":' + DEEP + b"}",
+    "huge": b'{"issuer": "' + b"x" * 3_000_000 + b'"}',
+    "half": b'{"issuer": "http',
+    "bad utf-8": b'{"issuer": "\xff\xfe"}',
+    "surrogate": b'{"issuer": "\\ud800"}',
+    "escape": b'{"issuer": "\\u001b]0;x\\u0007"}',
+}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(body, id=name)
-        for name, body in {
-            "empty": b"",
-            "html": b"<!doctype html><title>x</title>",
-            "list": b"[]",
-            "null": b"null",
-            "number": b"1e999",
-            "deep": DEEP,
-            "deep member": b'{"issuer":' + DEEP + b"}",
-            "huge": HUGE,
-            "half": b'{"issuer": "http',
-            "bad utf-8": b'{"issuer": "\xff\xfe"}',
-            "surrogate": b'{"issuer": "\\ud800"}',
-            "escape": b'{"issuer": "\\u001b]0;x\\u0007"}',
-        }.items()
-    ],
-)
-@pytest.mark.parametrize("whose", ["resource", "server", "registration", "token"])
-async def test_bodies_that_are_no_document(
-    machine: Machine, issuer: AuthorizationServer, body: bytes, whose: str
-) -> None:
-    response = Response(body, 201 if whose == "registration" else 200, media_type="application/json")
+@pytest.mark.parametrize("path", ["resource", WELL_KNOWN, "/register", "/token"])
+async def test_bodies_that_are_no_document(machine: Machine, issuer: AuthorizationServer, path: str) -> None:
     with gated(issuer) as (server, rules):
-        match whose:
-            case "resource":
-                # Without metadata this could be a server of 2025-03-26, which is its own authorization server.
-                rules.metadata = response
-            case "server":
-                issuer.instead[WELL_KNOWN] = response
-            case _:
-                issuer.instead[{"registration": "/register", "token": "/token"}[whose]] = response
-        await refused(machine, server.url)
+        for body in BODIES.values():
+            answer = Response(body, 201 if path == "/register" else 200, media_type="application/json")
+            if path == "resource":
+                rules.metadata = answer
+            else:
+                issuer.instead[path] = answer
+            await refused(machine.anew(), server.url)
 
 
 WRONG: Mapping[str, Any] = {
@@ -273,79 +261,65 @@ WRONG: Mapping[str, Any] = {
     "escape": "\x1b[31mred",
     "long": "x" * 100_000,
 }
-
-
-@pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize(
-    "member",
-    [
-        "issuer",
-        "token_endpoint",
-        "registration_endpoint",
-        "scopes_supported",
-        "code_challenge_methods_supported",
-        "token_endpoint_auth_methods_supported",
-        "grant_types_supported",
-        "response_types_supported",
-        "authorization_response_iss_parameter_supported",
-        "client_id_metadata_document_supported",
-    ],
+IN_SERVER_METADATA = (
+    "issuer",
+    "token_endpoint",
+    "registration_endpoint",
+    "scopes_supported",
+    "code_challenge_methods_supported",
+    "token_endpoint_auth_methods_supported",
+    "grant_types_supported",
+    "response_types_supported",
+    "authorization_response_iss_parameter_supported",
+    "client_id_metadata_document_supported",
 )
-async def test_members_of_the_wrong_type(
-    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
-) -> None:
+IN_RESOURCE_METADATA = ("resource", "authorization_servers", "scopes_supported")
+IN_REGISTRATION = ("client_id", "client_secret", "redirect_uris", "client_secret_expires_at", "client_name")
+IN_TOKENS = ("access_token", "token_type", "expires_in", "refresh_token", "scope")
+
+
+async def survives(machine: Machine, url: str) -> None:
     """Either it is all the same, or it ends in a sentence."""
-    issuer.behaviour.extra = {member: WRONG[kind]}
-    with gated(issuer) as (server, _):
-        try:
-            await machine.login(server.url)
-        except AuthNeeded as failure:
-            assert failure.message
-            assert "\x1b" not in failure.message
+    try:
+        await machine.anew().login(url)
+        message = "all the same"
+    except AuthNeeded as failure:
+        message = failure.message
+    assert message
+    assert "\x1b" not in message
 
 
 @pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize("member", ["resource", "authorization_servers", "scopes_supported"])
-async def test_resource_metadata_of_the_wrong_type(
-    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
-) -> None:
-    with gated(issuer, metadata={member: WRONG[kind]}) as (server, _):
-        try:
-            await machine.login(server.url)
-        except AuthNeeded as failure:
-            assert failure.message
-            assert "\x1b" not in failure.message
+async def test_members_of_the_wrong_type(machine: Machine, issuer: AuthorizationServer, kind: str) -> None:
+    token = "a-token-of-some-kind"
+    issuer.issued.append(("access", token))
+    with gated(issuer) as (server, rules):
+        for member in IN_RESOURCE_METADATA:
+            rules.metadata = {member: WRONG[kind]}
+            await survives(machine, server.url)
+        rules.metadata = {}
+        for member in IN_SERVER_METADATA:
+            issuer.behaviour.extra = {member: WRONG[kind]}
+            await survives(machine, server.url)
+        issuer.behaviour.extra = {}
+        for member in IN_REGISTRATION:
+            issuer.instead["/register"] = JSONResponse({"client_id": "me", member: WRONG[kind]}, 201)
+            await survives(machine, server.url)
+        del issuer.instead["/register"]
+        for member in IN_TOKENS:
+            good = {"access_token": token, "token_type": "Bearer", "expires_in": 60}
+            issuer.instead["/token"] = JSONResponse({**good, member: WRONG[kind]})
+            await survives(machine, server.url)
 
 
-@pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.parametrize("member", ["access_token", "token_type", "expires_in", "refresh_token", "scope"])
-async def test_a_token_response_of_the_wrong_type(
-    machine: Machine, issuer: AuthorizationServer, member: str, kind: str
-) -> None:
-    said = {
-        "access_token": "a-token-of-some-kind",
-        "token_type": "Bearer",
-        "expires_in": 60,
-        member: WRONG[kind],
-    }
-    issuer.issued.append(("access", "a-token-of-some-kind"))
-    issuer.instead["/token"] = JSONResponse(said)
-    with gated(issuer) as (server, _):
-        try:
-            await machine.login(server.url)
-        except AuthNeeded as failure:
-            assert failure.message
-            assert "\x1b" not in failure.message
-
-
-@pytest.mark.parametrize("status", [204, 301, 400, 403, 404, 418, 429, 500, 503])
 @pytest.mark.parametrize("path", [WELL_KNOWN, "/register", "/token"])
 async def test_statuses_where_something_was_expected(
-    machine: Machine, issuer: AuthorizationServer, path: str, status: int
+    machine: Machine, issuer: AuthorizationServer, path: str
 ) -> None:
-    issuer.instead[path] = Response(b"", status)
     with gated(issuer) as (server, _):
-        await refused(machine, server.url)
+        for status in (204, 301, 400, 401, 403, 404, 418, 429, 500, 503):
+            issuer.instead[path] = Response(b"", status)
+            await refused(machine.anew(), server.url)
 
 
 async def test_an_authorization_server_that_is_not_there(machine: Machine) -> None:
