@@ -49,9 +49,9 @@ def as_text(credentials: Credentials, *, show_token: bool = False, place: str = 
 
 
 def _decoded_rows(decoded: Decoded) -> list[tuple[str, str]]:
-    rows = [("", decoded.says)]
+    rows = [("of itself", decoded.says)]
     if decoded.kind == "jwt":
-        rows.append(("", f"By its own account it {decoded.expiry}."))
+        rows.append(("", f"It {decoded.expiry}."))
         rows += [(f"  {name}", _json(value)) for name, value in decoded.claims.items()]
     rows += [("problem", f"{problem}.") for problem in decoded.problems]
     return rows
