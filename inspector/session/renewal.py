@@ -16,10 +16,11 @@ import anyio
 
 from inspector.errors import ConnectionFailed
 from inspector.session.dialect import Handshake
-from inspector.session.outcome import Outcome, Replied
+from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.session.peer import Effect, Settled
 from inspector.wire.event import Event, Kind
 from inspector.wire.versions import LEGACY
+from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.session.session import Session
@@ -60,7 +61,7 @@ class Renewal:
             session.tap.client("warning", says=_SAYS)
             outcome = await session.start_in(dialect, "initialize", dialect.initialize()).wait()
             if not isinstance(outcome, Replied) or not outcome.ok:
-                return "the server ended the session, and then refused initialize"
+                return f"the server ended the session, and then refused initialize{_because(outcome)}"
             session.agree(_offered(outcome, dialect), outcome)
             version, era = session.version, session.era
             session.tap.client("negotiated", version=version, era=era, reason="a new session")
@@ -71,6 +72,18 @@ class Renewal:
             return ""
         finally:
             self._over.set()
+
+
+def _because(outcome: Outcome) -> str:
+    """Why there is no new session, as far as the outcome of initialize says it."""
+    match outcome:
+        case HttpFailed(says=says) | Closed(says=says):
+            return f": {says}"
+        case Replied(error=error) if isinstance(error.get("message"), str):
+            return f": {clip(visible(error['message']), 200)}"
+        case TimedOut(after):
+            return f": no answer within {after:g} s"
+    return ""
 
 
 def _offered(outcome: Outcome, asked: Handshake) -> Handshake:

@@ -191,6 +191,14 @@ async def test_a_call_that_times_out_is_cancelled_by_a_message(journal: Journal)
         assert any(b"notifications/cancelled" in each.body for each in running.requests)
 
 
+async def test_what_the_server_asks_on_the_stream_is_answered_by_a_post(journal: Journal) -> None:
+    server = SseServer()
+    async with serving_sse(server) as running, open_session(target(running.url("sse")), journal) as session:
+        await server.streams[-1].chunk(b'data: {"jsonrpc":"2.0","id":"s-1","method":"ping"}\n\n')
+        while not any(b'"s-1"' in each.body for each in running.requests):
+            assert isinstance(await session.call("ping"), Replied)
+
+
 async def test_a_server_that_answers_in_the_body_is_a_server(journal: Journal) -> None:
     server = SseServer(in_body=True)
     async with serving_sse(server) as running, open_session(target(running.url("sse")), journal) as session:

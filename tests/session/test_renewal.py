@@ -97,7 +97,7 @@ async def test_a_server_that_refuses_a_new_session_ends_the_connection(journal: 
         assert isinstance(await session.call("ping"), HttpFailed)
         outcome = await session.call("ping")
         assert isinstance(outcome, Closed)
-        assert "refused initialize" in outcome.says
+        assert "refused initialize: no" in outcome.says
 
 
 async def test_a_server_that_knows_no_session_it_gives_is_not_asked_for_ever(journal: Journal) -> None:
