@@ -20,8 +20,9 @@ from inspector.doctor import (
     http_status,
     http_tls,
 )
+from inspector.doctor.http_fold import fold
 from inspector.doctor.http_rules import CHECKS, Judged, Rule, found
-from inspector.doctor.http_seen import Seen, fold
+from inspector.doctor.http_seen import Seen
 from inspector.doctor.report import Cause, Report
 from inspector.errors import AuthNeeded
 from inspector.wire.visible import visible
@@ -50,8 +51,9 @@ _JUDGES: Mapping[str, Callable[[Seen], Judged]] = MappingProxyType(
         "stream": http_era.stream,
     }
 )
-_EVEN_IF_HEALTHY = frozenset({"era"})
-"""Checks that may fail although the connection came about: a version that only we insist on."""
+_EVEN_IF_HEALTHY = frozenset({"era", "session"})
+"""Checks that may fail although a version was agreed upon: one that only we insist on, a session that is lost
+at once."""
 _LINK = frozenset({"dns", "tcp", "tls", "answer"})
 
 

@@ -29,7 +29,7 @@ def era(seen: Seen) -> Judged:
     if tried is None or tried.answer is None:
         return found("era", "Nothing was answered", state="skipped")
     if any(kind == "endpoint" for kind, _ in tried.events) and seen.target.transport != "sse":
-        says = "The URL is one of the HTTP+SSE transport of 2024-11-05: its stream begins with an `endpoint` event"
+        says = "The URL is one of the HTTP+SSE transport of 2024-11-05: its stream begins with `endpoint`"
         return wrong(
             "era",
             Rule.SSE_URL,
@@ -106,6 +106,10 @@ def session(seen: Seen) -> Judged:
         judged = _lost_session(seen, tried)
         if judged is not None:
             return judged
+    if seen.healthy and (refused := _never_known(seen)) is not None:
+        judged = _lost_session(seen, refused)
+        if judged is not None:
+            return judged
     agreed = seen.agreed
     if agreed is None:
         return found("session", "None was begun", state="skipped")
@@ -117,6 +121,14 @@ def session(seen: Seen) -> Judged:
     return found(
         "session", f"Mcp-Session-Id {clip(visible(given[0]), 80)}" if given else "The server keeps none"
     )
+
+
+def _never_known(seen: Seen) -> Exchange | None:
+    """A request whose session the server did not know, where it answered none that bore one."""
+    used = [each for each in seen.exchanges if each.last is not None and each.last.header("mcp-session-id")]
+    if any(each.results for each in used):
+        return None
+    return next((each for each in used if each.posted and each.status in (400, 404)), None)
 
 
 def _lost_session(seen: Seen, tried: Exchange) -> Judged | None:

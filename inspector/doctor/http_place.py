@@ -61,7 +61,7 @@ def phase(exchange: Exchange | None, name: str) -> float | None:
 
 def stuck_in(tried: Exchange) -> str:
     """The phase that we gave up waiting in: the last one that began. Empty where we did not give up."""
-    return next(reversed(tried.phases), "connect") if gave_up(tried) else ""
+    return ["connect", *tried.phases][-1] if gave_up(tried) else ""
 
 
 def gave_up(tried: Exchange) -> bool:

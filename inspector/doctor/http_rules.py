@@ -212,7 +212,7 @@ def paste(target: HttpTarget, *options: str, url: str = "", verb: str = "") -> s
 
     The target's own files and choices are kept; its headers are not, because their values are secret.
     """
-    words = ["mcp-inspect", *([verb] if verb else [])]
+    words = ["mcp-inspect", *verb.split()]
     chosen = set(options)
     if target.insecure and "--insecure" not in chosen:
         words.append("--insecure")

@@ -1,8 +1,7 @@
 """What a journal saw of the last attempt to connect to a URL: exchanges with their requests and answers.
 
-A fold over rows that are there, with limits, so that a long recording costs no more than a short one.
-It judges nothing; that is done in `http_dial`, `http_redirect`, `http_status`, `http_content`, `http_era`
-and `http_auth`.
+Values only, which `http_fold` fills. They judge nothing; that is done in `http_dial`, `http_tls`,
+`http_redirect`, `http_auth`, `http_status`, `http_content` and `http_era`.
 """
 
 from __future__ import annotations
@@ -12,17 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from inspector.wire.event import Direction, Event, Kind, Shape
+from inspector.wire.event import Event
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.errors import InspectError
-    from inspector.journal.journal import Journal
     from inspector.transport.target import HttpTarget
 
-_FIRST, _LAST = 1500, 3000
-"""Rows of an attempt that are looked at: from its beginning, and from its end."""
-_WIDTH = 160
+WIDTH = 160
+"""Cells that a line of evidence may take."""
 _HANDSHAKE = ("server/discover", "initialize")
 
 
@@ -140,17 +137,17 @@ class Exchange:
     @property
     def stage(self) -> str:
         """Where it failed: dns, connect, tls, send, wait, read; empty where it did not."""
-        return _word(self.end.get("stage"))
+        return word(self.end.get("stage"))
 
     @property
     def error(self) -> str:
         """Why it failed, safe for a terminal; empty where it did not."""
-        return visible(_word(self.end.get("error")))
+        return visible(word(self.end.get("error")))
 
     @property
     def cause(self) -> str:
         """The transport's name for why it failed (`inspector.transport.failure`); empty where it did not."""
-        return _word(self.end.get("cause"))
+        return word(self.end.get("cause"))
 
     @property
     def phases(self) -> Mapping[str, Any]:
@@ -184,6 +181,11 @@ class Exchange:
             status is not None and status < 300 and (not self.method or status == 202)
         )
 
+    @property
+    def posted(self) -> bool:
+        """Whether it began with a POST."""
+        return bool(self.hops) and self.hops[0].method == "POST"
+
     def lines(self) -> tuple[str, ...]:
         """Each request with its answer, the telling headers and the start of the body: to look at."""
         shown: list[str] = []
@@ -201,7 +203,7 @@ class Exchange:
         shown += [f"JSON-RPC error {error_words(error)}" for error in self.errors[:3]]
         if not self.answer and self.error:
             shown.append(self.error)
-        return tuple(clip(visible(line), _WIDTH) for line in shown)
+        return tuple(clip(visible(line), WIDTH) for line in shown)
 
 
 _TELLING = frozenset(
@@ -258,9 +260,7 @@ class Seen:
         HTTP+SSE server would be recognized comes after it, and decides only where nothing was POSTed.
         """
         if self.agreed is not None:
-            bad = [each for each in self.exchanges if not each.fine and each.end.get("outcome") != "aborted"]
-            posted = [each for each in bad if _posted(each)] or bad
-            return posted[-1] if posted and self.failure else (self.exchanges[0] if self.exchanges else None)
+            return self._worked() if self.failure is None else self._broke()
         asked = [each for each in self.exchanges if each.method in _HANDSHAKE and each.hops]
         with_hops = asked or [each for each in self.exchanges if each.hops]
         if self.exchanges and _wanted_sse(self.target):
@@ -268,6 +268,17 @@ class Seen:
             bad_gets = [each for each in gets if each.status is None or each.status >= 300 or not each.events]
             with_hops = bad_gets or with_hops
         return with_hops[-1] if with_hops else None
+
+    def _worked(self) -> Exchange | None:
+        """What brought the agreement about."""
+        met = [each for each in self.exchanges if each.method in _HANDSHAKE and each.results]
+        return met[-1] if met else self.exchanges[0] if self.exchanges else None
+
+    def _broke(self) -> Exchange | None:
+        """What went wrong after an agreement: a POST rather than a stream that is only offered."""
+        bad = [each for each in self.exchanges if not each.fine and each.end.get("outcome") != "aborted"]
+        chosen = [each for each in bad if each.posted] or bad or self.exchanges
+        return chosen[-1] if chosen else None
 
     @property
     def answered(self) -> Exchange | None:
@@ -286,143 +297,11 @@ class Seen:
         return list(dict.fromkeys(id for id in given if id))
 
 
-def fold(journal: Journal, target: HttpTarget, failure: InspectError | None) -> Seen:
-    """What the last attempt to connect left.
-
-    Args:
-        journal: Where it was written.
-        target: What it was to reach.
-        failure: What came of it.
-    """
-    seen = Seen(target, failure)
-    found: dict[int, Exchange] = {}
-    for row in _rows(journal):
-        kind, number = journal.kind(row), journal.exchange(row)
-        if kind is Kind.CLIENT:
-            seen.told.append(journal.event(row))
-        elif kind is Kind.AUTH:
-            seen.auth.append(journal.event(row))
-        elif number is not None:
-            _take(found.setdefault(number, Exchange(number)), journal, row, kind)
-    for exchange in found.values():
-        if not exchange.purpose.startswith("probe"):
-            (seen.others if exchange.purpose else seen.exchanges).append(exchange)
-    catalogue = journal.catalogue
-    info = catalogue.server_info
-    seen.server = clip(visible(f"{_word(info.get('name'))} {_word(info.get('version'))}".strip()), _WIDTH)
-    seen.offers = tuple(clip(visible(str(name)), 40) for name in list(catalogue.capabilities)[:20])
-    return seen
-
-
-def _rows(journal: Journal) -> Iterable[int]:
-    """The rows of the last attempt: its last connection, and those that fell back to the next one."""
-    newest = len(journal)
-    if not newest:
-        return ()
-    conn, start = journal.conn(newest - 1), newest
-    while start and journal.conn(start - 1) == conn:
-        start -= 1
-        if start and journal.conn(start - 1) != conn and _fell_back(journal, start - 1):
-            conn = journal.conn(start - 1)
-    if newest - start <= _FIRST + _LAST:
-        return range(start, newest)
-    return [*range(start, start + _FIRST), *range(newest - _LAST, newest)]
-
-
-def _fell_back(journal: Journal, row: int) -> bool:
-    """Whether the connection that ends at `row` was left for another way to reach the same server."""
-    conn, fell = journal.conn(row), False
-    for seq in range(row, max(-1, row - _LAST), -1):
-        if journal.conn(seq) != conn or not conn:
-            break
-        if journal.kind(seq) is Kind.CLIENT:
-            what = journal.data(seq).get("what")
-            if what in ("negotiated", "failed"):
-                return False
-            fell = fell or what == "falling-back"
-    return fell
-
-
-def _take(exchange: Exchange, journal: Journal, row: int, kind: Kind) -> None:
-    if kind is Kind.HTTP:
-        _step(exchange, journal.event(row))
-    elif kind is Kind.SSE:
-        _sse(exchange, journal.event(row))
-    elif kind is Kind.MESSAGE:
-        _message(exchange, journal.event(row))
-
-
-def _step(exchange: Exchange, event: Event) -> None:
-    data = event.data
-    match event.what:
-        case "request":
-            exchange.purpose = exchange.purpose or _word(data.get("purpose"))
-            exchange.hops.append(
-                Hop(
-                    event.seq,
-                    _word(data.get("method")),
-                    visible(_word(data.get("url"))),
-                    pairs(data.get("headers")),
-                    _word(data.get("why")),
-                    _words(data.get("dropped")),
-                )
-            )
-        case "response" if exchange.hops and isinstance(data.get("status"), int):
-            tls = data.get("tls")
-            exchange.hops[-1].answer = Answer(
-                event.seq,
-                data["status"],
-                _word(data.get("reason")),
-                pairs(data.get("headers")),
-                _word(data.get("peer")),
-                tls if isinstance(tls, Mapping) else {},
-            )
-        case "body" if exchange.answer is not None and event.direction is not Direction.C2S:
-            exchange.answer.body, exchange.answer.faults = event.body, event.faults
-        case "end":
-            exchange.end = data
-
-
-def _sse(exchange: Exchange, event: Event) -> None:
-    if event.what in ("event", "dropped") and len(exchange.events) < 20:
-        exchange.events.append((_word(event.data.get("event")), event.body[:600].decode("utf-8", "replace")))
-
-
-def _message(exchange: Exchange, event: Event) -> None:
-    frames = event.frame.items if event.frame is not None else ()
-    if event.direction is Direction.C2S:
-        exchange.method = next(
-            (frame.method for frame in frames if frame.shape is Shape.REQUEST and frame.method), ""
-        )
-        return
-    exchange.messages += 1
-    exchange.faults.update(event.faults)
-    for frame in frames:
-        if not (isinstance(frame.value, dict) and "jsonrpc" in frame.value):
-            exchange.odd = exchange.odd or event.body[:4096]
-            continue
-        exchange.results += frame.shape is Shape.RESPONSE
-        if frame.shape is Shape.ERROR and len(exchange.errors) < 20:
-            exchange.errors.append(frame.error)
-
-
 def error_words(error: Mapping[str, Any]) -> str:
     """A JSON-RPC error in a sentence: its code and its message."""
     return clip(
-        visible(f"{json.dumps(error.get('code'), default=str)} {_word(error.get('message'))}".strip()), _WIDTH
+        visible(f"{json.dumps(error.get('code'), default=str)} {word(error.get('message'))}".strip()), WIDTH
     )
-
-
-def pairs(value: object) -> tuple[tuple[str, str], ...]:
-    """Headers as a recording holds them."""
-    listed = value if isinstance(value, list | tuple) else ()
-    return tuple(
-        (str(pair[0]), str(pair[1])) for pair in listed if isinstance(pair, list | tuple) and len(pair) == 2
-    )
-
-
-def _posted(exchange: Exchange) -> bool:
-    return bool(exchange.hops) and exchange.hops[0].method == "POST"
 
 
 def _wanted_sse(target: HttpTarget) -> bool:
@@ -433,9 +312,6 @@ def _header(headers: Iterable[tuple[str, str]], name: str) -> str:
     return next((value for key, value in headers if key.lower() == name.lower()), "")
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """A text that a recording holds, or an empty one for anything else."""
     return value if isinstance(value, str) else ""
-
-
-def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inspector.doctor import certificate, probe_auth, probe_paths
+from inspector.doctor.http_fold import fold
 from inspector.doctor.http_place import parts, place, proxy_of, with_scheme
 from inspector.doctor.http_rules import Rule, paste
-from inspector.doctor.http_seen import fold
 from inspector.doctor.http_tls import chain
 from inspector.doctor.probe_asking import TIMEOUT, Asking
 from inspector.doctor.report import Cause, Report, State
@@ -157,9 +157,9 @@ def _of_get(asking: Asking, report: Report, got: Fetched) -> Report:
     kind = visible(got.header("content-type").partition(";")[0])
     if got.status == 200 and b"endpoint" in got.body and kind == "text/event-stream":
         says = "GET opens the event stream of the HTTP+SSE transport of 2024-11-05"
-        report = asking.add(report, name, title, "note", says, got)
         if report.cause is None or report.cause.rule not in _ELSEWHERE:
-            return report
+            return asking.add(report, name, title, "note", says, got)
+        report = asking.add(report, name, title, "failed", says, got)
         line = paste(asking.target, "--transport", "sse")
         cause = Cause(
             rule=Rule.SSE_URL.value, says=f"{says}; POST is refused at this URL", next=line, check=name

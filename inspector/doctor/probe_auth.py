@@ -50,14 +50,8 @@ async def metadata(asking: Asking, report: Report) -> Report:
     resource = document.get("resource")
     if not isinstance(resource, str) or address.fit(resource, url) == "other":
         says = f"its metadata is for another resource, {_shown(resource)}"
-        return _fault(
-            asking,
-            report,
-            Rule.AUTH_RESOURCE_METADATA,
-            says,
-            lines,
-            f"Let `resource` be {visible(redact_url(url))}",
-        )
+        next = f"Let `resource` be {visible(redact_url(url))}"
+        return _fault(asking, report, Rule.AUTH_RESOURCE_METADATA, says, lines, next)
     return await _servers(asking, report, document, lines, guard)
 
 
@@ -93,7 +87,8 @@ async def _issuer(asking: Asking, issuer: str, lines: list[str], guard: Guard) -
         if not document:
             continue
         if document.get("issuer") != issuer:
-            return f"the authorization server calls itself {_shown(document.get('issuer'))}, not {_shown(issuer)}"
+            named = _shown(document.get("issuer"))
+            return f"the authorization server calls itself {named}, not {_shown(issuer)}"
         missing = [name for name in ("authorization_endpoint", "token_endpoint") if not document.get(name)]
         return f"the authorization server names no {missing[0]}" if missing else ""
     return f"the authorization server {_shown(issuer)} publishes no metadata"
@@ -124,7 +119,8 @@ def _document(got: Fetched) -> tuple[Mapping[str, Any], str]:
 
 def _publish(asking: Asking) -> str:
     line = paste(asking.target, "--header", "Authorization: Bearer TOKEN")
-    return f"Let the server publish {visible(address.resource_metadata(asking.target.url)[0])}; with a token: {line}"
+    place = visible(address.resource_metadata(asking.target.url)[0])
+    return f"Let the server publish {place}; with a token: {line}"
 
 
 def _line(url: str, said: str) -> str:

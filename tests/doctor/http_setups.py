@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.doctor.http_setup import Setup
+from tests.doctor.http_setups_answer import ANSWER_SETUPS
 from tests.doctor.http_setups_link import LINK_SETUPS
 
-HTTP_SETUPS: tuple[Setup, ...] = (*LINK_SETUPS,)
+HTTP_SETUPS: tuple[Setup, ...] = (*LINK_SETUPS, *ANSWER_SETUPS)

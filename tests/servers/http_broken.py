@@ -45,11 +45,11 @@ def everywhere(
 
 
 def fixed(status: str, content_type: str | None = None, body: bytes | str = b"", *more: str) -> Behaviour:
-    """Always the same answer. `{origin}` and `{path}` in it are the server's and the request's."""
+    """Always the same answer. `{origin}` and `{path}` in headers are the server's and the request's."""
 
     async def behave(conn: Conn, request: Request) -> None:
         origin = conn.server.url("").rstrip("/")
-        headers = [line.format(origin=origin, path=request.path) for line in more]
+        headers = [line.replace("{origin}", origin).replace("{path}", request.path) for line in more]
         encoded = body.encode() if isinstance(body, str) else body
         await conn.respond(status, content_type, encoded, *headers)
 
