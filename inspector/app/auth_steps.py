@@ -36,7 +36,7 @@ GRANTS: Mapping[str, str] = {
     "client-credentials": "client credentials",
     "enterprise-managed": "enterprise-managed authorization",
 }
-_WORDS = {"running": "under way", "waiting": "waits for you"}
+_WORDS = {"running": "under way", "waiting": "waits"}
 _LONGEST = 600
 _FACTS = 40
 _TOKEN_STEPS = ("token", "refresh")
@@ -85,14 +85,14 @@ def detail_entries(journal: Journal, step: Step, token: list[Entry]) -> list[Ent
         token: What is to be said of the token, shown with the step that brought it.
     """
     entries = [heading("title", _text(step.title))]
-    if step.question or step.asked:
-        entries += _asked(step)
+    entries += _asked(step)
     shown: set[int] = set()
     for verdict in step.verdicts:
         entries += _verdict(verdict)
         if verdict.exchange and verdict.exchange not in shown:
             shown.add(verdict.exchange)
-            entries.append(_exchange(journal, verdict.exchange))
+            last = verdict.exchange == step.exchanges[-1]
+            entries.append(_exchange(journal, verdict.exchange, unfolded=last))
     if not step.verdicts and not step.asked:
         entries.append(line("purpose", (_text(step.purpose) or "Nothing has come yet.", "muted")))
     if step.name in _TOKEN_STEPS and step.state in ("ok", "note", "warning") and token:
@@ -103,7 +103,8 @@ def detail_entries(journal: Journal, step: Step, token: list[Entry]) -> list[Ent
 def _asked(step: Step) -> Iterator[Entry]:
     if step.question:
         yield line("question", ("? ", "accent"), (_text(step.question), "text"), hang=2)
-    yield from _facts(step.asked, "asked")
+    told = {name for verdict in step.verdicts for name in verdict.facts}
+    yield from _facts({name: value for name, value in step.asked.items() if name not in told}, "asked")
 
 
 def _verdict(verdict: Verdict) -> Iterator[Entry]:
@@ -141,7 +142,8 @@ def _moment(value: object) -> str:
     return _value(value)
 
 
-def _exchange(journal: Journal, number: int) -> Entry:
+def _exchange(journal: Journal, number: int, *, unfolded: bool) -> Entry:
+    """One line that leads to the network view, and folded below it request and answer."""
     lines: list[Pieces] = []
     says = ""
     for entry in exchange_entries(journal, number):
@@ -155,6 +157,7 @@ def _exchange(journal: Journal, number: int) -> Entry:
         more=tuple(lines),
         hang=2,
         link=number,
+        unfolded=unfolded,
     )
 
 
@@ -175,18 +178,18 @@ def token_entries(credentials: Credentials, resource: str, *, revealed: bool) ->
     shown = tokens.access_token if revealed else fingerprint(tokens.access_token)
     entries = [
         heading("token", "The access token"),
-        Entry("token-itself", (("  ", "text"), (_text(shown, 20_000), "strong")), hang=2),
-        line("token-kind", ("  ", "text"), (decoded.says, "muted"), hang=2),
-        line("token-server", ("  server    ", "muted"), (_text(resource), "text"), hang=12),
+        Entry("token-itself", ((_text(shown, 20_000), "strong"),)),
+        line("token-kind", (decoded.says, "muted")),
+        line("token-server", ("server    ", "muted"), (_text(resource), "text"), hang=10),
     ]
     if decoded.kind == "jwt":
         for_whom = ", ".join(map(_text, decoded.audience)) or "none named"
-        entries.append(line("token-audience", ("  audience  ", "muted"), (for_whom, "text"), hang=12))
+        entries.append(line("token-audience", ("audience  ", "muted"), (for_whom, "text"), hang=10))
     when = decoded.expiry or (expires(tokens.expires_at) if tokens.expires_at is not None else "")
     if when:
-        entries.append(line("token-expiry", ("  expiry    ", "muted"), (_text(when), "text"), hang=12))
+        entries.append(line("token-expiry", ("expiry    ", "muted"), (_text(when), "text"), hang=10))
     entries += [
-        line(f"token-{name}", (f"  {name:<9} ", "muted"), (_text(says), "text"), hang=12)
+        line(f"token-{name}", (f"{name:<9} ", "muted"), (_text(says), "text"), hang=10)
         for name, says in decoded.times.items()
     ]
     entries += [
@@ -204,7 +207,7 @@ def token_entries(credentials: Credentials, resource: str, *, revealed: bool) ->
     if tokens.refresh_token is not None:
         refresh = tokens.refresh_token if revealed else fingerprint(tokens.refresh_token)
         entries.append(
-            line("token-refresh", ("  refresh   ", "muted"), (_text(refresh, 20_000), "text"), hang=12)
+            line("token-refresh", ("refresh   ", "muted"), (_text(refresh, 20_000), "text"), hang=10)
         )
     return entries
 

@@ -23,7 +23,7 @@ MOST = 400
 """Events of one exchange that are shown; the log has them all."""
 _BODY = 4000
 _LINES = 60
-_BAR = 24
+_BAR = 20
 _NOTHING = "The journal holds no HTTP events of this exchange."
 _WHYS = {
     "redirect": "redirected",

@@ -143,7 +143,7 @@ class ConnectionKeeper:
                 self.session = session
                 self._become("connected")
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(session.list_all)
+                    tasks.start_soon(self._list, session)
                     await session.closed.wait()
                     tasks.cancel_scope.cancel()
             self._become("closed")
@@ -156,6 +156,10 @@ class ConnectionKeeper:
             self._become("failed", _ours(error))
         finally:
             self.session = None
+
+    async def _list(self, session: Session) -> None:
+        await session.list_all()
+        self.revision += 1  # by now it is known which tools are not to be called
 
     def _credentials(self, target: HttpTarget, journal: Journal, guide: AppGuide | None) -> OAuth:
         # Imported here: only a server over HTTP may ask for authorization.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,8 @@ from textual.pilot import Pilot
 
 from inspector.app.app import InspectorApp
 from inspector.app.keeper import ConnectionKeeper
+from inspector.app.panes.auth_question import AuthQuestion
+from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.main import MainScreen
 from inspector.demo.server import Server
 from inspector.journal.journal import Journal
@@ -122,6 +124,21 @@ class Stage:
         await self.until(lambda: bench.call is not None and bench.call.done)
         await self.settled()
 
+    async def asked(self) -> AuthorizationScreen:
+        """Wait until an authorization asks something, and the screen shows it."""
+
+        def shown() -> bool:
+            screen = self.app.screen
+            if not isinstance(screen, AuthorizationScreen) or not screen.query("#auth-question"):
+                return False
+            return screen.query_one(AuthQuestion).question is not None and screen.focused is not None
+
+        await self.until(shown)
+        await self.settled()
+        screen = self.app.screen
+        assert isinstance(screen, AuthorizationScreen)
+        return screen
+
     async def settled(self) -> None:
         """Wait until the screen has shown all that the journal holds."""
         count = -1
@@ -134,13 +151,19 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    size: tuple[int, int], server: Any = None, *, journal: Journal | None = None, into: Journal | None = None
+    size: tuple[int, int],
+    server: Any = None,
+    *,
+    journal: Journal | None = None,
+    into: Journal | None = None,
+    keeper: ConnectionKeeper | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at `size` (columns, rows) on `server`, or on `journal` alone; left cleanly at the end.
 
-    `into` takes the events instead of a journal in memory."""
-    keeper = None
-    if journal is None:
+    `into` takes the events instead of a journal in memory, `keeper` is a connection of the test's own."""
+    if keeper is not None:
+        journal = keeper.journal
+    elif journal is None:
         server = server if server is not None else StagedServer()
         ticks = itertools.count()
         journal = into  # an empty one is false
@@ -153,6 +176,20 @@ async def staged(
             yield Stage(app, pilot)
         finally:
             await app.leave()
+
+
+class ScriptedKeeper(ConnectionKeeper):
+    """A connection that does what the test says instead of connecting, and then waits."""
+
+    def __init__(
+        self, target: Any, journal: Journal, script: Callable[[ConnectionKeeper], Awaitable[None]]
+    ) -> None:
+        super().__init__(target, journal, Options())
+        self._script = script
+
+    async def _connect_once(self) -> None:
+        self._become("connecting")
+        await self._script(self)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_an_exchange_reads_from_request_to_end() -> None:
     assert "secret" not in text
     assert "< HTTP/1.1 500 Oh ␛[31m" in text
     assert "<html>no</html>" in text
-    assert "20 ms  waiting for the first byte" in text
+    assert "▒   20 ms" in text
     assert "other" not in text
 
 

@@ -15,7 +15,7 @@ def test_a_bar_fills_its_cells_and_shows_every_phase() -> None:
 def test_lines_stand_where_their_time_was() -> None:
     shown = ["".join(text for text, _ in line) for line in lines({"connect": 0.01, "wait": 0.03}, 8)]
     assert shown == [
-        "connect  ──         10 ms  connection",
-        "wait       ▒▒▒▒▒▒   30 ms  waiting for the first byte",
+        "connect    ──         10 ms",
+        "first byte   ▒▒▒▒▒▒   30 ms",
     ]
     assert lines({"later": 0.0}, 8)

@@ -20,6 +20,7 @@ def test_it_breaks_at_spaces_and_hangs() -> None:
 def test_a_word_without_spaces_is_cut() -> None:
     assert rows("abcdefghij", 4) == ["abcd", "efgh", "ij"]
     assert rows("", 4) == [""]
+    assert rows("  abcdefghij", 6, 2) == ["  abcd", "efghij"]  # too narrow to hang
 
 
 def test_roles_stay_with_their_words() -> None:

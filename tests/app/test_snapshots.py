@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.app.recorded import session
+from inspector.app.keeper import ConnectionKeeper
+from inspector.errors import ConnectionFailed
+from inspector.journal.journal import Journal
+from inspector.transport.target import HttpTarget
+from tests.app.recorded import MIXED_UP, REPORTS, URL, VISIT, authorization, session
 from tests.app.snapshot import hold
-from tests.app.stage import Stage, StagedServer, staged, still
+from tests.app.stage import ScriptedKeeper, Stage, StagedServer, staged, still
 
 __all__ = ["still"]
 
@@ -128,3 +133,47 @@ async def test_snapshot_exchange(size: tuple[int, int]) -> None:
         await stage.press("n", "enter", *(["z"] if size[0] > 100 else []))
         await stage.settled()
         await held(stage, "exchange", "mcp-inspect: an HTTP exchange")
+
+
+async def test_snapshot_authorization(size: tuple[int, int]) -> None:
+    """An authorization that waits for the browser: the host, the scope, and every step before."""
+
+    async def script(keeper: ConnectionKeeper) -> None:
+        assert keeper.guide is not None
+        await keeper.guide.visit(VISIT)
+
+    keeper = ScriptedKeeper(HttpTarget(URL), authorization().journal, script)
+    async with staged(size, keeper=keeper) as stage:
+        await stage.asked()
+        await held(stage, "authorization", "mcp-inspect: an authorization waits for the browser")
+
+
+async def test_snapshot_violation(size: tuple[int, int]) -> None:
+    """An authorization that met a violation: what the specification says, and three ways on."""
+
+    async def script(keeper: ConnectionKeeper) -> None:
+        assert keeper.guide is not None
+        await keeper.guide.judged(MIXED_UP)
+
+    keeper = ScriptedKeeper(HttpTarget(URL), authorization(violation=True).journal, script)
+    async with staged(size, keeper=keeper) as stage:
+        await stage.asked()
+        await held(stage, "violation", "mcp-inspect: an authorization met a violation")
+
+
+@pytest.mark.parametrize("name", ["stdio", "http"])
+async def test_snapshot_doctor(size: tuple[int, int], name: str) -> None:
+    """A connection that failed: the cause, the next step, and every check."""
+    target, report = REPORTS[name]
+
+    async def script(keeper: ConnectionKeeper) -> None:
+        keeper.report = report
+        assert report.cause is not None
+        keeper._become("failed", ConnectionFailed(report.cause.says, next=report.cause.next))
+        await anyio.sleep_forever()
+
+    journal = Journal.create(target=target.describe(), clock=lambda: 0.0)
+    async with staged(size, keeper=ScriptedKeeper(target, journal, script)) as stage:
+        await stage.until(lambda: stage.screen.desk.diagnosis)
+        await stage.settled()
+        await held(stage, f"doctor-{name}", "mcp-inspect: why there is no connection")

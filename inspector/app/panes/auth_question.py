@@ -91,7 +91,7 @@ class AuthQuestion(Vertical):
         for name in _BUTTONS:
             button = self.query_one(f"#ask-{name}", Button)
             button.display = name in shown
-            button.variant = "primary" if name == shown[0] and name != "stop" else "default"
+            button.variant = "primary" if name == shown[0] and name in ("open", "go") else "default"
         choices.display = isinstance(question.action, Choose)
         await self._offer(question, choices, fields)
         self._focus(question, shown)

@@ -61,6 +61,15 @@ class Desk(Container):
         """Show the workbench."""
         self._show(False)
 
+    def open_server(self) -> None:
+        """Show what the server says of itself."""
+        self._show(False)
+        self._show_server()
+
+    def _show_server(self) -> None:
+        catalogue = self._journal.catalogue
+        self.bench.open_server(facts_of_server(catalogue), server_line(catalogue))
+
     def back(self) -> bool:
         """One step back: from a diagnosis to the workbench, where there is something to work on."""
         if not self.diagnosis or self._keeper is None or self._keeper.state != "connected":
@@ -88,10 +97,9 @@ class Desk(Container):
             self._tell_state(keeper)
         if keeper is not None:
             self._tell_diagnosis(keeper)
-        catalogue = self._journal.catalogue
         connected = keeper is None or keeper.state == "connected"
-        if self.bench.item is None and catalogue.protocol_version and connected:
-            self.bench.open_server(facts_of_server(catalogue), server_line(catalogue))
+        if self.bench.item is None and self._journal.catalogue.protocol_version and connected:
+            self._show_server()
 
     def _tell_state(self, keeper: ConnectionKeeper) -> None:
         if keeper.state == "connecting":

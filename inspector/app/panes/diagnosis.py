@@ -54,7 +54,7 @@ class Diagnosis(Vertical):
             report: What was found.
             rows: Its rows are those of the log, so that a check can lead there.
         """
-        self.border_title = "Diagnosis"
+        self.border_title = "Diagnosis" if rows else "Diagnosis · looked closer"
         self.sheet.show(report_entries(report, rows=rows), anew=True)
 
     def wait(self, says: str) -> None:

@@ -156,6 +156,9 @@ class AuthorizationScreen(Screen[int | None]):
     def _show_step(self) -> None:
         entry = self.query_one("#auth-steps", Sheet).current
         step = entry.link if entry is not None else None
+        flow = self._shown()
+        if not isinstance(step, Step) and flow is not None and flow.steps:
+            step = flow.steps[-1]  # the line that says how it ended: the last step did that
         detail = self.query_one("#auth-detail", Sheet)
         if not isinstance(step, Step):
             return

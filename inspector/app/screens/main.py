@@ -17,7 +17,7 @@ from textual.widgets import Footer
 
 from inspector.app.actions import bindings
 from inspector.app.items import Item
-from inspector.app.panes.capabilities import Capabilities, server_line
+from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.result import Result
@@ -26,7 +26,7 @@ from inspector.app.panes.workbench import Workbench
 from inspector.app.screens.ask import asked
 from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.help import HelpScreen
-from inspector.app.standing import facts_of_server, standing
+from inspector.app.standing import standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.form import SchemaForm
@@ -39,7 +39,7 @@ from inspector.app.widgets.text_view import TextView
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
@@ -127,6 +127,11 @@ class MainScreen(Screen[None]):
         screen = AuthorizationScreen(self.journal, self.keeper, by_itself=by_itself)
         self.app.push_screen(screen, to_exchange)
 
+    def on_sheet_opened(self, event: Sheet.Opened) -> None:
+        if isinstance(event.entry.link, int):  # a check of a diagnosis leads to its row
+            self.traffic.show_row(event.entry.link)
+            self.action_pane(3)
+
     def on_desk_reported(self) -> None:
         if self._pane_of(self.focused) in (0, 1) and not self.query_one(CapabilityList).worth_a_look:
             self.action_pane(2)
@@ -170,12 +175,9 @@ class MainScreen(Screen[None]):
         if event.item is not None:
             await self.open_item(event.item)
         else:
-            self._bring_forward(2)
             self.query_one(CapabilityList).mark_opened(None)
-            catalogue = self.journal.catalogue
-            self.desk.show_bench()
-            self.workbench.open_server(facts_of_server(catalogue), server_line(catalogue))
-            self.workbench.focus_something()
+            self.desk.open_server()
+            self.action_pane(2)
 
     async def open_item(self, item: Item) -> None:
         """Show a capability in the workbench, with the cursor where typing begins."""
@@ -354,26 +356,24 @@ class MainScreen(Screen[None]):
         self._show_authorization(by_itself=False)
 
     def action_diagnose(self) -> None:
-        keeper = self.keeper
-        if keeper is None:
-            self.notify("This is a recording: there is nothing to connect to.", markup=False)
-        elif keeper.state in ("failed", "closed"):
-            keeper.diagnose()
-        else:
+        if self.keeper is not None:
             asks = "Connect once more, beside this connection, and look closer?"
-            asked(self.app, asks, "Diagnose", keeper.diagnose)
+            self._ask_while_alive(asks, "Diagnose", self.keeper.diagnose)
 
     def on_diagnosis_pressed(self, event: Diagnosis.Pressed) -> None:
         (self.action_diagnose if event.what == "diagnose" else self.action_reconnect)()
 
     def action_reconnect(self) -> None:
-        keeper = self.keeper
-        if keeper is None:
-            self.notify("This is a recording: there is nothing to connect to.", markup=False)
-        elif keeper.state in ("failed", "closed"):
-            keeper.reconnect()
+        if self.keeper is not None:
+            asks = "Leave this connection and start it anew?"
+            self._ask_while_alive(asks, "Reconnect", self.keeper.reconnect)
+
+    def _ask_while_alive(self, question: str, yes: str, then: Callable[[], object]) -> None:
+        """Do `then`; while there is a connection, only after a question."""
+        if self.keeper is not None and self.keeper.state in ("failed", "closed"):
+            then()
         else:
-            asked(self.app, "Leave this connection and start it anew?", "Reconnect", keeper.reconnect)
+            asked(self.app, question, yes, then)
 
     def action_help(self) -> None:
         widgets: list[tuple[str, type]] = [

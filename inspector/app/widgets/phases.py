@@ -10,14 +10,8 @@ from inspector.wire.visible import clip, seconds
 
 SHAPES: Final = {"dns": "┈", "connect": "─", "tls": "═", "send": "╌", "wait": "▒", "body": "█"}
 _OTHER = "·"
-_WORDS: Final = {
-    "dns": "name lookup",
-    "connect": "connection",
-    "tls": "TLS handshake",
-    "send": "sending the request",
-    "wait": "waiting for the first byte",
-    "body": "reading the body",
-}
+_WORDS: Final = {"dns": "lookup", "tls": "TLS", "wait": "first byte"}
+"""What a phase is called where there is room for a word that explains itself."""
 
 
 def bar(phases: Mapping[str, float], width: int) -> str:
@@ -47,10 +41,9 @@ def lines(phases: Mapping[str, float], width: int) -> list[Pieces]:
         shape = (" " * start + SHAPES.get(name, _OTHER) * length).ljust(width)
         found.append(
             (
-                (f"{clip(name, 8):<8} ", "text"),
+                (f"{clip(_WORDS.get(name, name), 10):<10} ", "text"),
                 (shape, "accent"),
                 (f" {seconds(took):>7}", "text"),
-                (f"  {_WORDS[name]}" if name in _WORDS else "", "muted"),
             )
         )
     return found

@@ -173,6 +173,7 @@ class Sheet(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._width:
             self._build()
+        self.call_after_refresh(self._reveal)  # fewer rows may be visible now
 
     def on_focus(self) -> None:
         self.refresh()

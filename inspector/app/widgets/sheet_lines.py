@@ -80,7 +80,7 @@ def wrapped(pieces: Iterable[Piece], width: int, hang: int = 0) -> Iterator[list
     hang = hang if hang < width - 8 else 0
     row: list[Piece] = []
     used = 0
-    fresh = True  # nothing but the indent stands in the row
+    fresh = True  # nothing but space stands in the row
     for text, role in pieces:
         for word in _WORD.findall(text):
             while word:
@@ -88,7 +88,7 @@ def wrapped(pieces: Iterable[Piece], width: int, hang: int = 0) -> Iterator[list
                 if used + taken <= width:
                     row.append((word, role))
                     used += taken
-                    fresh = False
+                    fresh = fresh and word.isspace()
                     break
                 if word.isspace():
                     word = ""  # at the end of a row it says nothing
