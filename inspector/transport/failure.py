@@ -81,14 +81,20 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> Failure:
     """
     host, stage = url.host, hop.stage
     at = f"{f'[{host}]' if ':' in host else host}:{url.port or {'https': 443}.get(url.scheme, 80)}"
-    if hop.proxied and stage in ("dns", "connect"):
+    if hop.proxied and not isinstance(error, httpx.ProxyError) and _at_proxy(hop, url.scheme):
         named = hop.proxied.rpartition(":")[0] or hop.proxied
         failure = _judged(error, stage, named, f"the proxy {hop.proxied}")
-        ours = failure.cause in ("refused-address", "bad-request")
+        ours = stage not in ("dns", "connect") or failure.cause in ("refused-address", "bad-request")
         return failure if ours else replace(failure, cause="proxy")
     if hop.addresses and hop.addresses[0].startswith("unix:"):
         at = f"the Unix socket {hop.addresses[0].removeprefix('unix:')}"
     return _judged(error, stage, host, at)
+
+
+def _at_proxy(hop: Hop, scheme: str) -> bool:
+    """Whether it was the proxy that was spoken to: always in plain HTTP, else until the tunnel stands."""
+    tunnelled = scheme == "https" and ("tls" in hop.phases or "connect" not in hop.phases)
+    return not tunnelled and hop.stage != "tls"
 
 
 def _judged(error: Exception, stage: str, host: str, at: str) -> Failure:

@@ -8,7 +8,7 @@ What goes into the journal of a body has its secrets as fingerprints; the caller
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -20,9 +20,10 @@ from inspector.errors import ConnectionFailed
 from inspector.journal.redact import redact_body
 from inspector.transport.exchange import Exchange
 from inspector.transport.failure import explain
+from inspector.transport.fields import Headers, pairs, raw
 from inspector.transport.guard import Guard, Refused, check_url
 from inspector.transport.hop import Hop
-from inspector.transport.http_tap import TappedTransport, raw
+from inspector.transport.http_tap import TappedTransport
 from inspector.transport.pool import Pool
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
@@ -84,7 +85,7 @@ class Fetcher:
         method: str,
         url: str,
         *,
-        headers: Iterable[tuple[str, str]] = (),
+        headers: Headers = (),
         body: bytes = b"",
         purpose: str = "",
         timeout: float = 30.0,
@@ -132,7 +133,7 @@ class Fetcher:
         self,
         method: str,
         url: str,
-        headers: Iterable[tuple[str, str]],
+        headers: Headers,
         body: bytes,
         hop: Hop,
         timeout: float,
@@ -222,7 +223,7 @@ class Fetcher:
         return Fetched(
             exchange.number,
             response.status_code,
-            tuple((_text(name), _text(value)) for name, value in response.headers.raw),
+            pairs(response.headers.raw),
             bytes(kept),
             error,
             stage,
@@ -281,10 +282,3 @@ def _location(request: httpx.Request, response: httpx.Response) -> str:
         return str(request.url.join(said))
     except (httpx.InvalidURL, ValueError):
         return said
-
-
-def _text(octets: bytes) -> str:
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")

@@ -15,7 +15,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
-from inspector.transport.requests import Head, Headers, Requests
+from inspector.transport.fields import Headers
+from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
@@ -156,7 +157,9 @@ class HttpLink:
     async def leave(self) -> None:
         """End the session that the server keeps for us, if there is one. Any answer will do."""
         try:
-            if self.legacy and self.session_id is not None:
+            if self.session_id is not None:
+                # An answer of the modern era may have come late, when a legacy session had begun already.
+                self.legacy = True
                 exchange = self._traffic.start()
                 exchange.scope = anyio.CancelScope(deadline=anyio.current_time() + _LEAVE_WITHIN)
                 with exchange.scope:

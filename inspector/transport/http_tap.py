@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from inspector.journal.redact import redact_url
+from inspector.transport.fields import pairs
 from inspector.transport.hop import Hop
 from inspector.transport.pool import Pool
 from inspector.transport.tap import Tap
@@ -102,14 +103,7 @@ class _Counted(httpx.AsyncByteStream):
 
 
 def _readable(headers: httpx.Headers) -> list[list[str]]:
-    return [[_text(name), _text(value)] for name, value in headers.raw]
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    return [list(pair) for pair in pairs(headers.raw)]
 
 
 def tapped_client(
@@ -140,11 +134,3 @@ def tapped_client(
 
     client.event_hooks["response"].append(forget_odd_cookies)
     return client
-
-
-def raw(text: str) -> bytes:
-    """A header's bytes. A command line's bytes that were no UTF-8 are these bytes again."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a surrogate pair, out of JSON
-        return text.encode("utf-8", "replace")

@@ -51,6 +51,7 @@ class Pool(httpx.AsyncBaseTransport):
         self._target = target
         self._own = origin_of(checked_url(target.url))
         self._keep = _KEPT if keep else 0
+        self._proxies: dict[tuple[str, str], str | None] = {}
         self._pools: dict[_Key, httpcore.AsyncConnectionPool] = {}
         check_files(target)
         if target.unix_socket is not None and not hasattr(socket, "AF_UNIX"):
@@ -61,11 +62,10 @@ class Pool(httpx.AsyncBaseTransport):
         """The proxy that the environment names for `url`."""
         if self._target.unix_socket is not None and origin_of(url) == self._own:
             return None
-        if proxy_bypass(url.host):
-            return None
-        proxies = getproxies()
-        found = proxies.get(url.scheme) or proxies.get("all")
-        return found if not found or "://" in found else f"http://{found}"
+        asked = url.scheme, url.host
+        if asked not in self._proxies:  # looking through the whole environment is not for every request
+            self._proxies[asked] = _proxy(*asked)
+        return self._proxies[asked]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         hop: Hop = request.extensions["hop"]
@@ -150,6 +150,14 @@ class Pool(httpx.AsyncBaseTransport):
             keepalive_expiry=_IDLE,
             network_backend=Dialler(guarded=False),
         )
+
+
+def _proxy(scheme: str, host: str) -> str | None:
+    if proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    found = proxies.get(scheme) or proxies.get("all")
+    return found if not found or "://" in found else f"http://{found}"
 
 
 class _Body(httpx.AsyncByteStream):

@@ -17,7 +17,7 @@ wait is the session's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -26,14 +26,15 @@ import httpx
 from anyio.streams.memory import MemoryObjectReceiveStream
 
 import inspector
-from inspector.errors import InspectError
+from inspector.errors import ConnectionFailed, InspectError
 from inspector.transport.base import Authorizer, Challenge
 from inspector.transport.dial import peer_of
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.failure import explain
+from inspector.transport.fields import Headers, merged, pairs, private
 from inspector.transport.guard import Guard, Refused
 from inspector.transport.hop import Hop
-from inspector.transport.http_tap import raw, tapped_client
+from inspector.transport.http_tap import tapped_client
 from inspector.transport.pace import Pace, warning
 from inspector.transport.pool import origin_of
 from inspector.transport.redirect import onward
@@ -47,8 +48,6 @@ _INBOUND = 256
 _CHALLENGES = 4
 _CHALLENGE_WITHIN = 5.0
 _ACCEPT = {"GET": "text/event-stream"}
-
-Headers = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +263,7 @@ class Requests:
             reading = self._reading(exchange, asked, response, challenge=way.challenge is not None)
             await self._read(exchange, asked, response, reading, hop)
             exchange.ends("complete")
-        except (httpx.HTTPError, OSError, Refused) as error:
+        except (httpx.HTTPError, OSError, Refused, ConnectionFailed) as error:
             failure = explain(error, hop, request.url)
             if failure.cause == "bad-encoding":
                 faults = [Fault.CONTENT_ENCODING]
@@ -297,20 +296,20 @@ class Requests:
         ]
         if asked.method == "POST":
             own.insert(0, ("content-type", "application/json"))
-        private = [*granted]
+        given = [*granted]
         if at_home:
             own += self._around(asked.method)
-            private += self._target.headers
+            given += self._target.headers
         request = self._client.build_request(
             asked.method,
             way.url,
-            headers=_merged(own, asked.headers, granted, self._target.headers if at_home else ()),
+            headers=merged(own, asked.headers, granted, self._target.headers if at_home else ()),
             content=asked.body if asked.method == "POST" else None,
         )
         if not at_home:
             # Cookies know no ports; and what is in the jar, the target's own server gave.
             request.headers.pop("cookie", None)
-        before, way.sent = way.sent, _private_names(request, private)
+        before, way.sent = way.sent, private(given, request.headers)
         dropped = tuple(sorted(before - way.sent)) if way.why == "redirect" else ()
         hop = Hop(exchange.number, way.why, dropped=dropped, guard=way.guard)
         request.extensions |= {"hop": hop, "trace": hop.trace}
@@ -332,8 +331,7 @@ class Requests:
             return None
         if status != 401 and not (status == 403 and "www-authenticate" in response.headers):
             return None
-        headers = tuple((_text(name), _text(value)) for name, value in response.headers.raw)
-        url, peer = str(way.url), _peer(response)
+        url, headers, peer = str(way.url), pairs(response.headers.raw), _peer(response)
         return Challenge(exchange.number, way.challenges, url, status, headers, used, peer)
 
     def _note(self, exchange: Exchange, asked: _Asked, way: _Way, response: httpx.Response) -> None:
@@ -403,26 +401,3 @@ def _peer(response: httpx.Response) -> str:
     if stream is None or response.request.extensions["hop"].proxied:
         return ""
     return peer_of(stream)
-
-
-def _private_names(request: httpx.Request, private: Headers) -> frozenset[str]:
-    """Names, in lower case, of the headers that no other origin may see."""
-    names = {name.lower() for name, _ in private} | {"authorization", "cookie", "mcp-session-id"}
-    return frozenset(name for name in names if name in request.headers)
-
-
-def _merged(*layers: Headers) -> list[tuple[bytes, bytes]]:
-    """The headers of all layers; a later layer replaces what an earlier one says under the same name."""
-    merged: list[tuple[str, str]] = []
-    for layer in layers:
-        added = list(layer)
-        names = {name.lower() for name, _ in added}
-        merged = [(name, value) for name, value in merged if name.lower() not in names] + added
-    return [(raw(name), raw(value)) for name, value in merged]
-
-
-def _text(octets: bytes) -> str:
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")
