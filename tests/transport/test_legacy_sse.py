@@ -8,11 +8,14 @@ from typing import Any
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.transport.base import LinkClosed, Outgoing
 from inspector.transport.legacy_sse import LegacySseLink, LegacySseTransport, endpoint_of
+from inspector.transport.pool import checked_url, origin_of
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget, transport_for
 from inspector.wire.event import Event, Kind
@@ -117,6 +120,15 @@ def test_what_is_no_url_is_refused(said: bytes) -> None:
     assert "no URL" in says
     assert says.isprintable()
     assert len(says) < 400
+
+
+@given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_whatever_is_said_no_message_leaves_the_origin(said: bytes) -> None:
+    for prefix in (b"", b"//", b"http:", b"http://", b"http://127.0.0.1:8000", b"\\\\", b"/\\"):
+        url, says = endpoint_of(prefix + said, URL)
+        assert bool(url) is not bool(says)
+        if url:
+            assert origin_of(checked_url(url)) == ("http", "127.0.0.1", 8000)
 
 
 def test_a_target_goes_straight_there() -> None:
