@@ -12,7 +12,7 @@ from inspector.cli.authorization import auth_options, store
 from inspector.cli.oneshot import run
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import dump, print_json, print_text, say
-from inspector.errors import AuthNeeded, UsageError
+from inspector.errors import AuthNeeded, InspectError, UsageError
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -45,7 +45,7 @@ def auth(
     """Authorize for a server at a URL, see what is kept, or forget it.
 
     login goes through every step with you and keeps what is granted; status shows what is kept, decoded;
-    logout forgets it.
+    logout revokes and forgets it.
     """
     if action not in ACTIONS:
         raise UsageError(f"auth has no {action!r}", next=f"Use one of {', '.join(ACTIONS)}")
@@ -171,7 +171,11 @@ def _logout(wanted: Wanted, *, every: bool) -> int:
     if every == (wanted.line.url is not None):
         raise UsageError("auth logout takes the server's URL, or --all", next="mcp-inspect auth logout URL")
     resource = None if every else _resource(wanted)
-    gone = store().forget(resource)
+    kept = store()
+    leaving = [each for each in kept.all() if every or each.resource == resource]
+    for credentials in leaving:
+        _revoke(wanted, kept, credentials)
+    gone = kept.forget(resource)
     if wanted.json:
         print_json(dump({"forgotten": gone}))
     elif every:
@@ -179,6 +183,39 @@ def _logout(wanted: Wanted, *, every: bool) -> int:
     else:
         print_text("Forgotten." if gone else f"No credentials were kept for {resource}.")
     return 0
+
+
+def _revoke(wanted: Wanted, kept: FileStore, credentials: Credentials) -> None:
+    """Tell the authorization server, and the person what came of it."""
+    import anyio
+
+    from inspector.cli.paint import paint_for
+    from inspector.cli.trace import tracer
+    from inspector.journal.journal import Journal
+    from inspector.session.auth.case import Known
+    from inspector.session.auth.revocation import revoke
+    from inspector.transport.fetch import fetching
+    from inspector.transport.tap import Tap
+    from inspector.transport.target import HttpTarget
+    from inspector.wire.visible import visible
+
+    journal = Journal.create()
+    if wanted.trace:
+        journal.add_listener(tracer(say, paint_for(sys.stderr)))
+    target = HttpTarget(credentials.resource, insecure=wanted.insecure, cacert=wanted.cacert)
+
+    async def work() -> str:
+        async with fetching(target, Tap(journal)) as fetcher:
+            return await revoke(credentials, fetcher, Known(store=kept))
+
+    try:
+        problem = anyio.run(work)
+    except InspectError as error:  # a certificate's file, a proxy: no reason to keep the credentials
+        problem = error.message
+    finally:
+        journal.close()
+    if problem:
+        say(visible(f"The token for {credentials.resource} is not revoked: {problem}."))
 
 
 def _resource(wanted: Wanted) -> str:
