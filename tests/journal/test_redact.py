@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
-from inspector.journal.redact import fingerprint, is_secret_name, redact_headers, redact_url
+from inspector.journal.redact import fingerprint, is_secret_name, redact_body, redact_headers, redact_url
 
 
 def test_equal_secrets_have_equal_fingerprints() -> None:
@@ -90,3 +91,116 @@ def test_urls(url: str, expected: str) -> None:
     cleaned = re.sub(r"\{(.*?)\}", lambda found: fingerprint(found[1] or "tok"), expected)
     assert redact_url(url) == cleaned
     assert redact_url(cleaned) == cleaned
+
+
+# Bodies of authorization
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"grant_type=authorization_code&code=a%2Bb&x=1", "grant_type=authorization_code&code={a+b}&x=1"),
+        (b"client_id=me&client_secret=s&scope=a+b", "client_id=me&client_secret={s}&scope=a+b"),
+        (b"refresh_token=r&resource=https%3A%2F%2Fe.com%2Fmcp", None),
+        (
+            b"client_assertion_type=urn%3Ax&client_assertion=j",
+            "client_assertion_type=urn%3Ax&client_assertion={j}",
+        ),
+        (b"subject_token=t&subject_token_type=u&actor_token=v", None),
+        (b"%63ode=c-1", "%63ode={c-1}"),
+        (b"code=&state=s-1\r\n", "code=&state={s-1}\r\n"),
+        (b"a=1&b=2", "a=1&b=2"),
+        (b"redirect=https%3A%2F%2Fe.com%2F%3Fcode%3Dc-9", "redirect=https://e.com/?code={c-9}"),
+        (b"", ""),
+    ],
+)
+def test_forms(body: bytes, expected: str | None) -> None:
+    cleaned = redact_body(FORM, body)
+    if expected is not None:
+        assert cleaned.decode() == re.sub(r"\{(.*?)\}", lambda found: fingerprint(found[1]), expected)
+    assert redact_body(FORM, cleaned) == cleaned
+    assert len(cleaned.split(b"&")) == len(body.split(b"&"))
+
+
+SECRET = "s-3cret"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "assertion",
+        "client_assertion",
+        "subject_token",
+        "actor_token",
+        "registration_access_token",
+        "device_code",
+        "password",
+        "state",
+        "API_KEY",
+        "vendor_token",
+    ],
+)
+def test_every_secret_in_json_and_in_forms(name: str) -> None:
+    nested = json.dumps({"a": [{"b": {name: SECRET, "token_type": "Bearer"}}]}).encode()
+    for content_type in ("application/json", "text/html", ""):
+        cleaned = redact_body(content_type, nested)
+        assert SECRET.encode() not in cleaned
+        assert json.loads(cleaned)["a"][0]["b"] == {name: fingerprint(SECRET), "token_type": "Bearer"}
+    form = f"x=1&{name}={SECRET}".encode()
+    assert redact_body(FORM, form) == redact_body("text/plain", form)
+    assert SECRET.encode() not in redact_body(FORM, form)
+
+
+def test_json_without_secrets_stays_byte_for_byte() -> None:
+    body = (
+        b'\xef\xbb\xbf{ "issuer" : "https://e.com", "n":1.50, "n":2, "token_endpoint":"https://e.com/token" }'
+    )
+    assert redact_body("application/json", body) == body
+    error = b'{"jsonrpc":"2.0","error":{"code":-32601,"message":"no"},"id":1e2}'
+    assert redact_body("application/json", error) == error
+
+
+def test_json_keeps_its_order_its_repetitions_and_its_numbers() -> None:
+    body = b'{"b":1.50,"access_token":"t","access_token":"u","expires_in":24000000000000000000001,"x":null}'
+    assert redact_body("application/json", body).decode() == (
+        f'{{"b":1.50,"access_token":"{fingerprint("t")}","access_token":"{fingerprint("u")}",'
+        '"expires_in":24000000000000000000001,"x":null}'
+    )
+    assert b"1234" not in redact_body("", b'{"password":1234}')
+
+
+def test_an_escaped_name_is_no_way_around() -> None:
+    assert b"s-3cret" not in redact_body("application/json", b'{"\\u0061ccess_token":"s-3cret"}')
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"access_token":"s-3cret","tok',
+        b"access_token: s-3cret\n",
+        b'<input name="x" value="">id_token=s-3cret</html>',
+        b"\xff\xfe access_token = s-3cret",
+        b"here: eyJhbGciOiJub25lIn0.eyJzdWIiOiJzLTNjcmV0In0.",
+        b'["' * 5000 + b'access_token":"s-3cret',
+    ],
+)
+def test_what_cannot_be_read_and_sounds_secret_is_not_written(body: bytes) -> None:
+    cleaned = redact_body("text/plain", body)
+    assert b"s-3cret" not in cleaned
+    assert b"eyJ" not in cleaned
+    assert f"({len(body)} bytes".encode() in cleaned
+
+
+@pytest.mark.parametrize(
+    "body", [b"<form><input type=password name=password></form>", b"Not found", b"\x00\xff", b"a: b"]
+)
+def test_other_bodies_stay(body: bytes) -> None:
+    assert redact_body("text/html", body) == body

@@ -12,6 +12,7 @@ import pytest
 
 from inspector.transport.base import LinkClosed, Outgoing
 from inspector.transport.http import HttpTransport
+from inspector.transport.pace import Pace
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Event, Kind, Shape
@@ -288,6 +289,19 @@ async def test_a_burst_waits_for_a_slow_reader(server: Hostile) -> None:
         assert len(talk.journal) > written
         assert [event.seq for event in heard] == sorted(event.seq for event in heard)
         assert heard[-1].what == "end"
+
+
+async def test_a_stream_that_came_in_one_burst_after_a_wait(
+    server: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How much is a wait is the pace's business; here, that what it finds is written down."""
+    monkeypatch.setattr(Pace, "held", lambda pace, before: 2.5 if before == 2000 else 0.0)
+    async with talking(server.url("burst")) as talk:
+        *_, end = await talk.asked()
+        assert (end.data["buffered"], end.data["held"]) == (True, 2.5)
+        (warning,) = talk.told_by(Kind.CLIENT, "warning")
+        assert warning.data["exchange"] == 1
+        assert "came at once after 2.5 s" in warning.data["says"]
 
 
 async def test_aborting_closes_the_stream(server: Hostile) -> None:

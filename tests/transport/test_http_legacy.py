@@ -50,6 +50,15 @@ async def test_a_session_id_that_a_probe_was_given_is_ignored(server: Hostile) -
     assert sent_sessions(server) == [("POST", None), ("POST", None), ("DELETE", "s-1")]
 
 
+async def test_a_modern_answer_that_comes_late_leaves_no_legacy_session_behind(server: Hostile) -> None:
+    async with talking(server.url("session")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+        talk.link.legacy = False
+        await talk.asked()
+    assert sent_sessions(server) == [("POST", None), ("POST", None), ("DELETE", "s-1")]
+
+
 async def test_a_session_id_on_an_error_is_ignored(server: Hostile) -> None:
     async with talking(server.url("not-found")) as talk:
         talk.link.legacy = True
