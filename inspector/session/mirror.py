@@ -30,6 +30,9 @@ class Mirror:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._warned: set[tuple[str, str]] = set()
+        self._revision = -1
+        self._schemas: dict[str, Any] = {}
+        self._wrong: dict[str, list[str]] = {}
 
     async def schema(self, method: str | None, params: Any) -> Any:
         """The `inputSchema` that decides the headers of a tool call; asks for the list if need be."""
@@ -42,9 +45,12 @@ class Mirror:
 
     def withheld(self, name: Any) -> list[str]:
         """Why the tool is not to be called: one sentence each, safe for a terminal; empty if it may be."""
-        if not self._applies:
+        if not self._applies or not isinstance(name, str):
             return []
-        return [clip(visible(wrong), 300) for wrong in headers.problems(self._listed(name))]
+        schema = self._listed(name)
+        if name not in self._wrong:
+            self._wrong[name] = [clip(visible(wrong), 300) for wrong in headers.problems(schema)]
+        return [*self._wrong[name]]
 
     def refuse(self, method: str, params: Any) -> None:
         """Raise a `UsageError` for a call of a tool that is withheld."""
@@ -60,11 +66,10 @@ class Mirror:
         """Write down which of the tools that were just listed are withheld, each once."""
         if not self._applies:
             return
-        for tool in self._session.catalogue.tools:
-            name = _name(tool)
+        for name in self._tools():
             for wrong in self.withheld(name):
-                if (str(name), wrong) not in self._warned:
-                    self._warned.add((str(name), wrong))
+                if (name, wrong) not in self._warned:
+                    self._warned.add((name, wrong))
                     says = f"A conforming client hides the tool {name!r} over HTTP: {wrong}."
                     self._session.tap.client("warning", says=says)
 
@@ -89,10 +94,19 @@ class Mirror:
         return self._session.http and self._session.agreed and self._session.era == "modern"
 
     def _listed(self, name: Any) -> Any:
-        for tool in self._session.catalogue.tools:
-            if isinstance(tool, Mapping) and tool.get("name") == name:
-                return tool.get("inputSchema")
-        return None
+        return self._tools().get(name) if isinstance(name, str) else None
+
+    def _tools(self) -> Mapping[str, Any]:
+        """The schemas by name, of the first tool of each. There may be thousands, and many calls."""
+        catalogue = self._session.catalogue
+        if self._revision != catalogue.revision:
+            self._revision = catalogue.revision
+            self._wrong = {}
+            self._schemas = {}
+            for tool in catalogue.tools:
+                if isinstance(tool, Mapping) and isinstance(tool.get("name"), str):
+                    self._schemas.setdefault(tool["name"], tool.get("inputSchema"))
+        return self._schemas
 
 
 def _name(params: Any) -> Any:

@@ -345,17 +345,15 @@ class Negotiation:
             if error is not None:
                 return Refused(error)
         last = opening.says if "GET" in opening.says else f"GET: {opening.says}"
-        tried = "; ".join([*self._tried, last])
-        first = self._refusal
-        if first is None:
-            return Refused(
-                ConnectionFailed(
-                    f"Cannot connect over HTTP+SSE: {opening.says}",
-                    next="Check the URL's path, often /sse; without --transport, streamable HTTP is tried",
-                    status=opening.status,
-                )
-            )
-        return Refused(ConnectionFailed(f"Cannot connect: {tried}", next=first.next, **first.facts))
+        first, over = self._refusal, "" if self._refusal is not None else " over HTTP+SSE"
+        next = "Check the URL's path, often /sse; without --transport, streamable HTTP is tried"
+        if opening.silent:
+            next = "Look for a proxy that holds streams back; --transport sse --timeout SECONDS waits longer"
+        elif first is not None:
+            next = first.next
+        facts = first.facts if first is not None else {"status": opening.status}
+        says = f"Cannot connect{over}: {'; '.join([*self._tried, last])}"
+        return Refused(ConnectionFailed(says, next=next, **facts))
 
     def _initialize(self, version: str, reason: str) -> Initialize:
         self._initialized.append(version)

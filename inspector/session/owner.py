@@ -200,7 +200,7 @@ async def _listen(session: Session, step: Listen, *, first: bool) -> Opening:
     opening = await within(anyio.current_time() + patience, link.opened, session.authorizer)
     if opening is None:
         session.tap.client("timed-out", after=patience)
-        opening = replace(link.opening, says=f"{link.opening.says} within {patience:g} s")
+        opening = replace(link.opening, says=f"{link.opening.says} within {patience:g} s", silent=True)
     return opening
 
 

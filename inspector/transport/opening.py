@@ -19,12 +19,14 @@ class Opening:
         endpoint: Where messages go; empty where that was not said.
         status: HTTP status; `None` where no response came.
         says: Why there is no endpoint: words without a full stop, safe for a terminal.
+        silent: It was waited for in vain.
     """
 
     exchange: int
     endpoint: str = ""
     status: int | None = None
     says: str = ""
+    silent: bool = False
 
 
 @runtime_checkable

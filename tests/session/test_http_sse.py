@@ -131,9 +131,10 @@ async def test_where_none_of_them_works_all_three_are_told(
 async def test_a_stream_that_stays_silent_is_given_up_in_a_sentence(transport: Any, journal: Journal) -> None:
     async with serving_sse(SseServer(endpoint=None)) as server:
         options = Options(timeout=0.2, probe_timeout=0.2)
-        with pytest.raises(ConnectionFailed, match=r"no endpoint event came within 0\.2 s"):
+        with pytest.raises(ConnectionFailed, match=r"no endpoint event came within 0\.2 s") as failed:
             async with open_session(HttpTarget(server.url("sse"), transport=transport), journal, options):
                 pytest.fail("there is no session")
+        assert "proxy" in failed.value.next
         with anyio.fail_after(30):
             await server.gone.wait()
     assert step(journal, "timed-out")["after"] == 0.2
