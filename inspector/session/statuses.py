@@ -77,6 +77,16 @@ def no_verdict(response: Response, says: str, url: str) -> InspectError | None:
     )
 
 
+def _after_redirect(outcome: HttpFailed) -> str:
+    if "redirects" in outcome.says:  # to itself, in a circle, or too often: there is nowhere to connect to
+        return "Correct the redirect in the server, or in the proxy before it"
+    return (
+        f"Connect to {clip(visible(outcome.redirect), _WIDTH)} itself"
+        if outcome.redirect
+        else "Check the URL"
+    )
+
+
 def unanswered(outcome: HttpFailed) -> ConnectionFailed | None:
     """The error that an exchange is that got no response, or only another place to ask at."""
     status = outcome.status
@@ -90,9 +100,7 @@ def unanswered(outcome: HttpFailed) -> ConnectionFailed | None:
     if 300 <= status < 400:
         return ConnectionFailed(
             f"Cannot connect: {outcome.says}",
-            next=f"Connect to {clip(visible(outcome.redirect), _WIDTH)} itself"
-            if outcome.redirect
-            else "Check the URL",
+            next=_after_redirect(outcome),
             status=status,
         )
     return None

@@ -25,7 +25,7 @@ class Onward:
 
     Attributes:
         url: Where to go on; `None` where it is not followed.
-        says: Why it is not followed, and what to do; a sentence without its full stop.
+        says: Why it is not followed; a sentence without its full stop. Where it points is said beside it.
         cause: A stable name for that: `redirect-loop`, `redirect-itself`, `redirect-too-many`,
             `redirect-nowhere`, `redirect-origin`, `redirect-https`, `redirect-downgrade`,
             `redirect-method`.
@@ -55,7 +55,7 @@ def onward(method: str, status: int, visited: Sequence[httpx.URL], target: str, 
         return _stop("too-many", f"more than {MOST} redirects in a row are not followed")
     if not afresh and url in visited:
         if url == here:
-            return _stop("itself", "it redirects to itself: correct the rule in the server or in its proxy")
+            return _stop("itself", "it redirects to itself")
         ring = " → ".join(redact_url(str(each)) for each in [*visited[visited.index(url) :], url])
         return _stop("loop", f"it redirects in a circle: {ring}")
     same = origin_of(url) == origin_of(here)
@@ -65,19 +65,16 @@ def onward(method: str, status: int, visited: Sequence[httpx.URL], target: str, 
         return Onward(url)
     if not same:
         if url.host == here.host and (here.scheme, url.scheme) == ("http", "https"):
-            return _stop("https", f"the server wants https: connect to {shown}")
+            return _stop("https", "the server wants https")
         return _stop(
-            "origin",
-            f"that is another origin, to which neither a {method} nor credentials are sent on:"
-            f" if you trust it, connect to {shown} itself",
+            "origin", f"that is another origin, where neither a {method} nor credentials are sent on"
         )
     if status not in (307, 308):
-        slash = ", with the slash at its end" if str(url) == f"{here}/" else ""
-        return _stop(
-            "method",
-            f"after {status} a {method} would become a GET without its message, so it is not followed:"
-            f" connect to {shown}{slash}, or let the server answer 308",
+        slash = "; only the slash at the end is missing" if str(url) == f"{here}/" else ""
+        says = (
+            f"after {status} a {method} would become a GET without its message, so it is not followed{slash}"
         )
+        return _stop("method", says)
     return Onward(url)
 
 

@@ -313,7 +313,9 @@ async def test_a_redirect_to_itself_that_sets_a_cookie_is_followed(server: Hosti
         assert (end.data["status"], end.data["requests"]) == (200, 2)
 
 
-@pytest.mark.parametrize(("path", "says"), [("slash", "with the slash at its end"), ("other-method", "GET")])
+@pytest.mark.parametrize(
+    ("path", "says"), [("slash", "only the slash at the end is missing"), ("other-method", "GET")]
+)
 async def test_a_redirect_that_would_change_the_method_says_so(server: Hostile, path: str, says: str) -> None:
     async with talking(server.url(path)) as talk:
         (end,) = await talk.asked()
@@ -332,7 +334,7 @@ async def test_a_message_is_not_sent_on_to_another_origin() -> None:
     async with two() as (server, far), talking(server.url("away")) as talk:
         (end,) = await talk.asked()
         assert (end.data["cause"], end.data["redirect"]) == ("redirect-origin", far.url("stream"))
-        assert f"connect to {far.url('stream')} itself" in end.data["error"]
+        assert "another origin" in end.data["error"]
         assert far.requests == []
 
 
