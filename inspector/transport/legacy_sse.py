@@ -168,8 +168,9 @@ class LegacySseLink:
             with stream.scope:
                 reading = await self._traffic.ask(stream, "GET", self._url, named=self._named)
                 is_stream = reading is not None and reading.is_stream
-                self.over = f"the stream that answers come on ended{_because(stream)}"
                 self._decide(says=self._refusal(stream, is_stream=is_stream))
+                lost = f"the stream that answers come on ended{_because(stream)}"
+                self.over = lost if self.opening.endpoint else self.opening.says
         finally:
             end = self._traffic.end(stream)
         await self._traffic.deliver(end)
