@@ -37,7 +37,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"^\s*(?:Determining projects to restore|Build succeeded|MSBuild version)", "dotnet, which builds"),
     (r"^\s*(?:Compiling|Finished|Running) [`\w]", "cargo, which builds (-q stops it)"),
     (r"^Now using node v|^Found '.*\.nvmrc'", "nvm, from a start file of the shell"),
-    (r"^Listening on |^Server (?:is )?(?:running|listening|started)|listening (?:on|at) (?:port|http)",
+    (r"^Listening on |^Serving HTTP on |^Server (?:is )?(?:running|listening|started)|listening (?:on"
+     r"|at) (?:port|http)",
      "a server that says where it listens"),
     (r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3} ?-? ", "Python's logging (its handler must write to stderr)"),
     (r"^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[\w.]*:", "Python's logging (its handler must write to "

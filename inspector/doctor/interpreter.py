@@ -27,7 +27,11 @@ _VALUED = {"-c", "-m", "-W", "-X", "-e", "-p", "--eval", "--print", "-r", "--req
 """Options of interpreters that a value follows."""
 _NO_FILE = {"-c", "-m", "-e", "-p", "--eval", "--print", "-"}
 """Options that say what to run without naming a file."""
-_RUNNERS = frozenset({"node", "deno", "bun", "ruby", "perl", "php", "sh", "bash", "zsh", "tsx", "ts-node"})
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "fish"})
+_CODE = {"python": re.compile(r"-[A-Za-z]*[cm].*"), "shell": re.compile(r"-[A-Za-z]*c"),
+         "node": re.compile(r"-p?e|-pe?")}  # fmt: skip
+"""Options in one word that say what to run without naming a file: `-um module`, `-lc line`, `-pe code`."""
+_RUNNERS = frozenset({"node", "deno", "bun", "ruby", "perl", "php", "tsx", "ts-node"} | _SHELLS)
 _SUBCOMMANDS = {"deno": ("run",), "bun": ("run",)}
 _ENVIRONMENTS = (".venv", "venv", "env", ".env")
 
@@ -134,11 +138,12 @@ def script_of(target: StdioTarget) -> str | None:
     if runs is None:
         return None
     words = list(target.argv[1:])
+    inline = _CODE.get("shell" if runs in _SHELLS else runs)
     if words and words[0] in _SUBCOMMANDS.get(runs, ()):
         words.pop(0)
     while words:
         word = words.pop(0)
-        if word in _NO_FILE:
+        if word in _NO_FILE or (inline is not None and inline.fullmatch(word)):
             return None
         if word in _VALUED and words:
             words.pop(0)
@@ -154,11 +159,36 @@ def script(seen: Seen, place: Place, complaint: Complaint | None) -> Verdict:
         return complaint.found.verdict(name, title)
     file = script_of(seen.target)
     if file is None:
+        if not seen.connected and _waits_for_a_program(seen.target):
+            return _not_named(seen.target).verdict(name, title)
         return skipped(name, title, "The command names no script")
     path = place.at(file)
+    if runner(seen.target) == "node" and any(
+        os.path.exists(path + each) for each in (".js", ".json", ".node")
+    ):
+        return passed(name, title, path)  # Node adds the ending
     if os.path.exists(path) or "://" in file or runner(seen.target) in ("bun", "deno"):
         return passed(name, title, path)
     return script_missing(seen.target, place, file).verdict(name, title)
+
+
+def _waits_for_a_program(target: StdioTarget) -> bool:
+    """Whether an interpreter is given nothing to run, so that it reads its program from stdin."""
+    runs = runner(target)
+    if runs not in {"python", "node", "ruby", "perl", "php"} | _SHELLS:
+        return False
+    return all(
+        word in ("-", "-i", "-u", "-q", "-s", "-l", "--login", "--interactive") for word in target.argv[1:]
+    )
+
+
+def _not_named(target: StdioTarget) -> Found:
+    return Found(
+        rule=Rule.SCRIPT_NOT_NAMED,
+        finds=f"{target.argv[0]} is given nothing to run",
+        says=f"{target.argv[0]} without a script reads its program from stdin, and takes messages for it",
+        next=again(target, (*target.argv, "SCRIPT")),
+    )
 
 
 def script_missing(target: StdioTarget, place: Place, file: str) -> Found:

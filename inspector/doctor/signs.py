@@ -37,8 +37,15 @@ def _again(words: Words) -> str:
     return again(words.seen.target)
 
 
-def _shell(words: Words) -> str:
-    return joined(words.seen.target.argv)
+def _no_package(words: Words, match: re.Match[str]) -> Found:
+    name = next((value for value in match.groupdict().values() if value), "of that name")
+    name = re.sub(r"@[*^~\d.]*$", "", name.strip("'\"`"))
+    return Found(
+        rule=Rule.PACKAGE_NOT_FOUND,
+        finds=words.around(match)[0][-1].strip(),
+        says=f"The registry has no package {name}, or it is not public",
+        next="Check the name of the package; it is often one with a scope, like @scope/name",
+    )
 
 
 def _help(words: Words) -> str:
@@ -151,14 +158,23 @@ SIGNS = (
                 "docker pull IMAGE, to see it by itself; the name may be misspelled")),
     # Packages.
     Sign("package",
-         _p(r"(?<!\S)(?P<package>\S{1,200}) is not in (?:this|the npm) registry|^npm (?:ERR!|error) "
-            r"code E404$|"
-            r"404 Not Found - GET (?P<url>\S{1,300})|Because (?P<pypi>\S{1,200}) was not found in the "
-            r"package "
-            r"registry|No matching distribution found for (?P<pip>\S{1,200})|"
+         _p(r"(?<!\S)(?P<package>\S{1,200}) (?:is not in (?:this|the npm) registry|"
+            r"could not be found or you do)|"
+            r"^npm (?:ERR!|error) code E404$|404 Not Found - GET (?P<url>\S{1,300})|"
+            r"Because (?P<pypi>\S{1,200}) was not found in the package registry|"
+            r"No matching distribution found for (?P<pip>\S{1,200})|"
             r"Package `?(?P<uv>[^`\s]{1,200})`? (?:was )?not found in the (?:package )?registry"),
-         _plain(Rule.PACKAGE_NOT_FOUND, "The registry has no package {package}{url}{pypi}{pip}{uv}",
-                "Check the name of the package; it is often one with a scope, like @scope/name")),
+         _no_package),
+    Sign("package",
+         _p(r"^[^\n]{0,80}(?:pyenv: version `[^'\n]{1,60}' is not installed|pyenv: \S{1,60}: command "
+            r"not found|"
+            r"No version is set for command|No version is set for \S{1,60};|mise ERROR|Volta error:|"
+            r"N/A: version \"[^\"\n]{1,60}\" is not yet installed)[^\n]{0,200}$"),
+         _plain(Rule.VERSION_MANAGER,
+                "The command is a shim of a version manager, which has no version of it for this directory",
+                "Install or select a version there (pyenv global, asdf set, mise use, nvm alias, volta "
+                "install), "
+                "or give the full path of the program itself")),
     Sign("package",
          _p(r"could not determine executable to run|An executable named `?(?P<name>[^`\s]{1,100})`? is "
             r"not provided "

@@ -129,9 +129,12 @@ def _with_package_json(directory: str) -> str:
 
 
 def _syntax(words: Words, match: re.Match[str]) -> Found:
-    where = words.last(_p(r'^\s*File "(?P<file>[^"\n]{1,300})", line (?P<line>\d{1,7})$'))
-    at = f"{where['file']}, line {where['line']}" if where else "its code"
     target, place = words.seen.target, words.place
+    if re.search(r"\.[mc]?tsx?$", interpreter.script_of(target) or "") and not interpreter.is_python(target):
+        return _typescript(words, match)
+    where = words.last(_p(r'^\s*File "(?P<file>[^"\n]{1,300})", line (?P<line>\d{1,7})$'))
+    where = where or words.last(_p(r"^(?P<file>(?:file://)?/[^\n:]{1,300}):(?P<line>\d{1,7})$"))
+    at = f"{where['file']}, line {where['line']}" if where else "its code"
     runs = interpreter.python_of(target, place) or place.which(target.argv[0]) or target.argv[0]
     return Found(
         rule=Rule.SYNTAX_ERROR,
@@ -187,6 +190,15 @@ def _script(words: Words, match: re.Match[str]) -> Found:
     return interpreter.script_missing(target, place, named)
 
 
+def _store(words: Words, match: re.Match[str]) -> Found:
+    return Found(
+        rule=Rule.PYTHON_MISSING,
+        finds="It is the stub that opens the Microsoft Store",
+        says="Python is not installed: the python on PATH is the stub that Windows brings",
+        next="Install Python: https://www.python.org",
+    )
+
+
 def _npm_script(words: Words, match: re.Match[str]) -> Found:
     return Found(
         rule=Rule.NPM_SCRIPT_MISSING,
@@ -208,6 +220,7 @@ def _package_json(words: Words, match: re.Match[str]) -> Found:
 
 SIGNS = (
     Sign("script", _p(r"can't open file (?P<file>'[^'\n]{1,300}'|\S{1,300}): \[Errno 2\]"), _script),
+    Sign("interpreter", _p(r"^Python was not found; run without arguments"), _store),
     Sign("script", _p(r"Unable to access jarfile (?P<file>\S{1,300})"), _script),
     Sign("script", _p(r"^(?:\S{1,40}: )?(?:\d+: )?(?P<file>\S{1,300}\.(?:sh|bash)): No such file or "
                       r"directory$"),

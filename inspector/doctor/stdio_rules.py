@@ -39,6 +39,7 @@ class Rule(enum.StrEnum):
     CANNOT_START = "cannot-start"
     # interpreter and script
     SCRIPT_MISSING = "script-missing"
+    SCRIPT_NOT_NAMED = "script-not-named"
     MODULE_IN_OTHER_ENVIRONMENT = "module-in-other-environment"
     MODULE_NOT_ON_PATH = "module-not-on-path"
     MODULE_MISSING = "module-missing"
@@ -61,6 +62,7 @@ class Rule(enum.StrEnum):
     LAUNCHER_ASKS = "launcher-asks"
     DOWNLOAD_FAILED = "download-failed"
     INNER_COMMAND_MISSING = "inner-command-missing"
+    VERSION_MANAGER = "version-manager"
     DOCKER_NOT_RUNNING = "docker-not-running"
     IMAGE_NOT_FOUND = "image-not-found"
     CONTAINER_NOT_INTERACTIVE = "container-not-interactive"
@@ -102,6 +104,7 @@ class Rule(enum.StrEnum):
     ASKS_QUESTION = "asks-question"
     COLD_START = "cold-start"
     STDIN_CLOSED = "stdin-closed"
+    ECHO = "echo"
     WRONG_ID = "wrong-id"
     NOT_JSON_RPC = "not-json-rpc"
     STDOUT_TEXT = "stdout-text"
@@ -142,6 +145,8 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.LOADER_MISSING: "The program was built for another C library (glibc, musl).",
         Rule.CANNOT_START: "The system refused to start it for another reason.",
         Rule.SCRIPT_MISSING: "The script does not exist.",
+        Rule.SCRIPT_NOT_NAMED: "An interpreter or a shell is started without a script, and takes "
+        "messages for its program.",
         Rule.MODULE_IN_OTHER_ENVIRONMENT: "A Python module is missing, and another virtual environment "
         "has it.",
         Rule.MODULE_NOT_ON_PATH: "A Python module lies beside the server, and is not on Python's path.",
@@ -164,6 +169,7 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.LAUNCHER_ASKS: "`npx` asks whether it may install the package.",
         Rule.DOWNLOAD_FAILED: "The launcher could not reach the registry.",
         Rule.INNER_COMMAND_MISSING: "A shell or launcher did not find the command that it was to run.",
+        Rule.VERSION_MANAGER: "pyenv, asdf, mise, nvm or volta has no version for the directory.",
         Rule.DOCKER_NOT_RUNNING: "The docker daemon is not running.",
         Rule.IMAGE_NOT_FOUND: "There is no such image.",
         Rule.CONTAINER_NOT_INTERACTIVE: "`docker run` without `-i`: the container has no stdin.",
@@ -204,6 +210,7 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.ASKS_QUESTION: "It asks a question and waits for somebody to type.",
         Rule.COLD_START: "`npx`, `uvx` or `docker` is still fetching what it is to run; it is no hang.",
         Rule.STDIN_CLOSED: "It closed its stdin, and lives on.",
+        Rule.ECHO: "It gives back what it is sent.",
         Rule.WRONG_ID: "It answers with ids that were never sent.",
         Rule.NOT_JSON_RPC: "It writes JSON that is no JSON-RPC.",
         Rule.STDOUT_TEXT: "It writes text on stdout, and never a message.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from inspector.doctor import handshake
+from inspector.doctor import waiting
 from inspector.doctor.report import Cause, Check, Report
 from inspector.doctor.seen import look
 from inspector.doctor.stdio_rules import Rule
@@ -156,5 +156,5 @@ async def _with_headers(
     spoke = [line for line in seen.stdout if line.text.lower().startswith("content-length")]
     if not spoke:
         return "with Content-Length before the message it says nothing either", None
-    found = handshake.framing(seen, tuple(line.text for line in spoke[:2]))
+    found = waiting.framing(seen, tuple(line.text for line in spoke[:2]))
     return "with Content-Length before the message it answers", found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inspector.cli.oneshot import Ended
+from inspector.cli.oneshot import Ended, silently
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import print_json, print_text, say
 from inspector.errors import UsageError
@@ -69,16 +69,20 @@ def _examined(wanted: Wanted, target: Target, *, as_host: bool, paths: bool) -> 
     from inspector.doctor.diagnose import diagnose
     from inspector.journal.journal import Journal
     from inspector.transport.process import terminate_on_signals
+    from inspector.transport.target import HttpTarget
 
     journal = Journal.create(wanted.recording(), target=target.describe())
 
     async def work() -> tuple[list[Report], int | None]:
         done: list[Report] = []
         async with terminate_on_signals() as caught:
-            done.append(await diagnose(target, journal, options, as_host=as_host, paths=paths))
+            done.append(
+                await diagnose(target, journal, options, authorizer=authorizer, as_host=as_host, paths=paths)
+            )
         return done, None if done else caught.exit_code
 
     try:
+        authorizer = silently(wanted, target, journal) if isinstance(target, HttpTarget) else None
         if wanted.trace:
             journal.add_listener(tracer(say, paint_for(sys.stderr)))
         elif sys.stderr.isatty():

@@ -28,6 +28,11 @@ def _script_of_a_shell(box: Box) -> Sequence[str]:
     return ("sh", "start.sh")
 
 
+def _shell_alone(box: Box) -> Sequence[str]:
+    box.borrow("sh")
+    return ("sh", "-i")
+
+
 def _other_environment(box: Box) -> Sequence[str]:
     box.write(".venv/pyvenv.cfg", "home = /usr/bin")
     box.write(".venv/lib/python3.12/site-packages/weather_sdk/__init__.py", "")
@@ -92,6 +97,12 @@ def _typescript(box: Box) -> Sequence[str]:
     return ("node", "server.ts")
 
 
+def _old_typescript(box: Box) -> Sequence[str]:
+    box.program("node", "raise SystemExit('SyntaxError: Missing initializer in const declaration')")
+    box.write("server.ts", "const x: number = 1")
+    return ("node", "server.ts")
+
+
 def _port(box: Box) -> Sequence[str]:
     return box.python(
         """
@@ -131,6 +142,10 @@ CODE = (
         "npm run build",
         needs="node",
     ),
+    Setup(
+        "no script at all", "script-not-named", lambda box: (sys.executable,), "from stdin", "SCRIPT", True
+    ),
+    Setup("a shell alone", "script-not-named", _shell_alone, "from stdin", "SCRIPT"),
     Setup("no shell script", "script-missing", _script_of_a_shell, "start.sh"),
     Setup(
         "no module",
@@ -202,6 +217,7 @@ CODE = (
         "build",
         needs="node",
     ),
+    Setup("old TypeScript", "node-runs-typescript", _old_typescript, "TypeScript", "-- npx tsx server.ts"),
     # Variables.
     Setup(
         "a KeyError",

@@ -156,6 +156,13 @@ LAUNCH = (
         "--timeout 300",
         hangs=True,
     ),
+    Setup(
+        "a shim without a version",
+        "version-manager",
+        _launcher("uvx", "No version is set for command uvx", "x", code=126),
+        "version manager",
+        "full path",
+    ),
     Setup("a hang under npx", "silent", _cached, "answers nothing", hangs=True),
     Setup("a hang under uvx", "silent", _installed, "answers nothing", hangs=True),
 )

@@ -262,6 +262,12 @@ TALK = (
         "--protocol 2025-11-25",
         hangs=True,
     ),
+    Setup(
+        "an echo",
+        "echo",
+        _python("import sys\nfor line in sys.stdin: print(line, end='', flush=True)"),
+        "repeats its input",
+    ),
     Setup("answers once", "silent-after-answer", _python(ONCE), "not initialize", "--protocol", hangs=True),
     Setup(
         "answers nothing", "silent", _serving("import silent"), "answers nothing", "--timeout 180", hangs=True
