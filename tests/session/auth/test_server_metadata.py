@@ -49,7 +49,7 @@ def test_every_address_of_a_tenant_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "issuer", ["https://attacker.example", f"{AS}/", "https://AS.example", f"{AS}:443", None, 7, ""]
+    "issuer", ["https://attacker.example", f"{AS}//x", "https://AS.example", f"{AS}:443", None, 7, ""]
 )
 def test_the_issuer_is_the_same_character_by_character(issuer: Any) -> None:
     ran = tried(metadata(issuer=issuer))
@@ -58,10 +58,21 @@ def test_the_issuer_is_the_same_character_by_character(issuer: Any) -> None:
     assert ran.asked == [f"GET {ROOT}/mcp", OAUTH]
 
 
-def test_a_slash_more_is_named() -> None:
-    failure = tried(metadata(issuer=f"{AS}/")).failure
-    assert failure is not None
-    assert "the slash at its end only" in failure.message
+def test_a_slash_more_is_a_warning_where_there_is_no_path() -> None:
+    """Servers written with mcp 1.x write it into their resource metadata."""
+    ran = tried({**metadata(), "issuer": f"{AS}/"})
+    assert ran.rules == ["issuer-slash"]
+    assert ran.failure is None
+
+
+def test_a_slash_more_after_a_path_is_another_issuer() -> None:
+    answers = {
+        f"GET {ROOT}/mcp": {"resource": MCP, "authorization_servers": [TENANT]},
+        f"GET {TENANT}/.well-known/openid-configuration": metadata(f"{TENANT}/"),
+    }
+    ran = run(authorize(MCP, None, AuthOptions(), known()), answers)
+    assert ran.rules == ["issuer-mismatch"]
+    assert ran.failure is not None
 
 
 @pytest.mark.parametrize(
