@@ -229,15 +229,18 @@ class OAuth:
                 status=403,
             )
             return False
-        tokens = self._held.tokens
-        previous = union(tokens.scope if tokens else "", self._options.scope or "")
-        return await self._authorize(challenge, "the server asks for more scope", previous)
+        tokens, given = self._held.tokens, self._options.scope
+        previous = tokens.scope if tokens else ""
+        # What the user asked for must not hide what is missing.
+        more = None if given is None else union(given, wanted.scope)
+        return await self._authorize(challenge, "the server asks for more scope", previous, more)
 
-    async def _authorize(self, challenge: Challenge | None, reason: str, previous: str = "") -> bool:
+    async def _authorize(
+        self, challenge: Challenge | None, reason: str, previous: str = "", scope: str | None = None
+    ) -> bool:
         """The whole flow; what comes of it stands in `credentials` or in `failure`."""
         self.failure = None
-        # What the user asked for is among the previous scopes: it must not hide what is missing.
-        options = replace(self._options, scope=None) if previous else self._options
+        options = self._options if scope is None else replace(self._options, scope=scope)
         try:
             async with self._listening() as callback:
                 known = self._known(callback.redirect_uri if callback else "")
@@ -269,17 +272,22 @@ class OAuth:
 
     async def _drive(self, steps: Flow, grant: str, reason: str, callback: Callback | None) -> Credentials:
         # Imported here because it brings the HTTP library, which nobody needs who only reads what is kept.
+        from inspector.transport.dial import guard_for
         from inspector.transport.fetch import fetching
 
         self.flows += 1
         options = self._options
         numbers = _LAST_FLOW.setdefault(self._tap.journal, count(1))
         given = (options.client_secret, options.idp_client_secret, options.id_token, options.private_key)
+        # What was connected to counts; its name is resolved only where nothing was, as for a refresh at the start.
+        guard = Guard.beside(self._target.url, self._peer)
+        if not self._peer:
+            guard = await guard_for(self._target.url, self._target.unix_socket)
         async with fetching(self._target, self._tap) as fetcher:
             return await drive(
                 steps,
                 fetcher,
-                Guard.beside(self._target.url, self._peer),
+                guard,
                 self._tap,
                 self._guide,
                 callback,
