@@ -49,10 +49,11 @@ def _beforehand(case: Case, server: Server) -> Steps[Client | None]:
     stored = case.known.store.client(server.issuer)
     if options.client_id:
         yield from _bound(case, server, options.client_id)
+        same = stored is not None and (stored.issuer, stored.client_id) == (server.issuer, options.client_id)
         client = Client(
             issuer=server.issuer,
             client_id=options.client_id,
-            client_secret=options.client_secret,
+            client_secret=options.client_secret or (stored.client_secret if stored and same else None),
             source="given",
         )
     elif stored and stored.issuer == server.issuer and stored.source in ("given", "entered"):
@@ -90,6 +91,10 @@ def _able(case: Case, server: Server, client: Client) -> Steps[Client]:
         offered = ", ".join(server.methods)
         says = f"The authorization server takes {offered} at its token endpoint, but the client has {method}"
         yield from Judge(case, STEP).violation("auth-method", says, "RFC 8414 section 2")
+    algorithm = case.options.signing_algorithm
+    if method == "private_key_jwt" and algorithm and algorithm not in (server.algorithms or (algorithm,)):
+        says = f"Assertions may be signed by {', '.join(server.algorithms)} there, not by {algorithm}"
+        yield from Judge(case, STEP).warning("auth-algorithm", says, "RFC 8414 section 2")
     return replace(client, auth_method=method)
 
 

@@ -84,6 +84,9 @@ def discover(case: Case, wanted: Asked) -> Steps[Resource]:
     """Find and judge the server's metadata; without any, a server of 2025-03-26 is assumed."""
     named = wanted.resource_metadata
     places = list(dict.fromkeys([*([named] if named else []), *address.resource_metadata(case.server)]))
+    if address.insecure(case.server):
+        says = "The server is not served over https, so that its tokens can be read on the way"
+        yield from Judge(case, STEP).warning("auth-insecure-server", says, "RFC 6750 section 5.3")
     silent = 0
     for place in places:
         got, document = yield from fetch(STEP, place, "protected resource metadata")

@@ -82,6 +82,13 @@ def test_client_credentials_with_a_signed_assertion() -> None:
     assert ran.credentials.client.auth_method == "private_key_jwt"
 
 
+def test_an_algorithm_that_is_not_taken() -> None:
+    server = {"token_endpoint_auth_signing_alg_values_supported": ["RS256"]}
+    for algorithm, rules in (("ES256", ["auth-algorithm"]), ("RS256", []), ("", [])):
+        ran = machine(server, client_id="me", signing_algorithm=algorithm, sign=lambda claims: "signed")
+        assert ran.rules == rules
+
+
 def test_client_credentials_never_register() -> None:
     assert machine().rules == ["client-needed"]
     ran = machine(enter=lambda wanted: {"client_id": "me", "client_secret": "s"})

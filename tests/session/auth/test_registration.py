@@ -60,6 +60,13 @@ def test_what_was_given_comes_first() -> None:
     assert shelf.clients[AS].client_id == "earlier"
 
 
+def test_a_secret_that_was_given_earlier_goes_with_its_client_id() -> None:
+    server = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    shelf = Shelf(registered(source="given", client_id="given", client_secret="kept"))
+    assert tried(AuthOptions(client_id="given"), shelf, server=server).form()["client_secret"] == "kept"
+    assert "client_secret" not in tried(AuthOptions(client_id="other"), shelf, server=server).form()
+
+
 def test_then_what_was_given_or_entered_earlier() -> None:
     ran = tried(shelf=Shelf(registered(source="entered", redirect_uri="")))
     assert ran.form()["client_id"] == "earlier"

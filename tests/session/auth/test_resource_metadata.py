@@ -155,6 +155,11 @@ def test_without_metadata_it_is_a_server_of_2025_03_26(answer: Any) -> None:
     assert dict(metadata_of.headers)["mcp-protocol-version"] == "2025-03-26"
 
 
+def test_a_server_that_is_not_served_over_https() -> None:
+    flow = authorize("http://mcp.example/mcp", None, AuthOptions(), known())
+    assert run(flow, {}).rules[0] == "auth-insecure-server"
+
+
 def test_a_server_that_cannot_be_reached_stops_at_once() -> None:
     down = Got(3, None, error="the connection was refused")
     answers = world(**{f"GET {ROOT}/mcp": down, f"GET {ROOT}": down})
