@@ -279,7 +279,7 @@ class OAuth:
         options = self._options
         numbers = _LAST_FLOW.setdefault(self._tap.journal, count(1))
         given = (options.client_secret, options.idp_client_secret, options.id_token, options.private_key)
-        # What was connected to counts; its name is resolved only where nothing was, as for a refresh at the start.
+        # What was connected to counts. Only where nothing was, as for an early refresh, the name is resolved.
         guard = Guard.beside(self._target.url, self._peer)
         if not self._peer:
             guard = await guard_for(self._target.url, self._target.unix_socket)
