@@ -17,6 +17,7 @@ from inspector.session.auth.steps import Choose, Decision, Enter, Fetch, Verdict
 
 Kind: TypeAlias = Literal["pause", "verdict", "choose", "enter", "visit"]
 
+_REFRESH = "refresh"
 STOPPED = "Authorization was stopped here"
 
 
@@ -78,6 +79,10 @@ class AppGuide:
         violation = verdict.judgement == "violation"
         if not violation and not (self.stepwise and verdict.last):
             return Decision.PROCEED
+        if violation and verdict.step == _REFRESH and not self.stepwise:
+            return (
+                Decision.STOP
+            )  # a token that is not renewed is no person's business: the whole flow comes next
         answer: Decision = await self._ask(Question("verdict", verdict))
         return answer
 

@@ -53,6 +53,13 @@ async def test_sections_with_counts_and_what_they_hold() -> None:
         ]
 
 
+async def test_a_tool_that_is_not_to_be_called_is_marked_by_shape_and_word() -> None:
+    app = Host(TOOLS)
+    async with app.run_test(size=(30, 8)):
+        app.list.show("A server 1", app.sections, {"echo", "hello"})
+        assert screen(app)[2:6] == ["  ⊘ echo  withheld", "    add", " ▾ Prompts 1", "    hello"]
+
+
 async def test_a_section_that_is_still_being_listed_says_so() -> None:
     async with Host(TOOLS, complete=False).run_test(size=(30, 8)) as pilot:
         assert " ▾ Tools 2…" in screen(pilot.app)  # type: ignore[arg-type]

@@ -88,3 +88,8 @@ async def test_the_callback_takes_the_question_away() -> None:
         tasks.cancel_scope.cancel()
     assert guide.question is None
     guide.answer(question, "too late")
+
+
+async def test_a_refresh_that_is_refused_asks_nobody() -> None:
+    guide = AppGuide()
+    assert await guide.judged(Verdict("refresh", "violation", "no")) is Decision.STOP

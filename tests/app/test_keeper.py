@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -9,9 +11,13 @@ import pytest
 
 from inspector.app.keeper import ConnectionKeeper
 from inspector.journal.journal import Journal
+from inspector.session.auth.model import AuthOptions
+from inspector.session.auth.store import FileStore
 from inspector.session.owner import Options
-from inspector.transport.target import StdioTarget
+from inspector.transport.target import HttpTarget, StdioTarget
 from tests.app.stage import StagedServer
+
+SERVERS = Path(__file__).parents[1] / "servers"
 
 
 async def reached(keeper: ConnectionKeeper, state: str) -> None:
@@ -83,3 +89,58 @@ async def test_it_stops_in_any_state(state: str) -> None:
         if state == "connecting":
             await reached(keeper, "connecting")
             keeper.stop()
+
+
+async def test_a_failure_is_examined_and_a_fault_of_the_doctor_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from inspector.doctor import diagnose
+
+    def stumbles(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(diagnose, "examine", stumbles)
+    keeper = kept(StdioTarget(("no-such-command-anywhere",)))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keeper.run)
+        await reached(keeper, "failed")
+        assert keeper.report is None
+        assert keeper.failure is not None
+        assert "no-such-command-anywhere" in keeper.failure.message
+        assert "a bug" in str(keeper.journal.data(len(keeper.journal) - 1))
+        monkeypatch.undo()
+        keeper.reconnect()
+        with anyio.fail_after(20):
+            while keeper.report is None:
+                await anyio.lowlevel.checkpoint()
+        keeper.stop()
+
+
+async def test_leaving_ends_a_diagnosis_too() -> None:
+    server = StdioTarget((sys.executable, str(SERVERS / "silent.py")))
+    keeper = kept(server)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keeper.run)
+        await reached(keeper, "connecting")
+        assert keeper.diagnose()
+        assert not keeper.diagnose(), "one at a time"
+        keeper.stop()
+    assert not keeper.diagnosing
+
+
+async def test_only_a_server_over_http_has_somebody_to_ask(tmp_path: Path) -> None:
+    assert kept(StdioTarget(("x",))).guide is None
+    assert not kept(StdioTarget(("x",))).authorize()
+    target = HttpTarget("http://127.0.0.1:9/mcp")
+    store = FileStore(tmp_path / "credentials.json")
+    options = AuthOptions(browser=False)
+    keeper = ConnectionKeeper(target, Journal.create(), Options(), authorization=options, store=store)
+    assert keeper.guide is not None
+    assert not keeper.may_browse
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keeper.run)
+        await reached(keeper, "failed")
+        assert keeper.oauth is not None
+        assert keeper.report is not None
+        keeper.stop()
+    assert not (tmp_path / "credentials.json").exists()

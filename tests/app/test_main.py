@@ -293,6 +293,27 @@ async def test_what_has_no_form_on_the_wire_is_refused_in_a_sentence(name: str, 
         assert requests(stage, "tools/call") == requests(stage, "resources/read") == 0
 
 
+async def test_a_withheld_tool_says_why_and_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(NARROW) as stage:
+        await stage.connected()
+        assert stage.app.keeper is not None
+        reasons = ["x-mcp-header of 'text' is no token"]
+        monkeypatch.setattr(
+            stage.app.keeper.session, "withheld", lambda name: reasons if name == "echo" else []
+        )
+        await stage.open("echo")
+        await stage.type("hi")
+        await stage.press("enter")
+        await stage.settled()
+        assert requests(stage, "tools/call") == 0
+        assert "Not sent: x-mcp-header" in str(stage.screen.query_one("#wb-status").render())
+        await stage.press("escape")
+        await stage.open("fail")
+        await stage.press("f5")
+        await stage.called()
+        assert requests(stage, "tools/call") == 1
+
+
 async def test_what_was_typed_survives_a_connection_that_fails() -> None:
     async with staged(WIDE) as stage:
         await stage.connected()
