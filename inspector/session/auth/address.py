@@ -106,6 +106,15 @@ def fit(resource: str, server: str) -> Fit:
     return "other"
 
 
+def slash_apart(issuer: str, other: str) -> bool:
+    """Whether two issuers differ by nothing but a slash that stands for an empty path.
+
+    Both have their metadata at one and the same address, so that neither can stand in for the other.
+    """
+    alike = issuer != other and issuer.removesuffix("/") == other.removesuffix("/")
+    return alike and urlsplit(issuer).path in ("", "/")
+
+
 def resource_metadata(server: str) -> list[str]:
     """Where a server's metadata may be, best first: RFC 9728 section 3.1, then the root."""
     split = _normal(server)

@@ -199,6 +199,7 @@ def choose(case: Case, resource: Resource) -> Steps[str]:
     issuers, judge = resource.issuers, Judge(case, "authorization-server")
     kept = case.known.store.credentials(address.canonical(case.server))
     earlier = kept.issuer if kept else ""
+    earlier = next((issuer for issuer in issuers if address.slash_apart(issuer, earlier)), earlier)
     if earlier and earlier not in issuers:
         says = (
             f"The server names another authorization server than before ({earlier}), nothing of that is used"

@@ -6,7 +6,6 @@ Which of the endpoints is used, and how, is no matter of this file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from inspector.session.auth import address
 from inspector.session.auth.case import Case, Judge, Steps
@@ -153,14 +152,14 @@ def _issuer(judge: Judge, said: str, expected: str, *, own: bool) -> Steps[str]:
     if said == expected or (own and said == f"{expected}/"):
         return said
     says = f"The metadata of {expected} says that it belongs to {said}"
-    if said.rstrip("/") == expected.rstrip("/") and urlsplit(expected).path in ("", "/"):
-        # Servers written with mcp 1.x add this slash to every issuer that has no path. Both names have
-        # their metadata at one and the same address, so that none can stand in for the other.
-        says += ", which differs by the slash at its end only"
-        yield from judge.warning("issuer-slash", says, _IDENTICAL, issuer=said, expected=expected)
-        return said
     if not said:
         says = f"The metadata of {expected} does not say whose it is"
+    elif said.rstrip("/") == expected.rstrip("/"):
+        says += ", which differs by the slash at its end only"
+    if address.slash_apart(said, expected):
+        # Servers written with mcp 1.x add this slash to every issuer that has no path.
+        yield from judge.warning("issuer-slash", says, _IDENTICAL, issuer=said, expected=expected)
+        return said
     yield from judge.violation("issuer-mismatch", says, _IDENTICAL, issuer=said, expected=expected)
     return said or expected
 

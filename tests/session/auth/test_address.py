@@ -107,6 +107,21 @@ def test_which_resource_fits_a_server(resource: str, fit: str) -> None:
     assert address.fit(resource, "https://mcp.example/a/mcp") == fit
 
 
+@pytest.mark.parametrize(
+    ("issuer", "other", "apart"),
+    [
+        ("https://as.example/", "https://as.example", True),
+        ("https://as.example", "https://as.example/", True),
+        ("https://as.example//", "https://as.example", False),
+        ("https://as.example/a/", "https://as.example/a", False),
+        ("https://as.example/", "https://other.example", False),
+        ("", "", False),
+    ],
+)
+def test_a_slash_that_stands_for_an_empty_path(issuer: str, other: str, apart: bool) -> None:
+    assert address.slash_apart(issuer, other) == apart
+
+
 def test_where_the_metadata_of_a_resource_is() -> None:
     well_known = "https://mcp.example/.well-known/oauth-protected-resource"
     assert address.resource_metadata("https://mcp.example/a/mcp/") == [f"{well_known}/a/mcp", well_known]

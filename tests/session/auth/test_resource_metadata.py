@@ -202,9 +202,10 @@ def test_the_first_is_the_default(answer: Any) -> None:
     assert ran.credentials.issuer == AS
 
 
-def test_the_choice_of_an_earlier_run_stands() -> None:
+@pytest.mark.parametrize("named", [AS, f"{AS}/"])
+def test_the_choice_of_an_earlier_run_stands(named: str) -> None:
     held = Credentials(resource=MCP, issuer=AS, client=Client(issuer=AS, client_id="x"))
-    answers = world(**{f"GET {ROOT}/mcp": document(authorization_servers=[OTHER, AS])})
+    answers = world(**{f"GET {ROOT}/mcp": document(authorization_servers=[OTHER, named])})
     ran = run(authorize(MCP, None, AuthOptions(), known(Shelf(held=held))), answers)
     assert not any(isinstance(action, Choose) for action in ran.actions)
     assert ran.credentials is not None
