@@ -35,7 +35,8 @@ class Failure:
             `tls-failed`; `not-tls` (TLS was begun
             and plain text came), `tls-wanted` (the reverse); `proxy`, `proxy-refused`; `reset`,
             `no-response`, `cut-short`, `not-http`, `bad-location`, `bad-encoding`, `bad-request` (ours
-            cannot be sent), `broken`.
+            cannot be sent), `broken`. Elsewhere: `timeout` (`fetch`), `no-answer` and `authorization`
+            (`requests`), `redirect-…` (`redirect`).
     """
 
     stage: str
@@ -93,8 +94,9 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> Failure:
 
 def _at_proxy(hop: Hop, scheme: str) -> bool:
     """Whether it was the proxy that was spoken to: always in plain HTTP, else until the tunnel stands."""
-    tunnelled = scheme == "https" and ("tls" in hop.phases or "connect" not in hop.phases)
-    return not tunnelled and hop.stage != "tls"
+    if scheme == "http" or hop.stage in ("dns", "connect"):
+        return True
+    return hop.stage != "tls" and "tls" not in hop.phases and "connect" in hop.phases
 
 
 def _judged(error: Exception, stage: str, host: str, at: str) -> Failure:
@@ -125,9 +127,10 @@ def _unresolved(host: str, error: socket.gaierror) -> tuple[str, str]:
 
 
 def _untrusted(error: ssl.SSLError, at: str, stage: str) -> tuple[str, str]:
-    reason = error.reason or ""
+    # Verifiers other than OpenSSL, of macOS and Windows through truststore, raise errors without these.
+    reason = getattr(error, "reason", None) or ""
     if isinstance(error, ssl.SSLCertVerificationError):
-        message = error.verify_message
+        message = getattr(error, "verify_message", "") or str(error)
         name = next(
             (name for words, name in _VERIFY if re.search(words, message, re.IGNORECASE)), "tls-untrusted"
         )
