@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-import tempfile
-import venv
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +14,18 @@ from inspector.session.outcome import Replied
 from inspector.session.owner import Options, open_session
 from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.versions import LATEST_LEGACY, V1
+from tests.servers.mcp1_venv import DEADLINE, interpreter
 from tests.session.conftest import rows, step, steps
 
-HOME = Path(__file__).parents[2] / ".venvs" / "mcp1"
 SERVER = Path(__file__).with_name("mcp1_server.py")
-_DEADLINE = 90
 
-pytestmark = pytest.mark.timeout(_DEADLINE * 2)
+pytestmark = pytest.mark.timeout(DEADLINE * 2)
 
 
 @pytest.fixture(scope="session")
 def python() -> str:
     """The interpreter of an environment that holds `mcp` 1.x; skips where it cannot be made."""
-    binary = Path("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not HOME.exists():
-        HOME.parent.mkdir(exist_ok=True)
-        # Made beside its place and then moved, so that two test runs at once do not meet in it.
-        with tempfile.TemporaryDirectory(dir=HOME.parent, ignore_cleanup_errors=True) as made:
-            _install(Path(made) / "mcp1", binary)
-            with suppress(OSError):  # the other run was quicker
-                (Path(made) / "mcp1").rename(HOME)
-    return str(HOME / binary)
-
-
-def _install(home: Path, binary: Path) -> None:
-    venv.create(home, with_pip=True)
-    install = [str(home / binary), "-m", "pip", "install", "-q", "--disable-pip-version-check", "mcp<2"]
-    try:
-        done = subprocess.run(install, capture_output=True, text=True, timeout=_DEADLINE, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"pip did not install mcp 1.x within {_DEADLINE} s")
-    if done.returncode:
-        pytest.skip(f"pip cannot install mcp 1.x: {done.stderr.strip()[-300:]}")
+    return interpreter()
 
 
 @pytest.fixture
