@@ -164,6 +164,8 @@ Data = Mapping[str, Any]
 
 
 def _step(kind: Kind, what: str, data: Data) -> tuple[str, str]:
+    if kind is Kind.AUTH:
+        return _authorization(data)
     say = _STEPS.get((kind, what))
     if say is not None:
         return say(data)
@@ -186,8 +188,17 @@ def _exited(data: Data) -> tuple[str, str]:
     return "", how + (f", after {_word(rung)}" if rung not in (None, "", "none") else "")
 
 
+def _authorization(data: Data) -> tuple[str, str]:
+    """A step of an authorization: its judgement, or that it started or waits; and in a sentence why."""
+    facts = data.get("facts")
+    host = facts.get("host") if isinstance(facts, Mapping) else None
+    says = data.get("says") or data.get("purpose") or host or data.get("title")
+    return _word(data.get("judgement") or data.get("state")), _word(says)
+
+
 def _request(data: Data) -> tuple[str, str]:
-    return _word(data.get("url")), _word(data.get("method"))
+    words = [_word(data.get(name)) for name in ("method", "why", "purpose")]
+    return _word(data.get("url")), ", ".join(word for word in words if word)
 
 
 def _response(data: Data) -> tuple[str, str]:

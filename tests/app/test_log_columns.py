@@ -118,3 +118,9 @@ def test_only_what_needs_an_eye_has_a_colour(kind: str, what: str, note: str, ro
 def test_no_row_is_wider_than_the_log(width: int, what: str, target: str, note: str) -> None:
     safe = note.encode("ascii", "ignore").decode()
     assert cell_len(line(max(40, width), what=what, target=target, note=safe)) <= max(40, width)
+
+
+def test_a_violation_of_an_authorization_needs_an_eye() -> None:
+    step = {"kind": "auth", "what": "token", "id": "", "status": "", "latency": "", "size": "", "note": "no"}
+    assert roles(118, **step, target="violation")["token"] == "warning"
+    assert roles(118, **step, target="ok")["token"] == "muted"

@@ -82,6 +82,16 @@ def test_what_a_row_notes(scribe: Scribe) -> None:
         ),
         (Kind.PROCESS, {"what": "stdout-closed"}, "", ""),
         (Kind.HTTP, {"what": "request", "method": "POST", "url": "http://x/mcp"}, "http://x/mcp", "POST"),
+        (
+            Kind.HTTP,
+            {"what": "request", "method": "GET", "url": "u", "why": "redirect", "purpose": "token"},
+            "u",
+            "GET, redirect, token",
+        ),
+        (Kind.AUTH, {"what": "token", "state": "started", "purpose": "token"}, "started", "token"),
+        (Kind.AUTH, {"what": "authorize", "state": "waiting", "facts": {"host": "h"}}, "waiting", "h"),
+        (Kind.AUTH, {"what": "token", "state": "done", "judgement": "ok", "says": "fine"}, "ok", "fine"),
+        (Kind.AUTH, {"what": "new", "facts": ["x"]}, "", ""),
         (Kind.HTTP, {"what": "response", "status": 404, "reason": "Not Found"}, "", "404 Not Found"),
         (
             Kind.HTTP,

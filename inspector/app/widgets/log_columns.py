@@ -38,6 +38,7 @@ _BAD_ENDS: Final = {
     "response": re.compile(r"[45]\d\d"),
     "end": re.compile(r"(?!complete)."),
 }
+_BAD_JUDGEMENTS: Final = frozenset(("warning", "violation"))
 _PREFIX: Final = "notifications/"
 
 
@@ -182,6 +183,7 @@ def _words(row: Row, cells: int, columns: Layout) -> list[tuple[str, str]]:
         pieces.append((row.kind + "  ", _kind_role(row)))
     end = _BAD_ENDS.get(row.what)
     bad = row.what in _BAD_STEPS or (end is not None and end.match(row.note) is not None)
+    bad = bad or (row.kind == "auth" and row.target in _BAD_JUDGEMENTS)
     roles = ("warning", "text", "text") if bad else ("muted", "muted", "muted")
     for text, role in zip((row.what, row.target, row.note), roles, strict=True):
         if text:
