@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _TABLE: tuple[tuple[str, str], ...] = (
-    (r"^\s*(?:<!doctype html|<html\b)", "a page of HTML"),
+    (r"(?i)^\s*(?:<!doctype html|<html\b)", "a page of HTML"),
     (r"^HTTP/\d", "an HTTP response"),
     (r"^Content-(?:Length|Type): ", "the framing of the Language Server Protocol"),
     (r"^> \S+@\S+ \S+|^> \S+ \S+$|^npm (?:warn|WARN|notice|info|ERR!|error)\b|^(?:added|changed"

@@ -195,7 +195,7 @@ def script_missing(target: StdioTarget, place: Place, file: str) -> Found:
     """The fault of a script that is not there."""
     elsewhere = _elsewhere(place, file)
     unbuilt = re.search(r"(?:^|[/\\])(?:dist|build|lib|out)[/\\]", file) is not None
-    if elsewhere:
+    if elsewhere and file in target.argv:
         words = tuple(elsewhere[0] if word == file else word for word in target.argv)
         next_step = again(target, words)
     elif unbuilt and os.path.isfile(place.at("package.json")):

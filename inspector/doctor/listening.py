@@ -24,8 +24,8 @@ def listen(seen: Seen, place: Place) -> list[Complaint]:
         found = sign.make(words, match) if match is not None else None
         if match is None or found is None:
             continue
-        if not found.evidence:
+        if not found.rows:
             lines, rows = words.around(match)
-            found = replace(found, evidence=lines, rows=rows)
+            found = replace(found, evidence=(*lines, *found.evidence), rows=rows)
         return [Complaint(sign.group, found)]
     return signs.by_argv(words)

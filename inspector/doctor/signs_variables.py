@@ -67,6 +67,10 @@ def _named(words: Words, match: re.Match[str]) -> Found | None:
     name = match[1]
     if _NO_VARIABLE.fullmatch(name):
         return None
+    if match[0].startswith("KeyError") and not (
+        _VARIABLE_LIKE.search(name) or re.search(r"environ|frozen os|[/\\]os\.py", words.text)
+    ):
+        return None  # a key of some other mapping
     return _missing(words, name)
 
 
@@ -74,6 +78,8 @@ def _phrased(words: Words, match: re.Match[str]) -> Found | None:
     """A sentence with a name in capitals; the last one whose name can be one of a variable."""
     for candidate in reversed(list(_PHRASE.finditer(words.text))):
         line = candidate[0]
+        if "Cannot read propert" in line:  # of JavaScript: the name is one in the code
+            continue
         for name in re.findall(rf"(?<![\w-])\$?({_NAME})\b", line):
             if not _NO_VARIABLE.fullmatch(name) and (
                 _VARIABLE_LIKE.search(name) or "environment" in line.lower()

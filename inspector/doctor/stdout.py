@@ -57,7 +57,8 @@ def examine(seen: Seen) -> Verdict:
     lines = seen.stdout
     count = f"{len(lines)} line{'s' if len(lines) > 1 else ''}"
     first_is_text = not seen.got or lines[0].row < seen.got[0].seq
-    who = who_printed(lines[0].text, program_of(seen.target))
+    printers = dict.fromkeys(who_printed(line.text, program_of(seen.target)) for line in lines[:20])
+    who = ", and from ".join(list(printers)[:3])
     says = (
         f"{count} that {'are' if len(lines) > 1 else 'is'} no message, "
         f"{'the first thing on it' if first_is_text else 'among the messages'}, likely from {who}"

@@ -61,7 +61,7 @@ class Found:
             title=title,
             state="failed",
             says=safe(self.finds),
-            evidence=shown(self.evidence),
+            evidence=shown(line for line in self.evidence if line.strip() != self.finds),
             took=took,
             rows=self.rows,
         )
