@@ -31,12 +31,11 @@ class Failure:
             `name-server` (no answer from it: temporary), `dns-timeout`; `refused`, `unreachable`,
             `connect-timeout`, `no-socket`; `tls-expired`, `tls-not-yet-valid`, `tls-wrong-host`,
             `tls-self-signed`, `tls-private-authority`, `tls-unknown-issuer`, `tls-untrusted`,
-            `tls-version`, `tls-client-certificate`, `tls-timeout`, `tls-closed`,
-            `tls-failed`; `not-tls` (TLS was begun
-            and plain text came), `tls-wanted` (the reverse); `proxy`, `proxy-refused`; `reset`,
-            `no-response`, `cut-short`, `not-http`, `bad-location`, `bad-encoding`, `bad-request` (ours
-            cannot be sent), `broken`. Elsewhere: `timeout` (`fetch`), `no-answer` and `authorization`
-            (`requests`), `redirect-…` (`redirect`).
+            `tls-version`, `tls-client-certificate`, `tls-timeout`, `tls-closed`, `tls-failed`; `not-tls`
+            (TLS was begun and plain text came), `tls-wanted` (the reverse); `proxy`, `proxy-refused`;
+            `reset`, `no-response`, `cut-short`, `not-http`, `bad-location`, `bad-encoding`, `bad-request`
+            (ours cannot be sent), `broken`. Elsewhere: `timeout` (`fetch`), `no-answer` and
+            `authorization` (`requests`), `redirect-…` (`redirect`).
     """
 
     stage: str

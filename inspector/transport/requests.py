@@ -89,7 +89,6 @@ class _Way:
     challenges: int = 0
     sent: frozenset[str] = frozenset()
     """Names of what a request must not carry to another origin, of the request before."""
-    guard: Guard | None = None
     challenge: Challenge | None = None
     afresh: bool = False
 
@@ -137,6 +136,7 @@ class Requests:
         self._noted = noted
         self._outbound, self._inbound = anyio.create_memory_object_stream[Event](_INBOUND)
         self._running: dict[int, Exchange] = {}
+        self._peer = ""
         self._closed = False
 
     @property
@@ -311,7 +311,9 @@ class Requests:
             request.headers.pop("cookie", None)
         before, way.sent = way.sent, private(given, request.headers)
         dropped = tuple(sorted(before - way.sent)) if way.why == "redirect" else ()
-        hop = Hop(exchange.number, way.why, dropped=dropped, guard=way.guard)
+        # Where the user pointed, no guard asks; wherever else, only a server can have pointed.
+        guard = None if at_home else Guard.beside(self._target.url, self._peer)
+        hop = Hop(exchange.number, way.why, dropped=dropped, guard=guard)
         request.extensions |= {"hop": hop, "trace": hop.trace}
         return request, hop
 
@@ -338,10 +340,11 @@ class Requests:
         """Take from a response's head what outlives it."""
         exchange.status = response.status_code
         exchange.heard.set()
+        if origin_of(way.url) == self._origin:
+            self._peer = _peer(response) or self._peer
         if response.next_request is not None:
             exchange.redirect = str(response.next_request.url)
             way.afresh = "set-cookie" in response.headers
-            way.guard = way.guard or Guard.beside(str(way.url), _peer(response))
         head = Head(asked.method, response.status_code, response.headers, response.request.headers)
         self._noted(exchange, head)
 

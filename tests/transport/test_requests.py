@@ -10,7 +10,11 @@ import anyio
 import pytest
 
 from inspector.errors import AuthNeeded
+from inspector.journal.journal import Journal
 from inspector.transport.base import Challenge
+from inspector.transport.requests import Requests
+from inspector.transport.tap import Tap
+from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
 from tests.servers.http_raw import Behaviour, Conn, Hostile, Request, serving
 from tests.transport.http_talk import Talk, talking
@@ -372,3 +376,28 @@ async def test_a_get_is_not_led_to_where_the_server_is_not() -> None:
             True,
         )
         assert "169.254.169.254 is a link-local address" in end.data["error"]
+
+
+async def test_an_address_that_only_a_server_can_have_named_is_guarded(server: Hostile) -> None:
+    """As the endpoint that HTTP+SSE names: it is asked first, and no redirect led there."""
+    journal = Journal.create()
+    traffic = Requests(HttpTarget(server.url("json")), Tap(journal))
+    ends = []
+    for url in (server.url("json"), "http://10.0.0.1/mcp", "http://169.254.169.254/mcp"):
+        exchange = traffic.start()
+        await traffic.ask(exchange, "POST", url, body=b"{}")
+        ends.append(traffic.end(exchange).data.get("cause"))
+    traffic.close()
+    await traffic.aclose()
+    journal.close()
+    assert ends == [None, "refused-address", "refused-address"]
+
+
+async def test_the_same_origin_is_the_users_own_business(
+    server: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy it is unknown where a server is; its redirects to itself are followed all the same."""
+    monkeypatch.setenv("http_proxy", server.url(""))
+    async with talking(f"http://127.0.0.1:{server.port}/to-protected") as talk:
+        *_, end = await talk.asked()
+        assert (end.data["status"], end.data["requests"]) == (401, 2)
