@@ -229,18 +229,23 @@ class OAuth:
                 status=403,
             )
             return False
-        tokens, given = self._held.tokens, self._options.scope
-        previous = tokens.scope if tokens else ""
-        # What the user asked for must not hide what is missing.
-        more = None if given is None else union(given, wanted.scope)
-        return await self._authorize(challenge, "the server asks for more scope", previous, more)
+        tokens, options = self._held.tokens, self._options
+        previous = union(tokens.scope if tokens else "", options.scope or "")
+        if options.scope is not None:  # it must not hide what is missing, whether the server says that or not
+            more = union(options.scope, wanted.scope) if wanted.scope else None
+            options = replace(options, scope=more)
+        return await self._authorize(challenge, "the server asks for more scope", options, previous)
 
     async def _authorize(
-        self, challenge: Challenge | None, reason: str, previous: str = "", scope: str | None = None
+        self,
+        challenge: Challenge | None,
+        reason: str,
+        options: AuthOptions | None = None,
+        previous: str = "",
     ) -> bool:
         """The whole flow; what comes of it stands in `credentials` or in `failure`."""
         self.failure = None
-        options = self._options if scope is None else replace(self._options, scope=scope)
+        options = options or self._options
         try:
             async with self._listening() as callback:
                 known = self._known(callback.redirect_uri if callback else "")
