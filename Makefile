@@ -1,4 +1,5 @@
-# A fresh machine has Python 3.11 or newer, make and git; nothing else is needed but for `make interop` (npm).
+# A fresh machine has Python 3.11 or newer, make and git; nothing else is needed but for `make interop`
+# (npm, and nginx from the distribution).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ help:
 	@echo "make demo       the app on the built-in demo server"
 	@echo "make test       all tests"
 	@echo "make check      ruff, strict typing, import contracts"
-	@echo "make interop    published servers from npm (needs npm)"
+	@echo "make interop    published servers, mcp 1.x, nginx, the conformance suite (needs npm and nginx)"
 	@echo "make snapshots  draw snapshots/ again after a change that was meant"
 	@echo "make bench      the tables of benchmarks/"
 
@@ -35,6 +36,7 @@ check: $(STAMP)
 snapshots: $(STAMP)
 	SNAPSHOT_UPDATE=1 $(BIN)/python -m pytest tests/app -k snapshot
 
+# One after the other: the conformance suite measures time.
 interop: $(STAMP)
 	$(BIN)/python -m pytest tests/interop --run-interop
 

@@ -99,6 +99,12 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "sep-2640-client-verify-frontmatter": "skills: a proposal",
 }
 
+SECRETS = re.compile(
+    rb"(?:test|cc)-token-\w+|test-auth-code|(?:test|as\d)-client-secret|conformance-test-(?:xaa-)?secret"
+    rb"|pre-registered-secret|PRIVATE KEY"
+)
+"""What the suite's servers give and take as secrets; none may stand in a recording."""
+
 RUNS = [(scenario, version) for scenario in SCENARIOS for version in scenario.versions]
 
 
@@ -110,6 +116,7 @@ class Verdict:
     checks: list[dict[str, Any]] = field(default_factory=list)
     client_code: int = DONE
     said: str = ""
+    recording: bytes = field(default=b"", repr=False)
 
     def bad(self) -> list[str]:
         return [
@@ -145,7 +152,8 @@ def run(suite: Suite, scenario: str, version: str, folder: Path) -> Verdict:
     story = checks.with_name("stderr.txt").read_text(encoding="utf-8")
     said = f"{done.stderr[-4000:]}\n--- the client\n{story[-8000:]}"
     client_code = int(exited[1]) if exited else DONE
-    return Verdict(done.returncode, json.loads(checks.read_bytes()), client_code, said)
+    recording = (folder / "recording.jsonl").read_bytes()
+    return Verdict(done.returncode, json.loads(checks.read_bytes()), client_code, said, recording)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +165,7 @@ def test_passes(suite: Suite, scenario: Scenario, version: str, tmp_path: Path) 
     assert verdict.code == 0, verdict.said
     assert any(check["status"] == "SUCCESS" for check in verdict.checks), verdict.said
     assert verdict.client_code == scenario.code, verdict.said
+    assert SECRETS.findall(verdict.recording) == []
 
 
 def test_knows_every_scenario(suite: Suite) -> None:

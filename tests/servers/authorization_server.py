@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as Authlib
@@ -373,9 +374,16 @@ class AuthorizationServer(Authlib):
 
 
 @contextmanager
-def authorization_server(path: str = "", **behaviour: Any) -> Iterator[AuthorizationServer]:
-    """An authorization server on a port of its own, with these attributes of `Behaviour`."""
-    with place() as where:
+def authorization_server(
+    path: str = "", *, host: str = "127.0.0.1", certificate: Path | None = None, **behaviour: Any
+) -> Iterator[AuthorizationServer]:
+    """An authorization server on a port of its own, with these attributes of `Behaviour`.
+
+    Args:
+        path: Of its issuer.
+        certificate: A file with certificate and key: served over TLS.
+    """
+    with place(host, certificate) as where:
         server = AuthorizationServer(where, path, Behaviour(**behaviour))
         where.serve(server.app())
         yield server

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -28,6 +29,7 @@ class Place:
 
     url: str
     _listener: socket.socket
+    _certificate: Path | None = None
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
     requests: list[Seen] = field(default_factory=list)
@@ -35,7 +37,11 @@ class Place:
     def serve(self, app: App) -> None:
         """Serve `app` from now on. What came before waits in the backlog."""
         config = uvicorn.Config(
-            _noting(app, self.requests), log_level="critical", timeout_graceful_shutdown=1, ws="none"
+            _noting(app, self.requests),
+            log_level="critical",
+            timeout_graceful_shutdown=1,
+            ws="none",
+            ssl_certfile=self._certificate,
         )
         self._server = uvicorn.Server(config)
         run = self._server.run
@@ -75,15 +81,20 @@ def _noting(app: App, requests: list[Seen]) -> App:
 
 
 @contextmanager
-def place(host: str = "127.0.0.1") -> Iterator[Place]:
-    """A free port, so that an application can be made that knows its own URL."""
+def place(host: str = "127.0.0.1", certificate: Path | None = None) -> Iterator[Place]:
+    """A free port, so that an application can be made that knows its own URL.
+
+    Args:
+        certificate: A file with certificate and key: served over TLS.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, 0))
     listener.listen(128)
     shown = f"[{host}]" if ":" in host else host
-    here = Place(f"http://{shown}:{listener.getsockname()[1]}", listener)
+    scheme = "https" if certificate else "http"
+    here = Place(f"{scheme}://{shown}:{listener.getsockname()[1]}", listener, certificate)
     try:
         yield here
     finally:

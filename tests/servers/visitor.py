@@ -82,6 +82,7 @@ class Visitor:
         entries: What to enter, by the field's name; asked for more, it gives up.
         pick: Which of several to choose: the first option that contains this text.
         paste: Paste the answer instead of going to the callback.
+        cafile: Certificates that the browser trusts.
         verdicts: What it was told, in order.
         visits: Where it was sent.
         pages: What its browser showed in the end; not of a visit that was cut short.
@@ -90,6 +91,7 @@ class Visitor:
     entries: Mapping[str, str] = field(default_factory=dict)
     pick: str = ""
     paste: bool = False
+    cafile: str | None = None
     verdicts: list[Verdict] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     choices: list[Choose] = field(default_factory=list)
@@ -121,7 +123,7 @@ class Visitor:
         until = visit.redirect_uri if self.paste else ""
         # The flow goes on at once when the callback was called, though the browser still reads its page.
         with anyio.CancelScope(shield=True):
-            page = await anyio.to_thread.run_sync(lambda: browse(visit.url, until=until))
+            page = await anyio.to_thread.run_sync(lambda: browse(visit.url, until=until, cafile=self.cafile))
         self.pages.append(page)
         if not page.url.startswith(visit.redirect_uri):  # nobody goes on from there
             raise AuthNeeded(f"The browser shows {page.status} at {page.url}")

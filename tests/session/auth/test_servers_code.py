@@ -4,8 +4,10 @@ the `mcp` SDK's and of `fastmcp`'s, from the challenge to the first answer.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from fastmcp.server.auth.providers.in_memory import InMemoryOAuthProvider
@@ -16,6 +18,7 @@ from inspector.session.auth.model import AuthOptions
 from inspector.transport.target import HttpTarget
 from inspector.wire.versions import V4
 from tests.servers.authorization_server import AuthorizationServer, authorization_server
+from tests.servers.certificate import write_certificate
 from tests.servers.protected import PRM, Protected, fastmcp_server, fastmcp_with, gated, mcp_server
 from tests.servers.visitor import Visitor
 from tests.session.auth.connecting import Machine, echo, tools
@@ -116,6 +119,28 @@ async def test_each_place_of_the_resource_metadata(
         async with machine.connected(server.url) as session:
             assert await echo(session) == "hi"
     assert machine.visitor.violations == []
+
+
+async def test_an_authorization_server_over_tls(machine: Machine, tmp_path: Path) -> None:
+    """It is trusted by the same authority as the server, and by no other."""
+    certificate = write_certificate(tmp_path / "server.pem")
+    with authorization_server(certificate=certificate) as issuer, gated(issuer) as (server, _):
+        machine.servers.append(issuer)
+        machine.visitor = Visitor(cafile=str(certificate))
+        with pytest.raises(AuthNeeded) as failure:
+            async with machine.connected(server.url):
+                pytest.fail("nobody trusts that certificate")
+        assert "reached" in failure.value.message or "certificate" in failure.value.message
+        async with machine.connected(HttpTarget(server.url, cacert=str(certificate))) as session:
+            assert await echo(session) == "hi"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+async def test_an_authorization_server_at_an_ipv6_address(machine: Machine) -> None:
+    with authorization_server("/t", host="::1") as issuer, mcp_server(issuer) as server:
+        machine.servers.append(issuer)
+        async with machine.connected(server.url) as session:
+            assert await echo(session) == "hi"
 
 
 @pytest.mark.parametrize("method", ["none", "client_secret_basic", "client_secret_post"])
