@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from time import time
 from typing import Any
 
@@ -35,6 +36,10 @@ _RULES: Mapping[str, Rule] = {
 """The cause that a failed step of a flow is (see `inspector.session.auth.steps.STEPS`)."""
 _NO_METADATA = "auth-prm"
 """The flow's own rule for a server without metadata of its own."""
+_DEFAULT_ENDPOINTS = "auth-default-endpoints"
+"""The flow's own rule for an authorization server without metadata, whose endpoints are then guessed."""
+_REFUSED = "refused-address"
+"""What the transport calls an address that a server must not send us to."""
 
 
 def authorization(seen: Seen) -> Judged:
@@ -123,9 +128,13 @@ def _of_step(seen: Seen, tried: Exchange, event: Event, evidence: tuple[str, ...
     title = visible(str(event.data.get("title") or event.what))
     says = clip(visible(str(event.data.get("says") or "")), 300)
     rule = _RULES.get(event.what, Rule.AUTHORIZATION_NEEDED)
-    if event.data.get("rule") == "address-refused":
+    if event.data.get("rule") == "address-refused" or (seen.others and seen.others[-1].cause == _REFUSED):
         rule = Rule.AUTH_ADDRESS_REFUSED
-    elif rule is Rule.AUTH_SERVER_METADATA and _warned(seen, _NO_METADATA):
+        refusals = [each.error for each in seen.others if each.cause == _REFUSED]
+        says = refusals[-1] if refusals else says
+    elif _warned(seen, _NO_METADATA) and (
+        rule is Rule.AUTH_SERVER_METADATA or _warned(seen, _DEFAULT_ENDPOINTS)
+    ):
         rule = Rule.AUTH_RESOURCE_METADATA
         says = f"The server publishes no metadata that says who authorizes, and {says[:1].lower()}{says[1:]}"
     next = {
@@ -155,13 +164,11 @@ def _failed_step(seen: Seen) -> Event | None:
     ]
     if bad:
         return bad[-1]
-    # The flow's own last words, under the name of the step that it was in.
+    # Nothing was judged to be wrong: whoever stood beside the flow gave up.
     last = steps[-1] if steps else flows[-1]
-    if last.what == "flow" or flows[-1].data.get("state") != "done":
-        return last if last.what != "flow" else None
-    return Event(
-        last.seq, last.t, last.kind, conn=last.conn, data={**last.data, "says": flows[-1].data.get("says")}
-    )
+    if last.data.get("state") == "waiting":
+        return last
+    return replace(flows[-1], data={**flows[-1].data, "title": last.data.get("title")})
 
 
 def _done_flow(event: Event) -> bool:

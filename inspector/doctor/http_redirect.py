@@ -20,6 +20,10 @@ def redirects(seen: Seen) -> Judged:
     if tried is None or not hops:
         return found("redirects", "None")
     last, answer = tried.hops[-1], tried.answer
+    if tried.cause == "refused-address":
+        says = f"The server redirects to an address that it must not send us to: {tried.error}"
+        next = "Correct the Location that the server sends; to go there all the same, connect to it by itself"
+        return wrong("redirects", Rule.REDIRECT_ADDRESS_REFUSED, says, next, of=tried)
     if answer is not None and 300 <= answer.status < 400 and answer.status != 304:
         return _stopped(seen, tried, last)
     dropped = sorted({name for hop in tried.hops for name in hop.dropped})

@@ -81,6 +81,7 @@ class Rule(enum.StrEnum):
     REDIRECT_METHOD = "redirect-method"
     REDIRECT_NOWHERE = "redirect-nowhere"
     REDIRECT_DROPPED_CREDENTIALS = "redirect-dropped-credentials"
+    REDIRECT_ADDRESS_REFUSED = "redirect-address-refused"
     # authorization
     AUTHORIZATION_NEEDED = "authorization-needed"
     TOKEN_REFUSED = "token-refused"
@@ -132,7 +133,6 @@ class Rule(enum.StrEnum):
     SESSION_REQUIRED = "session-required"
     # stream
     STREAM_SILENT = "stream-silent"
-    STREAM_BUFFERED = "stream-buffered"
     CONNECTION_LOST = "connection-lost"
     # nothing of the above
     UNEXPLAINED = "unexplained"

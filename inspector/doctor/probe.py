@@ -14,7 +14,7 @@ from inspector.doctor.http_fold import fold
 from inspector.doctor.http_place import parts, place, proxy_of, with_scheme
 from inspector.doctor.http_rules import Rule, paste
 from inspector.doctor.http_tls import chain
-from inspector.doctor.probe_asking import TIMEOUT, Asking
+from inspector.doctor.probe_asking import STREAM_TIMEOUT, TIMEOUT, Asking
 from inspector.doctor.report import Cause, Report, State
 from inspector.errors import InspectError
 from inspector.transport.fetch import Fetched, fetching
@@ -130,7 +130,7 @@ async def _manners(asking: Asking, report: Report) -> Report:
     """GET, Origin, CORS and Accept: how the server takes what it should refuse or may offer."""
     url = asking.target.url
     accept = [("accept", "text/event-stream")]
-    got = await asking.ask("GET", url, "probe: GET", accept, limit=40)
+    got = await asking.ask("GET", url, "probe: GET", accept, limit=40, timeout=STREAM_TIMEOUT)
     report = _of_get(asking, report, got)
     plain = await asking.discover(url, "probe: POST")
     if plain.status is None:

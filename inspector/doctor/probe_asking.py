@@ -18,6 +18,8 @@ from inspector.wire.visible import clip, visible
 
 TIMEOUT = 5.0
 """Seconds for one request."""
+STREAM_TIMEOUT = 2.0
+"""Seconds for the first event of a stream, which begins at once or is silent for long."""
 _KEPT = 64 * 1024
 
 
@@ -40,6 +42,7 @@ class Asking:
         own: bool = True,
         limit: int = _KEPT,
         guard: Guard | None = None,
+        timeout: float = TIMEOUT,
     ) -> Fetched:
         """Make one request.
 
@@ -52,6 +55,7 @@ class Asking:
             own: Send the user's headers, credentials among them: to the target's own origin only.
             limit: Bytes of the answer to read.
             guard: Where a server named the URL.
+            timeout: Seconds.
         """
         given = [*headers]
         names = {name.lower() for name, _ in given}
@@ -62,7 +66,7 @@ class Asking:
             headers=[*kept, *given],
             body=body,
             purpose=purpose,
-            timeout=TIMEOUT,
+            timeout=timeout,
             guard=guard,
             limit=limit,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from inspector.doctor.http_rules import Rule, paste
-from inspector.doctor.probe_asking import Asking, speaks
+from inspector.doctor.probe_asking import STREAM_TIMEOUT, Asking, speaks
 from inspector.doctor.report import Report
 from inspector.transport.fetch import Fetched
 from inspector.wire.visible import clip, visible
@@ -72,10 +72,11 @@ async def _try(asking: Asking, url: str, path: str) -> _Place:
         met = await asking.initialize(url, f"probe: POST {path}")
         if speaks(met):
             return _Place(path, f"speaks MCP (initialize got {met.status})", "http", met)
-    if got.status in (404, 405) and "sse" not in path and got.status == 404:
+    if got.status == 404 and "sse" not in path:  # some servers answer 404 where only GET is known
         return _Place(path, "404", got=got)
-    stream = await asking.ask("GET", url, f"probe: GET {path}", [("accept", "text/event-stream")], limit=40)
-    if stream.status == 200 and stream.header("content-type").startswith("text/event-stream"):
+    accept = [("accept", "text/event-stream")]
+    stream = await asking.ask("GET", url, f"probe: GET {path}", accept, limit=40, timeout=STREAM_TIMEOUT)
+    if stream.status == 200 and b"endpoint" in stream.body:
         return _Place(path, "speaks MCP over HTTP+SSE (2024-11-05)", "sse", stream)
     came = f"{got.status}" if got.status is not None else clip(visible(got.error), 80)
     if got.location:

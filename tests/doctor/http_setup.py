@@ -55,7 +55,7 @@ class Setup:
     active: bool = False
     paths: bool = False
     authorization: bool = False
-    then: Callable[[HttpTarget, Journal, Options], Awaitable[Any]] | None = None
+    then: Callable[[Bench, HttpTarget, Journal, Options], Awaitable[Any]] | None = None
     check: tuple[str, str] = ("", "")
 
 

@@ -1,17 +1,14 @@
-"""Broken set-ups in HTTP and above: redirects, statuses, content, era, session, streams, authorization."""
+"""Broken set-ups in HTTP: redirects, who may ask, path and method, statuses."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from inspector.doctor.http_rules import Rule
-from inspector.session.owner import Options
 from inspector.transport.target import HttpTarget
-from tests.doctor.http_setup import SHORT, Bench, Setup, raw
+from tests.doctor.http_setup import Bench, Setup, raw
 from tests.servers import http_broken as broken
 from tests.servers.authority import authority, server_context
 from tests.servers.http_broken import JSON, fixed
@@ -19,7 +16,6 @@ from tests.servers.http_raw import Behaviour, Conn, Request
 
 HTML = "text/html; charset=utf-8"
 SITE = "<!doctype html><title>Welcome to nginx!</title><p>It works"
-LOGIN = '<!doctype html><title>Sign in to Example</title><form><input name=p type="password"></form>'
 
 
 def _moved(status: str, location: str) -> Behaviour:
@@ -28,7 +24,7 @@ def _moved(status: str, location: str) -> Behaviour:
 
 @asynccontextmanager
 async def _tls_proxy(bench: Bench) -> AsyncIterator[HttpTarget]:
-    """TLS is spoken by a proxy, and the application behind it redirects to http, as uvicorn does by default."""
+    """TLS is spoken by a proxy; the application behind it redirects to http, as under uvicorn by default."""
     made = authority(bench.folder)
     context = server_context(made.write(bench.folder / "server.pem"))
 
@@ -51,18 +47,6 @@ def _web_site(**mcp: Behaviour) -> Any:
     return build
 
 
-def _token(**claims: Any) -> tuple[tuple[str, str], ...]:
-    """The header with a JWT that carries these claims, and a signature that nobody checks."""
-    parts = [{"alg": "none"}, claims]
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
-    return (("Authorization", f"Bearer {'.'.join(encoded)}.c2ln"),)
-
-
-def _challenge(challenge: str, status: str = "401 Unauthorized", body: str = "") -> Behaviour:
-    more = [f"WWW-Authenticate: {challenge}"] if challenge else []
-    return fixed(status, JSON, body, *more)
-
-
 async def _accept(conn: Conn, request: Request) -> None:
     """Wants more of Accept than the user leaves of it."""
     if "text/event-stream" not in request.headers.get("accept", ""):
@@ -72,127 +56,210 @@ async def _accept(conn: Conn, request: Request) -> None:
     await broken.Legacy()(conn, request)
 
 
-async def _cut_json(conn: Conn, request: Request) -> None:
-    body = broken.met(request)
-    await conn.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body))
-    await conn.write(body[:40])
-    conn.hang_up()
-
-
-async def _stream_cut(conn: Conn, request: Request) -> None:
-    await conn.stream()
-    await conn.chunk(b": working on it\n\n")
-    await conn.end()
-
-
-async def _gzip_lie(conn: Conn, request: Request) -> None:
-    await conn.respond("200 OK", JSON, broken.met(request), "Content-Encoding: gzip")
-
-
-async def _old_version(conn: Conn, request: Request) -> None:
-    """Answers the handshake with a version of its own."""
-    await conn.respond("200 OK", JSON, broken.met(request, version="1999-12-31"))
-
-
-async def _modern_only(conn: Conn, request: Request) -> None:
-    if request.id is not None and json.loads(request.body)["method"] != "server/discover":
-        says = broken.error(request.id, -32022, "Unsupported protocol version", supported=["2026-07-28"])
-        await conn.respond("400 Bad Request", JSON, says)
-        return
-    await conn.respond("200 OK", JSON, request.answer(supportedVersions=["2026-07-28"], capabilities={}))
-
-
 ANSWER_SETUPS = (
     # redirects
-    Setup("redirect-in-a-circle", Rule.REDIRECT_LOOP, raw(_moved("307 Temporary Redirect", "{path}")), "circle", "/mcp"),
-    Setup("redirect-to-login", Rule.REDIRECT_TO_LOGIN, raw(_moved("302 Found", "/login?next=/mcp")), "/login", "--header"),
-    Setup("redirect-to-https", Rule.REDIRECT_TO_HTTPS, raw(_moved("301 Moved Permanently", "https://127.0.0.1/mcp")),
-          "redirects http to https", "mcp-inspect https://127.0.0.1/mcp"),
-    Setup("slash-redirect-behind-tls-proxy", Rule.REDIRECT_TO_HTTP, _tls_proxy, "to plain http", "--forwarded-allow-ips"),
-    Setup("redirect-to-another-origin", Rule.REDIRECT_OTHER_ORIGIN,
-          raw(_moved("301 Moved Permanently", "http://localhost:9/mcp")), "another origin", "mcp-inspect http://localhost:9/mcp"),
-    Setup("redirect-that-makes-a-get", Rule.REDIRECT_METHOD, raw(_moved("302 Found", "/v2/mcp")), "into a GET", "/v2/mcp"),
-    Setup("redirect-nowhere", Rule.REDIRECT_NOWHERE, raw(fixed("302 Found", "text/html", "moved")), "without a Location", "Correct"),
+    Setup(
+        "redirect-in-a-circle",
+        Rule.REDIRECT_LOOP,
+        raw(_moved("307 Temporary Redirect", "{path}")),
+        "circle",
+        "/mcp",
+    ),
+    Setup(
+        "redirect-to-login",
+        Rule.REDIRECT_TO_LOGIN,
+        raw(_moved("302 Found", "/login?next=/mcp")),
+        "/login",
+        "--header",
+    ),
+    Setup(
+        "redirect-to-https",
+        Rule.REDIRECT_TO_HTTPS,
+        raw(_moved("301 Moved Permanently", "https://127.0.0.1/mcp")),
+        "redirects http to https",
+        "mcp-inspect https://127.0.0.1/mcp",
+    ),
+    Setup(
+        "slash-redirect-behind-tls-proxy",
+        Rule.REDIRECT_TO_HTTP,
+        _tls_proxy,
+        "to plain http",
+        "--forwarded-allow-ips",
+    ),
+    Setup(
+        "redirect-to-another-origin",
+        Rule.REDIRECT_OTHER_ORIGIN,
+        raw(_moved("301 Moved Permanently", "http://localhost:9/mcp")),
+        "another origin",
+        "mcp-inspect http://localhost:9/mcp",
+    ),
+    Setup(
+        "redirect-that-makes-a-get",
+        Rule.REDIRECT_METHOD,
+        raw(_moved("302 Found", "/v2/mcp")),
+        "into a GET",
+        "/v2/mcp",
+    ),
+    Setup(
+        "redirect-nowhere",
+        Rule.REDIRECT_NOWHERE,
+        raw(fixed("302 Found", "text/html", "moved")),
+        "without a Location",
+        "Correct",
+    ),
     # access
-    Setup("host-refused-by-framework", Rule.HOST_REFUSED, raw(fixed("400 Bad Request", "text/plain", "Invalid host header")),
-          "does not serve the host 127.0.0.1", "localhost"),
-    Setup("misdirected", Rule.MISDIRECTED, raw(fixed("421 Misdirected Request", "text/plain", "Invalid Host header")),
-          "421", "allowed hosts"),
-    Setup("firewall", Rule.FIREWALL,
-          raw(fixed("403 Forbidden", HTML, "<title>Attention Required! | Cloudflare</title>", "CF-Mitigated: challenge")),
-          "firewall", "/mcp"),
-    Setup("forbidden", Rule.FORBIDDEN, raw(fixed("403 Forbidden", JSON, '{"message":"Missing API key"}')),
-          "Missing API key", "--header 'Authorization: Bearer TOKEN'", authorization=True),
+    Setup(
+        "host-refused-by-framework",
+        Rule.HOST_REFUSED,
+        raw(fixed("400 Bad Request", "text/plain", "Invalid host header")),
+        "does not serve the host 127.0.0.1",
+        "localhost",
+    ),
+    Setup(
+        "misdirected",
+        Rule.MISDIRECTED,
+        raw(fixed("421 Misdirected Request", "text/plain", "Invalid Host header")),
+        "421",
+        "allowed hosts",
+    ),
+    Setup(
+        "firewall",
+        Rule.FIREWALL,
+        raw(
+            fixed(
+                "403 Forbidden",
+                HTML,
+                "<title>Attention Required! | Cloudflare</title>",
+                "CF-Mitigated: challenge",
+            )
+        ),
+        "firewall",
+        "/mcp",
+    ),
+    Setup(
+        "forbidden",
+        Rule.FORBIDDEN,
+        raw(fixed("403 Forbidden", JSON, '{"message":"Missing API key"}')),
+        "Missing API key",
+        "--header 'Authorization: Bearer TOKEN'",
+        authorization=True,
+    ),
     # path and method
-    Setup("web-site-404", Rule.PATH_NOT_FOUND, raw(fixed("404 Not Found", HTML, SITE)), "404 with an HTML page", "doctor --paths"),
-    Setup("json-404", Rule.PATH_NOT_FOUND, raw(fixed("404 Not Found", JSON, '{"detail":"Not Found"}')), "Not Found", "doctor --paths"),
-    Setup("wrong-path-found", Rule.PATH_NOT_FOUND, _web_site(mcp=broken.Legacy()), "/mcp at the same origin speaks MCP",
-          "/mcp", active=True, paths=True),
-    Setup("post-on-a-page", Rule.POST_NOT_ALLOWED, raw(fixed("405 Method Not Allowed", HTML, SITE, "Allow: GET, HEAD")),
-          "allows GET, HEAD", "doctor --paths"),
-    Setup("sse-url-as-http", Rule.POST_NOT_ALLOWED, raw(broken.endpoint_stream, "sse", transport="http"),
-          "HTTP+SSE", "--transport sse"),
-    Setup("sse-url-as-http-asked", Rule.SSE_URL, raw(broken.endpoint_stream, "sse", transport="http"),
-          "HTTP+SSE", "--transport sse", active=True),
-    Setup("http-url-as-sse", Rule.NOT_AN_SSE_URL, raw(broken.Legacy(), transport="sse"), "no URL of the HTTP+SSE transport",
-          "mcp-inspect http://127.0.0.1"),
+    Setup(
+        "web-site-404",
+        Rule.PATH_NOT_FOUND,
+        raw(fixed("404 Not Found", HTML, SITE)),
+        "404 with an HTML page",
+        "doctor --paths",
+    ),
+    Setup(
+        "json-404",
+        Rule.PATH_NOT_FOUND,
+        raw(fixed("404 Not Found", JSON, '{"detail":"Not Found"}')),
+        "Not Found",
+        "doctor --paths",
+    ),
+    Setup(
+        "wrong-path-found",
+        Rule.PATH_NOT_FOUND,
+        _web_site(mcp=broken.Legacy()),
+        "/mcp at the same origin speaks MCP",
+        "/mcp",
+        active=True,
+        paths=True,
+    ),
+    Setup(
+        "post-on-a-page",
+        Rule.POST_NOT_ALLOWED,
+        raw(fixed("405 Method Not Allowed", HTML, SITE, "Allow: GET, HEAD")),
+        "allows GET, HEAD",
+        "doctor --paths",
+    ),
+    Setup(
+        "sse-url-as-http",
+        Rule.POST_NOT_ALLOWED,
+        raw(broken.endpoint_stream, "sse", transport="http"),
+        "HTTP+SSE",
+        "--transport sse",
+    ),
+    Setup(
+        "sse-url-as-http-asked",
+        Rule.SSE_URL,
+        raw(broken.endpoint_stream, "sse", transport="http"),
+        "HTTP+SSE",
+        "--transport sse",
+        active=True,
+    ),
+    Setup(
+        "http-url-as-sse",
+        Rule.NOT_AN_SSE_URL,
+        raw(broken.Legacy(), transport="sse"),
+        "no URL of the HTTP+SSE transport",
+        "mcp-inspect http://127.0.0.1",
+    ),
     # status
-    Setup("accept-refused", Rule.ACCEPT_REFUSED, raw(_accept, headers=(("Accept", "application/json"),)), "406", "--header Accept"),
-    Setup("content-type-refused", Rule.CONTENT_TYPE_REFUSED, raw(fixed("415 Unsupported Media Type", "text/plain", "no JSON here")),
-          "application/json", "take application/json"),
-    Setup("body-too-large", Rule.BODY_TOO_LARGE, raw(fixed("413 Content Too Large", HTML, SITE)), "413", "client_max_body_size"),
-    Setup("rate-limited", Rule.RATE_LIMITED, raw(fixed("429 Too Many Requests", "text/plain", "", "Retry-After: 30")),
-          "try again after 30", "sleep 30"),
-    Setup("gateway-502", Rule.GATEWAY, raw(fixed("502 Bad Gateway", HTML, "<title>502 Bad Gateway</title>", "Server: nginx")),
-          "behind it is not", "upstream"),
-    Setup("gateway-503", Rule.GATEWAY, raw(fixed("503 Service Unavailable", HTML, SITE, "Retry-After: 5")), "try again after 5", "upstream"),
+    Setup(
+        "accept-refused",
+        Rule.ACCEPT_REFUSED,
+        raw(_accept, headers=(("Accept", "application/json"),)),
+        "406",
+        "--header Accept",
+    ),
+    Setup(
+        "content-type-refused",
+        Rule.CONTENT_TYPE_REFUSED,
+        raw(fixed("415 Unsupported Media Type", "text/plain", "no JSON here")),
+        "application/json",
+        "take application/json",
+    ),
+    Setup(
+        "body-too-large",
+        Rule.BODY_TOO_LARGE,
+        raw(fixed("413 Content Too Large", HTML, SITE)),
+        "413",
+        "client_max_body_size",
+    ),
+    Setup(
+        "rate-limited",
+        Rule.RATE_LIMITED,
+        raw(fixed("429 Too Many Requests", "text/plain", "", "Retry-After: 30")),
+        "try again after 30",
+        "sleep 30",
+    ),
+    Setup(
+        "gateway-502",
+        Rule.GATEWAY,
+        raw(fixed("502 Bad Gateway", HTML, "<title>502 Bad Gateway</title>", "Server: nginx")),
+        "behind it is not",
+        "upstream",
+    ),
+    Setup(
+        "gateway-503",
+        Rule.GATEWAY,
+        raw(fixed("503 Service Unavailable", HTML, SITE, "Retry-After: 5")),
+        "try again after 5",
+        "upstream",
+    ),
     Setup("gateway-504", Rule.GATEWAY, raw(fixed("504 Gateway Timeout", HTML, SITE)), "504", "upstream"),
-    Setup("server-error", Rule.SERVER_ERROR, raw(fixed("500 Internal Server Error", "text/plain", "Internal Server Error")),
-          "500: Internal Server Error", "log"),
-    Setup("bad-request", Rule.BAD_REQUEST, raw(fixed("400 Bad Request", "text/plain", "tenant is missing")), "tenant is missing", "log"),
-    Setup("teapot", Rule.REFUSED_STATUS, raw(fixed("418 I'm a teapot", "text/plain", "short and stout")), "418", "log"),
-    # content
-    Setup("web-site", Rule.WEB_PAGE, raw(fixed("200 OK", HTML, SITE), ""), "Welcome to nginx!", "doctor --paths"),
-    Setup("login-page", Rule.LOGIN_PAGE, raw(fixed("200 OK", HTML, LOGIN)), "Sign in to Example", "Exempt"),
-    Setup("another-api", Rule.NOT_JSON_RPC, raw(fixed("200 OK", JSON, '{"status":"ok","uptime":3}')), "status, uptime", "doctor --paths"),
-    Setup("plain-text", Rule.NOT_MCP_CONTENT, raw(fixed("200 OK", "text/plain", "hello")), "text/plain", "doctor --paths"),
-    Setup("empty-200", Rule.EMPTY_ANSWER, raw(fixed("200 OK", JSON)), "empty body", "doctor --paths"),
-    Setup("accepted-for-a-request", Rule.EMPTY_ANSWER, raw(fixed("202 Accepted")), "202", "doctor --paths"),
-    Setup("json-cut-off", Rule.BROKEN_BODY, raw(_cut_json), "breaks off", "log"),
-    Setup("gzip-that-is-none", Rule.BROKEN_ENCODING, raw(_gzip_lie), "gzip", "identity"),
-    # era
-    Setup("json-rpc-but-no-mcp", Rule.NOT_MCP, raw(broken.refusing("200 OK", -32601, "Method not found")), "not an MCP server", "--paths"),
-    Setup("version-of-another-age", Rule.NO_COMMON_VERSION, raw(_old_version), "1999-12-31", "mcp-inspect"),
-    Setup("initialize-refused", Rule.INITIALIZE_REFUSED, raw(broken.refusing("200 OK", -32603, "database is down")), "database is down", "--protocol"),
-    Setup("modern-only-forced-to-legacy", Rule.VERSION_FORCED, raw(_modern_only), "speaks 2026-07-28", "mcp-inspect http",
-          Options(protocol="2025-11-25", timeout=5)),
-    Setup("legacy-only-forced-to-modern", Rule.VERSION_FORCED, raw(broken.Legacy(session="s-1")), "does not speak 2026-07-28",
-          "mcp-inspect http", Options(protocol="2026-07-28", timeout=5)),
-    # session and stream
-    Setup("session-on-initialize", Rule.SESSION_REQUIRED,
-          raw(broken.refusing("400 Bad Request", -32000, "Bad Request: No valid session ID provided")), "wants a session id", "proxy"),
-    Setup("balancer-without-stickiness", Rule.SESSION_UNKNOWN, raw(broken.Legacy(session="s-1", knows=lambda given: False)),
-          "several instances", "balancer"),
-    Setup("stream-held-back", Rule.STREAM_SILENT, raw(broken.silent_stream), "nothing comes in it", "X-Accel-Buffering", SHORT),
-    Setup("stream-without-answer", Rule.CONNECTION_LOST, raw(_stream_cut), "ends before the answer", "log"),
-    # authorization
-    Setup("authorization-needed", Rule.AUTHORIZATION_NEEDED, raw(_challenge('Bearer realm="mcp"')), "401", "mcp-inspect auth login http",
-          authorization=True),
-    Setup("authorization-without-challenge", Rule.AUTHORIZATION_NEEDED, raw(_challenge("")), "without a WWW-Authenticate", "auth login",
-          authorization=True),
-    Setup("basic-authentication", Rule.AUTHORIZATION_NEEDED, raw(_challenge('Basic realm="intranet"')), "Basic", "Authorization: Basic",
-          authorization=True),
-    Setup("token-refused", Rule.TOKEN_REFUSED, raw(_challenge('Bearer error="invalid_token"'), headers=(("Authorization", "Bearer nonsense"),)),
-          "refuses the token", "auth login", authorization=True),
-    Setup("token-expired", Rule.TOKEN_EXPIRED, raw(_challenge('Bearer error="invalid_token"'), headers=_token(exp=1_000_000_000)),
-          "has expired", "auth login", authorization=True),
-    Setup("token-expired-as-told", Rule.TOKEN_EXPIRED,
-          raw(_challenge('Bearer error="invalid_token", error_description="The access token expired"'), headers=(("Authorization", "Bearer nonsense"),)),
-          "has expired", "auth login", authorization=True),
-    Setup("token-for-another-server", Rule.TOKEN_AUDIENCE,
-          raw(_challenge('Bearer error="invalid_token"'), headers=_token(aud="https://other.example.test/mcp")),
-          "https://other.example.test/mcp", "auth login", authorization=True),
-    Setup("scope-missing", Rule.INSUFFICIENT_SCOPE,
-          raw(_challenge('Bearer error="insufficient_scope", scope="files:write"', "403 Forbidden"), headers=(("Authorization", "Bearer nonsense"),)),
-          "files:write", "--scope files:write", authorization=True),
-)  # fmt: skip
+    Setup(
+        "server-error",
+        Rule.SERVER_ERROR,
+        raw(fixed("500 Internal Server Error", "text/plain", "Internal Server Error")),
+        "500: Internal Server Error",
+        "log",
+    ),
+    Setup(
+        "bad-request",
+        Rule.BAD_REQUEST,
+        raw(fixed("400 Bad Request", "text/plain", "tenant is missing")),
+        "tenant is missing",
+        "log",
+    ),
+    Setup(
+        "teapot",
+        Rule.REFUSED_STATUS,
+        raw(fixed("418 I'm a teapot", "text/plain", "short and stout")),
+        "418",
+        "log",
+    ),
+)

@@ -135,54 +135,148 @@ async def _odd_proxy(bench: Bench) -> AsyncIterator[HttpTarget]:
 
 
 LINK_SETUPS = (
-    Setup("url-without-host", Rule.URL_INVALID, _at("http:///mcp"), "is not an http or https URL", "http://localhost"),
+    Setup(
+        "url-without-host",
+        Rule.URL_INVALID,
+        _at("http:///mcp"),
+        "is not an http or https URL",
+        "http://localhost",
+    ),
     Setup("cacert-without-certificates", Rule.CERTIFICATE_FILE, _empty_cacert, "empty.pem", "empty.pem"),
     Setup("proxy-of-no-kind", Rule.PROXY_UNUSABLE, _odd_proxy, "all_proxy", "unset all_proxy"),
     Setup("proxy-down", Rule.PROXY_UNREACHABLE, _dead_proxy, "HTTP_PROXY", "NO_PROXY=mcp.example.test"),
-    Setup("proxy-forbids-host", Rule.PROXY_REFUSED, _through(broken.refusing_proxy), "403", "export NO_PROXY="),
     Setup(
-        "proxy-forbids-connect", Rule.PROXY_REFUSED, _through(broken.refusing_proxy, "https"), "403", "export NO_PROXY="
+        "proxy-forbids-host", Rule.PROXY_REFUSED, _through(broken.refusing_proxy), "403", "export NO_PROXY="
     ),
-    Setup("proxy-wants-password", Rule.PROXY_AUTHENTICATION, _through(broken.proxy_wanting_password), "407", "USER:PASSWORD@"),
     Setup(
-        "proxy-wants-password-for-connect", Rule.PROXY_AUTHENTICATION,
-        _through(broken.proxy_wanting_password, "https"), "407", "https_proxy=http://USER:PASSWORD@",
+        "proxy-forbids-connect",
+        Rule.PROXY_REFUSED,
+        _through(broken.refusing_proxy, "https"),
+        "403",
+        "export NO_PROXY=",
     ),
-    Setup("name-that-is-none", Rule.NAME_NOT_FOUND, _at("http://mcp.invalid/mcp"), "mcp.invalid", "getent hosts"),
+    Setup(
+        "proxy-wants-password",
+        Rule.PROXY_AUTHENTICATION,
+        _through(broken.proxy_wanting_password),
+        "407",
+        "USER:PASSWORD@",
+    ),
+    Setup(
+        "proxy-wants-password-for-connect",
+        Rule.PROXY_AUTHENTICATION,
+        _through(broken.proxy_wanting_password, "https"),
+        "407",
+        "https_proxy=http://USER:PASSWORD@",
+    ),
+    Setup(
+        "name-that-is-none", Rule.NAME_NOT_FOUND, _at("http://mcp.invalid/mcp"), "mcp.invalid", "getent hosts"
+    ),
     Setup("nothing-listens", Rule.CONNECTION_REFUSED, _closed_port, "refused", "ss -ltnp"),
     Setup("backlog-full", Rule.CONNECTION_TIMEOUT, _deaf_port, "neither accepts", "nc -vz 127.0.0.1", SHORT),
     Setup("unix-socket-missing", Rule.SOCKET_MISSING, _no_socket, "gone.sock", "ls -l"),
-    Setup("network-unreachable", Rule.UNREACHABLE, _at("http://255.255.255.255:9/mcp"), "cannot be reached", "network"),
-    Setup("certificate-expired", Rule.CERTIFICATE_EXPIRED, _tls(begins=-9, ends=-2), "has expired", "--insecure"),
-    Setup("certificate-of-tomorrow", Rule.CERTIFICATE_NOT_YET_VALID, _tls(begins=1, ends=9), "not valid yet", "date -u"),
-    Setup("certificate-for-another-host", Rule.CERTIFICATE_WRONG_HOST, _tls(host="mcp.example.test"), "127.0.0.1", "--insecure"),
     Setup(
-        "certificate-for-another-host-read", Rule.CERTIFICATE_WRONG_HOST, _tls(host="mcp.example.test"),
-        "mcp.example.test", "--insecure", active=True, check=("tls", "issuer: mcp-inspect test authority"),
+        "network-unreachable",
+        Rule.UNREACHABLE,
+        _at("http://255.255.255.255:9/mcp"),
+        "cannot be reached",
+        "network",
     ),
-    Setup("certificate-self-signed", Rule.CERTIFICATE_SELF_SIGNED, _self_signed, "signed by itself", "--cacert"),
-    Setup("certificate-of-unknown-issuer", Rule.CERTIFICATE_UNKNOWN_ISSUER, _tls(trusted=False), "not known here", "--cacert"),
-    Setup("client-certificate-wanted", Rule.CLIENT_CERTIFICATE_WANTED, _clients_only, "client certificate", "--cert"),
     Setup(
-        "client-certificate-wanted-by-nginx", Rule.CLIENT_CERTIFICATE_WANTED,
-        raw(broken.fixed("400 Bad Request", "text/html", "<title>400 No required SSL certificate was sent</title>")),
-        "client certificate", "--cert",
+        "certificate-expired", Rule.CERTIFICATE_EXPIRED, _tls(begins=-9, ends=-2), "has expired", "--insecure"
+    ),
+    Setup(
+        "certificate-of-tomorrow",
+        Rule.CERTIFICATE_NOT_YET_VALID,
+        _tls(begins=1, ends=9),
+        "not valid yet",
+        "date -u",
+    ),
+    Setup(
+        "certificate-for-another-host",
+        Rule.CERTIFICATE_WRONG_HOST,
+        _tls(host="mcp.example.test"),
+        "127.0.0.1",
+        "--insecure",
+    ),
+    Setup(
+        "certificate-for-another-host-read",
+        Rule.CERTIFICATE_WRONG_HOST,
+        _tls(host="mcp.example.test"),
+        "mcp.example.test",
+        "--insecure",
+        active=True,
+        check=("tls", "issuer: mcp-inspect test authority"),
+    ),
+    Setup(
+        "certificate-self-signed", Rule.CERTIFICATE_SELF_SIGNED, _self_signed, "signed by itself", "--cacert"
+    ),
+    Setup(
+        "certificate-of-unknown-issuer",
+        Rule.CERTIFICATE_UNKNOWN_ISSUER,
+        _tls(trusted=False),
+        "not known here",
+        "--cacert",
+    ),
+    Setup(
+        "client-certificate-wanted",
+        Rule.CLIENT_CERTIFICATE_WANTED,
+        _clients_only,
+        "client certificate",
+        "--cert",
+    ),
+    Setup(
+        "client-certificate-wanted-by-nginx",
+        Rule.CLIENT_CERTIFICATE_WANTED,
+        raw(
+            broken.fixed(
+                "400 Bad Request", "text/html", "<title>400 No required SSL certificate was sent</title>"
+            )
+        ),
+        "client certificate",
+        "--cert",
     ),
     Setup("tls-of-another-age", Rule.TLS_VERSION, _old_tls, "no version of TLS", "openssl s_client"),
     Setup("tls-never-answered", Rule.TLS_FAILED, _tls_silence, "handshake", "openssl s_client", SHORT),
-    Setup("https-to-plain-port", Rule.PLAIN_HTTP_WANTED, _tls_to_http, "speaks plain HTTP", "mcp-inspect http://127.0.0.1"),
-    Setup("http-to-tls-port", Rule.HTTPS_WANTED, _http_to_tls, "speaks HTTPS", "mcp-inspect https://127.0.0.1", active=True),
     Setup(
-        "http-to-tls-port-of-nginx", Rule.HTTPS_WANTED,
-        raw(broken.fixed("400 Bad Request", "text/html", "The plain HTTP request was sent to HTTPS port")),
-        "speaks HTTPS", "mcp-inspect https://",
+        "https-to-plain-port",
+        Rule.PLAIN_HTTP_WANTED,
+        _tls_to_http,
+        "speaks plain HTTP",
+        "mcp-inspect http://127.0.0.1",
     ),
-    Setup("accepts-and-never-answers", Rule.NO_ANSWER, raw(broken.never), "does not answer", "curl -v", SHORT),
-    Setup("hangs-up", Rule.CLOSED_WITHOUT_ANSWER, raw(broken.hang_up), "closes the connection", "https://127.0.0.1"),
+    Setup(
+        "http-to-tls-port",
+        Rule.HTTPS_WANTED,
+        _http_to_tls,
+        "speaks HTTPS",
+        "mcp-inspect https://127.0.0.1",
+        active=True,
+    ),
+    Setup(
+        "http-to-tls-port-of-nginx",
+        Rule.HTTPS_WANTED,
+        raw(broken.fixed("400 Bad Request", "text/html", "The plain HTTP request was sent to HTTPS port")),
+        "speaks HTTPS",
+        "mcp-inspect https://",
+    ),
+    Setup(
+        "accepts-and-never-answers", Rule.NO_ANSWER, raw(broken.never), "does not answer", "curl -v", SHORT
+    ),
+    Setup(
+        "hangs-up",
+        Rule.CLOSED_WITHOUT_ANSWER,
+        raw(broken.hang_up),
+        "closes the connection",
+        "https://127.0.0.1",
+    ),
     Setup("resets", Rule.CONNECTION_RESET, raw(broken.reset), "resets", "log"),
     Setup("another-protocol", Rule.NOT_HTTP, _another_protocol, "SSH-2.0", "another program"),
     Setup(
-        "header-with-a-line-break", Rule.REQUEST_NOT_SENT,
-        raw(broken.Legacy(), headers=(("X-Key", "one\ntwo"),)), "header", "--header",
+        "header-with-a-line-break",
+        Rule.REQUEST_NOT_SENT,
+        raw(broken.Legacy(), headers=(("X-Key", "one\ntwo"),)),
+        "header",
+        "--header",
     ),
-)  # fmt: skip
+)

@@ -22,7 +22,7 @@ async def examined(setup: Setup, bench: Bench) -> tuple[Report, Journal]:
     with anyio.fail_after(60):
         async with setup.build(bench) as target:
             if setup.then is not None:
-                report = await setup.then(target, journal, setup.options)
+                report = await setup.then(bench, target, journal, setup.options)
                 assert isinstance(report, Report)
             else:
                 report = await diagnose.diagnose(

@@ -126,6 +126,25 @@ async def silent_stream(conn: Conn, request: Request) -> None:
     await conn.until_gone()
 
 
+class Burst:
+    """Answers to `tools/list` with an event stream that comes in one burst, as through a proxy that buffers.
+
+    Args:
+        held: Seconds that it is held back for.
+    """
+
+    def __init__(self, held: float) -> None:
+        self._held = held
+
+    async def __call__(self, conn: Conn, request: Request) -> None:
+        said = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x"}}
+        note = b"data: " + json.dumps(said).encode() + b"\n\n"
+        await asyncio.sleep(self._held)
+        await conn.stream("Server: nginx")
+        await conn.chunk(note * 3 + b"data: " + request.answer(tools=[]) + b"\n\n")
+        await conn.end()
+
+
 async def hang_up(conn: Conn, request: Request) -> None:
     conn.hang_up()
 
@@ -271,12 +290,11 @@ async def proxy_wanting_password(conn: Conn, request: Request) -> None:
 async def relay(
     upstream: str, tls: ssl.SSLContext | None = None, *, hold: bool = False
 ) -> AsyncIterator[int]:
-    """A reverse proxy that speaks TLS in front of a plain server, or holds a response until it is whole.
+    """A reverse proxy that speaks TLS in front of a plain server.
 
     Args:
         upstream: URL of the server behind it.
         tls: How it is spoken to.
-        hold: Pass a response on when it has ended, as a buffering proxy does.
     """
     split = urlsplit(upstream)
 
@@ -290,15 +308,9 @@ async def relay(
 
         task = asyncio.ensure_future(up())
         try:
-            held = b""
             while data := await behind_reader.read(65536):
-                if hold:
-                    held += data
-                    continue
                 writer.write(data)
                 await writer.drain()
-            writer.write(held)
-            await writer.drain()
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
