@@ -104,7 +104,7 @@ class Requests:
         target: Where, with which headers, TLS settings and socket.
         tap: Where all of it is written down.
         authorizer: Where credentials come from. It is not asked where the target has an `Authorization`
-            header of the user's.
+            header of the user's, or its URL a password.
         connect_timeout: Seconds for resolving, for connecting and for the TLS handshake, each.
         body_limit: Bytes of a response body, or of one event's data, that are kept.
         around: Headers of the link's own for a method, e.g. the session's.
@@ -129,7 +129,9 @@ class Requests:
         self._target = target
         self._origin = origin_of(httpx.URL(target.url))
         self._tap = tap
+        # A user's name and password in the URL become such a header, too.
         own = any(name.lower() == "authorization" for name, _ in target.headers)
+        own = own or bool(httpx.URL(target.url).userinfo)
         self._authorizer = None if own else authorizer
         self._body_limit = body_limit
         self._around = around

@@ -249,6 +249,21 @@ async def test_the_users_own_authorization_header_wins(server: Hostile) -> None:
         assert server.requests[0].headers["authorization"] == "Bearer mine"
 
 
+async def test_a_password_in_the_url_wins_and_goes_nowhere_else() -> None:
+    credentials = Credentials("good")
+    async with two() as (server, far):
+        url = server.url("away-302").replace("//", "//me:s3cret@")
+        async with talking(url, authorizer=credentials) as talk:
+            talk.link.legacy = True
+            *_, end = await talk.asked()
+            assert (end.data["status"], credentials.asked_for) == (200, [])
+            assert server.requests[0].headers["authorization"].startswith("Basic ")
+            talk.link.listen({})
+            assert (await talk.hear()).kind is Kind.MESSAGE
+            assert "authorization" not in far.requests[0].headers
+            assert "s3cret" not in str([event.data for event in talk.events()])
+
+
 async def test_the_body_of_a_challenge_is_not_waited_for(
     server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -225,18 +225,12 @@ async def test_what_is_wrong_with_a_certificate(
             assert says.startswith(f"the certificate of 127.0.0.1:{server.port} is not trusted: ")
 
 
-async def test_no_version_in_common(ca: Authority, tmp_path: Path) -> None:
+async def test_an_older_version_is_named(ca: Authority, tmp_path: Path) -> None:
     context = server_context(ca.write(tmp_path / "server.pem"))
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    # What a server without 1.2 looks like: one that speaks nothing above 1.2, to a client that wants 1.3.
-    async with hostile(context) as server:
-        target = HttpTarget(server.url("json"), cacert=str(ca.path))
-        journal = Journal.create()
-        async with HttpTransport(target).open(Tap(journal)) as link:
-            talk = Talk(link, journal)
-            await talk.asked()
-            assert talk.http("response")[0]["tls"]["version"] == "TLSv1.2"
-        journal.close()
+    async with hostile(context) as server, talking(server.url("json"), cacert=str(ca.path)) as talk:
+        await talk.asked()
+        assert talk.http("response")[0]["tls"]["version"] == "TLSv1.2"
 
 
 async def test_a_server_that_hangs_up_in_the_handshake() -> None:
