@@ -85,7 +85,8 @@ def run(
     except (AuthNeeded, ConnectionFailed) as error:
         from inspector.cli.report import explain
 
-        explain(error, journal, target)
+        if authorizing is None or not isinstance(error, AuthNeeded):  # else its steps were all shown
+            explain(error, journal, target)
         raise
     finally:
         journal.close()

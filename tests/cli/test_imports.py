@@ -32,7 +32,9 @@ def loaded(words: list[str]) -> set[str]:
     return set(modules) & HEAVY
 
 
-@pytest.mark.parametrize("words", [["--help"], ["list", "--help"], ["call", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["list", "--help"], ["call", "--help"], ["auth", "--help"], ["--version"]]
+)
 def test_help_loads_nothing(words: list[str]) -> None:
     assert loaded(words) == set()
 
@@ -51,6 +53,10 @@ def test_help_loads_nothing(words: list[str]) -> None:
 )
 def test_a_verb_on_stdio_loads_what_moves_bytes(words: list[str]) -> None:
     assert loaded(words) == {"anyio", "asyncio"}
+
+
+def test_what_is_kept_is_read_without_a_network() -> None:
+    assert loaded(["auth", "status", "--json"]) == {"platformdirs"}
 
 
 def test_recording_loads_no_more(tmp_path: Path) -> None:

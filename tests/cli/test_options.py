@@ -78,3 +78,30 @@ def test_a_verb_gets_the_shared_options() -> None:
 
 def test_examples_keep_their_lines() -> None:
     assert examples("a", "b") == "\b\nExamples:\n  a\n  b"
+
+
+def test_how_to_reach_a_url() -> None:
+    wanted = Wanted(
+        line=Line((), None, "https://x"), cert="c", key="k", unix_socket="/s", transport="sse", cacert="a"
+    )
+    assert wanted.target() == HttpTarget(
+        "https://x", cert="c", key="k", unix_socket="/s", transport="sse", cacert="a"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"transport": "websocket"}, "There is no transport 'websocket'"),
+        ({"key": "k"}, "--key is the key of"),
+    ],
+)
+def test_a_url_that_cannot_be_reached_so(given: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Wanted(line=Line((), None, "https://x"), **given).target()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["cacert", "cert", "key", "unix_socket", "transport"])
+def test_what_a_command_cannot_use(name: str) -> None:
+    with pytest.raises(UsageError, match=f"--{name.replace('_', '-')} belongs to a URL"):
+        Wanted(line=COMMAND, **{name: "x"}).target()  # type: ignore[arg-type]

@@ -91,6 +91,7 @@ class Terminal:
         self._steps = steps
         self._stop_at = stop_at
         self.stopped_at = ""
+        self._pasting = False
         self._open_url = open_url
 
     async def before(self, action: Fetch | Visit) -> None:
@@ -104,6 +105,8 @@ class Terminal:
                 raise AuthNeeded("Authorization was stopped before a request", next="")
 
     async def judged(self, verdict: Verdict) -> Decision:
+        if self._pasting:  # the cursor stands behind the question
+            self._say("")
         title = STEPS.get(verdict.step, verdict.step)
         where = f"  [{visible(verdict.clause)}]" if verdict.clause and verdict.judgement != "ok" else ""
         rule = f"  {visible(verdict.rule)}" if verdict.rule else ""
@@ -178,12 +181,14 @@ class Terminal:
         if self._ask is None:
             return None
         prompt = "Waiting. Should the page not be found there, paste the address that the browser ends at: "
-        while True:
-            line = await self._ask(prompt)
-            if line is None:
-                return None
-            if line.strip():
-                return line.strip()
+        self._pasting = True
+        try:
+            while (line := await self._ask(prompt)) is not None:
+                if line.strip():
+                    return line.strip()
+        finally:
+            self._pasting = False
+        return None
 
     async def _asked(self, prompt: str, *, secret: bool = False) -> str:
         line = None if self._ask is None else await self._ask(prompt, secret=secret)
