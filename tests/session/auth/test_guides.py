@@ -222,6 +222,20 @@ async def test_without_a_browser_the_url_is_shown(stage: Stage, says: str) -> No
     assert stage.said[-1] == VISIT.url
 
 
+async def test_news_while_waiting_begin_on_a_line_of_their_own() -> None:
+    stage = Stage()
+
+    async def ask(prompt: str, *, secret: bool = False) -> str | None:
+        await guide.judged(OK)
+        return "the answer"
+
+    guide = Terminal(stage.said.append, ask, opener=None)
+    assert await guide.visit(VISIT) == "the answer"
+    assert stage.said[-2:] == ["", "✓ ok        Token: A token was granted"]
+    await guide.judged(OK)
+    assert stage.said[-2] != ""
+
+
 async def test_punycode_is_revealed() -> None:
     stage = Stage(None)
     await stage.guide.visit(
