@@ -204,3 +204,23 @@ def test_what_cannot_be_read_and_sounds_secret_is_not_written(body: bytes) -> No
 )
 def test_other_bodies_stay(body: bytes) -> None:
     assert redact_body("text/html", body) == body
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a=1&" * 250_000 + b"<",
+        b"eyJ-" * 250_000,
+        b'{"a":"' + b"h" * 1_000_000 + b'://"}',
+        b'{"a":"' + b"://" * 300_000 + b'"}',
+        b'{"a":"' + b"x://y:" * 150_000 + b'"}',
+        b"&" * 1_000_000,
+        b"password " * 100_000,
+        b'{"a":' * 300_000,
+        b"=" * 1_000_000,
+    ],
+)
+def test_hostile_bodies_are_read_in_linear_time(body: bytes) -> None:
+    for content_type in (FORM, "application/json"):
+        assert redact_body(content_type, body)
