@@ -53,6 +53,10 @@ def test_without_a_word_the_next_step_is_to_log_in() -> None:
 def test_a_violation_can_be_passed_on_purpose(past: str) -> None:
     answered(Judge(case(past), "token").violation("some-rule", "It is wrong"), Decision.STOP)
     answered(Judge(case(), "token").violation("some-rule", "It is wrong"), Decision.PROCEED)
+    with pytest.raises(AuthNeeded):
+        answered(Judge(case("another-rule"), "token").violation("some-rule", "x"), Decision.STOP)
+    with pytest.raises(AuthNeeded):
+        answered(Judge(case(past), "token").warning("some-rule", "x"), Decision.STOP)
 
 
 def test_nothing_lies_past_a_dead_end() -> None:

@@ -144,6 +144,7 @@ def test_scope_is_registered_and_refresh_only_where_it_is_known() -> None:
     "client",
     [
         registered(issuer="https://other.example"),
+        registered(issuer="https://other.example", source="given"),
         registered(redirect_uri="http://127.0.0.1:1/callback"),
         registered(expires_at=NOW),
     ],
