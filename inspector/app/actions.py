@@ -84,6 +84,7 @@ AUTHORIZATION: tuple[Action, ...] = (
         "open_browser", "o", "Open the browser at the host that is shown", "open browser", "Authorization"
     ),
     Action("copy_url", "c", "Copy the URL to visit", "copy URL", "Authorization"),
+    Action("show_url", "u", "The URL alone on the screen, to select with the mouse", "", "Authorization"),
     Action("paste_answer", "p", "Paste what the browser was sent back to", "paste", "Authorization"),
     Action("go", "g", "Go on; past a violation, on purpose", "go on", "Authorization"),
     Action("repeat", "r", "Repeat the step", "repeat", "Authorization"),

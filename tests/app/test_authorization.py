@@ -21,6 +21,7 @@ from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.text_view import TextView
 from inspector.errors import AuthNeeded
 from inspector.journal.journal import Journal
 from inspector.session.auth.model import AuthOptions
@@ -278,6 +279,9 @@ async def test_no_browser_opens_before_its_key(monkeypatch: pytest.MonkeyPatch) 
         await stage.until(lambda: opened)
         await stage.press("c")
         assert stage.app.clipboard == VISIT.url
+        await stage.press("u")
+        assert stage.app.screen.query_one(TextView).text == VISIT.url
+        await stage.press("escape")
         await stage.press("p")
         await stage.type("code")
         await stage.press("enter")

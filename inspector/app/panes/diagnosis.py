@@ -56,6 +56,7 @@ class Diagnosis(Vertical):
         """
         self.border_title = "Diagnosis" if rows else "Diagnosis · looked closer"
         self.sheet.show(report_entries(report, rows=rows), anew=True)
+        self.sheet.go_to("next")  # so that copying takes the line to paste
 
     def wait(self, says: str) -> None:
         """Show that a diagnosis is being made."""

@@ -1,4 +1,4 @@
-"""Two small dialogs: a question with yes and no, and a file name to save to."""
+"""Small dialogs: a question with yes and no, a file name to save to, a text to select with the mouse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from inspector.app.widgets.text_view import TextView
 from inspector.wire.visible import visible
 
 
@@ -39,6 +40,20 @@ class Question(ModalScreen[bool]):
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
+
+
+class Plain(ModalScreen[None]):
+    """A text alone on the screen, without a border, so that the terminal's own selection takes it whole."""
+
+    BINDINGS = [Binding("escape,enter,q", "dismiss(None)", "back")]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        yield TextView(self._text, id="plain-text")
+        yield Static("esc goes back", id="plain-hint", markup=False)
 
 
 def asked(app: App[int], question: str, yes: str, then: Callable[[], object]) -> None:

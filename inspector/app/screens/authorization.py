@@ -17,6 +17,7 @@ from textual.widgets import Footer, Static
 from inspector.app.actions import AUTHORIZATION, bindings
 from inspector.app.auth_steps import detail_entries, step_entries, title_of, token_entries
 from inspector.app.panes.auth_question import AuthQuestion
+from inspector.app.screens.ask import Plain
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import Entry, heading, line
@@ -234,7 +235,7 @@ class AuthorizationScreen(Screen[int | None]):
         """What is not offered now neither stands in the footer nor does anything."""
         if not self.is_mounted:
             return True
-        if action in _QUESTIONS or action == "paste_answer":
+        if action in _QUESTIONS or action in ("paste_answer", "show_url"):
             return self._offers(action)
         if action in ("stepwise", "authorize_again"):
             return self.guide is not None
@@ -246,7 +247,7 @@ class AuthorizationScreen(Screen[int | None]):
         question = self.query_one(AuthQuestion)
         if question.question is None:
             return False
-        if action == "paste_answer":
+        if action in ("paste_answer", "show_url"):
             return question.question.kind == "visit"
         names = ["past", "go"] if action == "go" else [_QUESTIONS[action]]
         return any(question.query_one(f"#ask-{name}").display for name in names)
@@ -256,6 +257,11 @@ class AuthorizationScreen(Screen[int | None]):
 
     def action_copy_url(self) -> None:
         self.query_one(AuthQuestion).press("copy-url")
+
+    def action_show_url(self) -> None:
+        question = self._asks()
+        if question is not None and isinstance(question.action, Visit):
+            self.app.push_screen(Plain(question.action.url))
 
     def action_go(self) -> None:
         question = self.query_one(AuthQuestion)
