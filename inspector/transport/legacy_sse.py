@@ -241,10 +241,10 @@ class LegacySseLink:
     def _refusal(self, stream: Exchange, *, is_stream: bool) -> str:
         """Why there is no endpoint, now that the stream is over."""
         if stream.status is None:
-            return stream.error or "GET got no response"
+            return _safe(stream.error) or "GET got no response"
         if not 200 <= stream.status < 300:
-            onward = f", which points to {redact_url(stream.redirect)}" if stream.redirect else ""
-            return f"GET got {stream.status}{onward}"
+            onward = f", which points to {_safe(redact_url(stream.redirect))}" if stream.redirect else ""
+            return f"GET got {stream.status}{onward}{_because(stream) if onward else ''}"
         if not is_stream:
             kind = clip(visible(self._content_type), 60) or "no content type"
             return f"GET got {stream.status} with {kind}, which is no event stream"
@@ -266,7 +266,7 @@ def endpoint_of(said: bytes, url: str) -> tuple[str, str]:
     Returns:
         The absolute URL, and an empty text; or an empty URL, and why there is none, safe for a terminal.
     """
-    shown = clip(visible(redact_url(said.decode("utf-8", "replace"))), _WIDTH)
+    shown = _safe(redact_url(said.decode("utf-8", "replace")))
     try:
         text = said.decode("utf-8").strip()
         if any(ord(character) <= 0x20 or ord(character) == 0x7F for character in text):
@@ -278,7 +278,7 @@ def endpoint_of(said: bytes, url: str) -> tuple[str, str]:
     if origin != home:
         theirs, ours = (f"{scheme}://{_host(host)}:{port}" for scheme, host, port in (origin, home))
         return "", (
-            f"the endpoint event names another origin, {clip(visible(theirs), _WIDTH)}, than that of the "
+            f"the endpoint event names another origin, {_safe(theirs)}, than that of the "
             f"stream, {visible(ours)}: no message is sent there"
         )
     # The user's own spelling of the origin, so that his credentials in it go on, and no others.
@@ -290,4 +290,8 @@ def _host(host: str) -> str:
 
 
 def _because(exchange: Exchange) -> str:
-    return f": {exchange.error}" if exchange.error else ""
+    return f": {_safe(exchange.error)}" if exchange.error else ""
+
+
+def _safe(text: str) -> str:
+    return clip(visible(text), _WIDTH)

@@ -20,7 +20,7 @@ from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget, transport_for
 from inspector.wire.event import Event, Kind
 from inspector.wire.jsonrpc import notification, request
-from tests.servers.http_raw import Hostile
+from tests.servers.http_raw import Conn, Hostile, Request, serving
 from tests.servers.http_sse import SseServer, serving_sse
 
 
@@ -278,6 +278,40 @@ async def test_nobody_listens() -> None:
         opening = await link.opened()
     assert opening.status is None
     assert "refused the connection" in opening.says
+    journal.close()
+
+
+async def test_a_get_that_is_sent_elsewhere_names_the_place_without_its_secrets() -> None:
+    async def away(conn: Conn, request: Request) -> None:
+        await conn.respond("302 Found", None, b"", "Location: /sse?token=s3cret")
+
+    journal = Journal.create()
+    async with (
+        serving({"sse": away}) as server,
+        LegacySseTransport(HttpTarget(server.url("sse"))).open(Tap(journal)) as link,
+    ):
+        opening = await link.opened()
+    assert "GET got 302, which points to http://127.0.0.1:" in opening.says
+    assert "redirects to itself" in opening.says
+    assert opening.says.isprintable()
+    assert "s3cret" not in opening.says
+    journal.close()
+
+
+async def test_a_reply_that_is_no_http_is_quoted_safely() -> None:
+    async def odd(conn: Conn, request: Request) -> None:
+        await conn.write(b"\x1b[31mSSH-2.0\r\n\r\n")
+        conn.hang_up()
+
+    journal = Journal.create()
+    async with (
+        serving({"sse": odd}) as server,
+        LegacySseTransport(HttpTarget(server.url("sse"))).open(Tap(journal)) as link,
+    ):
+        opening = await link.opened()
+    assert opening.status is None
+    assert "not HTTP" in opening.says
+    assert opening.says.isprintable()
     journal.close()
 
 
