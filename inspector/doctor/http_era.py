@@ -6,7 +6,7 @@ import re
 
 from inspector.doctor.http_rules import Judged, Rule, found, paste, wrong
 from inspector.doctor.http_seen import Exchange, Seen, error_words
-from inspector.doctor.http_status import lines, quoted, said
+from inspector.doctor.http_status import ENDPOINT, lines, quoted, said
 from inspector.wire.versions import ALL, MODERN, UNSUPPORTED_VERSION
 from inspector.wire.visible import clip, seconds, visible
 
@@ -28,7 +28,7 @@ def era(seen: Seen) -> Judged:
         return found("era", says)
     if tried is None or tried.answer is None:
         return found("era", "Nothing was answered", state="skipped")
-    if any(kind == "endpoint" for kind, _ in tried.events) and seen.target.transport != "sse":
+    if any(kind == "endpoint" for kind, _ in tried.events) and tried.posted:
         says = "The URL is one of the HTTP+SSE transport of 2024-11-05: its stream begins with `endpoint`"
         return wrong(
             "era",
@@ -202,11 +202,19 @@ def _silent(seen: Seen, tried: Exchange) -> Judged | None:
     assert came is not None
     if came.content_type != "text/event-stream" or (tried.end.get("buffered") and tried.events):
         return None
-    if tried.end.get("outcome") in ("closed-early", "failed"):
+    says = seen.failure.message if seen.failure is not None else ""
+    if "endpoint event names" in says:
+        wrongly = visible(says.rpartition("GET: ")[2])
+        return wrong(
+            "stream", Rule.SSE_ENDPOINT, f"The event stream begins, and {wrongly}", ENDPOINT, of=tried
+        )
+    if tried.end.get("outcome", "aborted") != "aborted":
         says = f"The event stream ends before the answer{f': {tried.error}' if tried.error else ''}"
         next = "Read the log of the server, and of the proxy in front of it (time limits, worker restarts)"
         return wrong("stream", Rule.CONNECTION_LOST, says, next, of=tried)
     through = visible(came.header("via") or came.header("server"))
     says = "The server opens an event stream, and nothing comes in it"
+    if not tried.posted and any(kind == "endpoint" for kind, _ in tried.events):
+        says = "The server takes initialize, and no answer comes on its event stream"
     says += f": it hangs, or a proxy holds the stream back{f' ({clip(through, 60)})' if through else ''}"
     return wrong("stream", Rule.STREAM_SILENT, says, _HELD, of=tried)

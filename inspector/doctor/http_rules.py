@@ -105,6 +105,7 @@ class Rule(enum.StrEnum):
     POST_NOT_ALLOWED = "post-not-allowed"
     SSE_URL = "sse-url"
     NOT_AN_SSE_URL = "not-an-sse-url"
+    SSE_ENDPOINT = "sse-endpoint"
     # status
     ACCEPT_REFUSED = "accept-refused"
     CONTENT_TYPE_REFUSED = "content-type-refused"

@@ -256,18 +256,35 @@ class Seen:
     def decisive(self) -> Exchange | None:
         """The exchange that decided how the attempt ended; `None` where nothing was asked.
 
-        Before a version is agreed on, that is the last question of the handshake. The GET by which an
-        HTTP+SSE server would be recognized comes after it, and decides only where nothing was POSTed.
+        Before a version is agreed on, that is the last question of the handshake, or the event stream of
+        HTTP+SSE that its answer was to come on.
         """
         if self.agreed is not None:
             return self._worked() if self.failure is None else self._broke()
         asked = [each for each in self.exchanges if each.method in _HANDSHAKE and each.hops]
-        with_hops = asked or [each for each in self.exchanges if each.hops]
-        if self.exchanges and _wanted_sse(self.target):
-            gets = [each for each in self.exchanges if each.hops and each.hops[0].method == "GET"]
-            bad_gets = [each for each in gets if each.status is None or each.status >= 300 or not each.events]
-            with_hops = bad_gets or with_hops
-        return with_hops[-1] if with_hops else None
+        gets = [each for each in self.exchanges if each.hops and not each.posted]
+        stream = self.stream
+        if stream is not None:
+            refused = [each for each in asked if each.number > stream.number and not each.fine and each.hops]
+            return refused[-1] if refused and refused[-1].status is not None else stream
+        if gets and (self.target.transport == "sse" or gets[-1].status in (401, 403)):
+            return gets[-1]
+        asked = asked or [each for each in self.exchanges if each.hops]
+        return asked[-1] if asked else None
+
+    @property
+    def stream(self) -> Exchange | None:
+        """The event stream of HTTP+SSE, where GET opened one; `None` elsewhere."""
+        opened = [
+            each
+            for each in self.exchanges
+            if each.answer is not None
+            and not each.posted
+            and each.answer.status == 200
+            and each.answer.content_type == "text/event-stream"
+            and "mcp-session-id" not in {name.lower() for name, _ in each.hops[0].headers}
+        ]
+        return opened[-1] if opened else None
 
     def _worked(self) -> Exchange | None:
         """What brought the agreement about."""
@@ -302,10 +319,6 @@ def error_words(error: Mapping[str, Any]) -> str:
     return clip(
         visible(f"{json.dumps(error.get('code'), default=str)} {word(error.get('message'))}".strip()), WIDTH
     )
-
-
-def _wanted_sse(target: HttpTarget) -> bool:
-    return target.transport == "sse"
 
 
 def _header(headers: Iterable[tuple[str, str]], name: str) -> str:

@@ -44,6 +44,10 @@ MEANINGS: Mapping[int, tuple[str, str]] = MappingProxyType(
 )  # fmt: skip
 """What a status means up to 2025-11-25, and from 2026-07-28 on."""
 
+ENDPOINT = (
+    "Let the server name the path that is seen from outside (root_path, where a proxy cuts off a prefix)"
+)
+"""What to do about an endpoint that an event stream names wrongly."""
 _MODERN_CODES = (UNSUPPORTED_VERSION, HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY)
 _FIREWALL = re.compile(
     r"captcha|attention required|access denied.{0,80}(?:waf|firewall)|cloudflare|akamai|incapsula",
@@ -149,6 +153,9 @@ def path(seen: Seen) -> Judged:
         says = f"{hop.url} is no URL of the HTTP+SSE transport: GET got {shown}"
         next = paste(seen.target)
         return wrong("path", Rule.NOT_AN_SSE_URL, says, next, of=tried, evidence=lines(tried))
+    if seen.stream is not None and tried.posted and status in (404, 405) and not seen.agreed:
+        says = f"The event stream names {hop.url} as its endpoint, and there the server answers {status}"
+        return wrong("path", Rule.SSE_ENDPOINT, says, ENDPOINT, of=tried, evidence=lines(tried))
     if status == 404 and not hop.header("mcp-session-id") and not _modern(tried):
         return _not_found(seen, tried)
     if status in (405, 501):

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 from inspector.doctor.http_rules import Rule
 from inspector.session.owner import Options
-from tests.doctor.http_setup import SHORT, Setup, raw
+from inspector.transport.target import HttpKind, HttpTarget
+from tests.doctor.http_setup import SHORT, Bench, Build, Setup, raw
 from tests.doctor.http_setups_answer import HTML, SITE
 from tests.servers import http_broken as broken
 from tests.servers.http_broken import JSON, fixed
 from tests.servers.http_raw import Conn, Request
+from tests.servers.http_sse import SseServer, serving_sse
 
 LOGIN = '<!doctype html><title>Sign in to Example</title><form><input name=p type="password"></form>'
+
+
+def _sse(path: str = "sse", transport: HttpKind = "sse", **behaviour: Any) -> Build:
+    """A server of the HTTP+SSE transport."""
+
+    @asynccontextmanager
+    async def build(bench: Bench) -> AsyncIterator[HttpTarget]:
+        async with serving_sse(SseServer(**behaviour)) as server:
+            yield HttpTarget(server.url(path), transport=transport)
+
+    return build
 
 
 async def _cut_json(conn: Conn, request: Request) -> None:
@@ -127,4 +143,60 @@ CONTENT_SETUPS = (
         SHORT,
     ),
     Setup("stream-without-answer", Rule.CONNECTION_LOST, raw(_stream_cut), "ends before the answer", "log"),
+    Setup(
+        "sse-endpoint-at-another-origin",
+        Rule.SSE_ENDPOINT,
+        _sse(endpoint=b"http://other.example.test/messages"),
+        "names another origin",
+        "Let the server name",
+    ),
+    Setup(
+        "sse-endpoint-found-by-falling-back",
+        Rule.SSE_ENDPOINT,
+        _sse(transport="auto", endpoint=b"http://other.example.test/messages"),
+        "names another origin",
+        "Let the server name",
+    ),
+    Setup(
+        "sse-endpoint-without-the-prefix",
+        Rule.SSE_ENDPOINT,
+        _sse(endpoint=b"/v1/messages?session_id=7"),
+        "/v1/messages",
+        "Let the server name",
+    ),
+    Setup(
+        "sse-endpoint-never-named",
+        Rule.STREAM_SILENT,
+        _sse(endpoint=None),
+        "nothing comes in it",
+        "X-Accel-Buffering",
+        SHORT,
+    ),
+    Setup(
+        "sse-answers-never",
+        Rule.STREAM_SILENT,
+        _sse(silent_on="initialize"),
+        "takes initialize",
+        "X-Accel-Buffering",
+        SHORT,
+    ),
+    Setup(
+        "sse-stream-ends",
+        Rule.CONNECTION_LOST,
+        _sse(ends_on="initialize"),
+        "ends before the answer",
+        "log",
+        SHORT,
+    ),
+    Setup(
+        "version-of-the-future",
+        Rule.NO_COMMON_VERSION,
+        raw(
+            broken.refusing(
+                "400 Bad Request", -32022, "Unsupported protocol version", supported=["2031-01-01"]
+            )
+        ),
+        "speaks 2031-01-01",
+        "pip install -U mcp-inspect",
+    ),
 )
