@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+
 import pytest
+from hypothesis import given
+from hypothesis.strategies import ip_addresses
 
 from inspector.transport.guard import Guard, Reach, Refused, check_url, reach_of
 
@@ -48,6 +52,23 @@ from inspector.transport.guard import Guard, Reach, Refused, check_url, reach_of
 )
 def test_from_where_an_address_can_be_reached(address: str, reach: Reach) -> None:
     assert reach_of(address) is reach
+
+
+@given(ip_addresses(v=4))
+def test_an_ipv4_address_in_an_ipv6_one_is_no_farther_and_no_nearer(inner: IPv4Address) -> None:
+    number = int(inner)
+    spelled = [
+        IPv6Address((0xFFFF << 32) | number),
+        IPv6Address((0x64FF9B << 96) | number),
+        IPv6Address((0x2002 << 112) | (number << 80)),
+        IPv6Address((0x20010000 << 96) | (number ^ 0xFFFFFFFF)),
+    ]
+    assert {reach_of(address) for address in spelled} == {reach_of(inner)}
+
+
+@given(ip_addresses())
+def test_every_address_has_a_reach(address: IPv4Address | IPv6Address) -> None:
+    assert reach_of(address) is reach_of(str(address)) is not None
 
 
 @pytest.mark.parametrize("text", ["localhost", "example.com", "", "1.2.3", "2130706433", "0x7f.1"])

@@ -173,6 +173,18 @@ async def test_a_guard_holds_behind_a_proxy(
     journal.close()
 
 
+async def test_https_beside_a_server_of_plain_http(server: Hostile, tmp_path: Path) -> None:
+    """An authorization server has TLS where the MCP server has none; its chain is verified all the same."""
+    ca = authority(tmp_path)
+    journal = Journal.create()
+    async with hostile(server_context(ca.write(tmp_path / "server.pem"))) as secure:
+        for cacert, expected in ((str(ca.path), (404, "")), (None, (None, "tls-unknown-issuer"))):
+            async with fetching(HttpTarget(server.url("json"), cacert=cacert), Tap(journal)) as fetcher:
+                got = await fetcher.fetch("GET", secure.url("not-found"))
+                assert (got.status, got.cause) == expected
+    journal.close()
+
+
 # Unix sockets
 
 
