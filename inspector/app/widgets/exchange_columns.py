@@ -15,9 +15,9 @@ from inspector.app.widgets.sheet_lines import Piece
 from inspector.journal.exchanges import ExchangeRow
 from inspector.wire.visible import cells, clip, seconds, size
 
+_SHORT: Final = {"DELETE": "DEL", "OPTIONS": "OPT"}
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
-_BAR = 8
-_LEAST = 34
+_LEAST = 32
 """Cells for what and where together, before other columns go."""
 
 
@@ -42,11 +42,11 @@ def columns_of(width: int, *, number: int = 3, time: int = 7) -> Columns:
     wanted = {
         "number": max(3, number),
         "time": max(7, time),
-        "method": 6,
+        "method": 6 if width >= 90 else 4,
         "status": 9 if width >= 90 else 7,
         "size": 7,
         "took": 7,
-        "bar": _BAR if width < 120 else 12,
+        "bar": 6 if width < 90 else 8 if width < 120 else 12,
     }
 
     def left() -> int:
@@ -67,7 +67,7 @@ def titles(columns: Columns) -> list[Piece]:
     row = [
         ("no.", columns.number, True),
         ("time", columns.time, True),
-        ("method", columns.method, False),
+        ("method" if columns.method >= 6 else "verb", columns.method, False),
         ("status", columns.status, False),
         ("what", columns.what, False),
         ("where", columns.where, False),
@@ -93,7 +93,12 @@ def pieces(row: ExchangeRow, columns: Columns, origin: str) -> list[Piece]:
     shown = [
         (str(row.number), columns.number, "muted", True),
         (f"{row.time:.3f}", columns.time, "muted", True),
-        (row.method, columns.method, "text", False),
+        (
+            _SHORT.get(row.method, row.method) if columns.method < 6 else row.method,
+            columns.method,
+            "text",
+            False,
+        ),
         (status, columns.status, role, False),
         (what, columns.what, "text", False),
         (where(row.url, origin), columns.where, usual, False),
