@@ -7,16 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from inspector.errors import AuthNeeded
-from inspector.session.auth.steps import Decision, Verdict
+from inspector.session.auth.steps import Decision, Verdict, Visit
 from inspector.wire.event import Kind
 from tests.servers.authorization_server import AuthorizationServer, authorization_server
 from tests.servers.hosting import hosting
 from tests.servers.protected import gated
-from tests.servers.visitor import Visitor
+from tests.servers.visitor import Visitor, browse
 from tests.session.auth.connecting import Machine, echo
 
 WELL_KNOWN = "/.well-known/oauth-authorization-server"
@@ -341,3 +342,84 @@ async def test_a_login_and_then_a_connection(machine: Machine, issuer: Authoriza
         async with machine.connected(server.url) as session:
             assert await echo(session) == "hi"
     assert len(machine.visitor.visits) == 1
+
+
+async def test_the_code_of_one_issuer_goes_to_no_other(machine: Machine, issuer: AuthorizationServer) -> None:
+    """The mix-up of RFC 9207: an evil issuer names the page of the honest one beside its own endpoints."""
+    with authorization_server() as evil, gated(issuers=(evil.issuer,)) as (server, _):
+        machine.servers.append(evil)
+        client = issuer.client(redirect_uris=("http://127.0.0.1:1/callback",))
+        evil.behaviour.extra = {"authorization_endpoint": f"{issuer.issuer}/authorize"}
+        evil.instead["/register"] = JSONResponse({"client_id": client.client_id}, 201)
+        await refused(machine, server.url)
+        assert machine.visitor.violations == ["iss-mismatch"]
+        assert len(issuer.codes) == 1  # the person agreed, at the honest one
+        assert evil.token_requests == []
+
+
+CHALLENGES = (
+    "",
+    "Bearer",
+    "Bearer ,,,,",
+    "Bearer resource_metadata=",
+    'Bearer resource_metadata="',
+    'Bearer resource_metadata="\\"',
+    'Bearer resource_metadata="{prm}", resource_metadata="http://169.254.169.254/"',
+    'Bearer scope="a\x1b[31m\x9b"',
+    'Bearer error="' + "x" * 6000 + '"',
+    "Bearer " + ",".join(f'a{number}="{number}"' for number in range(500)),
+    "Basic",
+    "Negotiate YII=",
+    "=====",
+    "Bearer error=insufficient_scope",
+)
+
+
+async def test_challenges_of_every_kind(machine: Machine, issuer: AuthorizationServer) -> None:
+    """Whatever the header says, either the well-known places do, or it ends in a sentence."""
+    with gated(issuer) as (server, rules):
+        for challenge in CHALLENGES:
+            rules.challenge = challenge
+            try:
+                async with machine.anew().connected(server.url) as session:
+                    message = await echo(session)
+            except AuthNeeded as failure:
+                message = failure.message
+            assert message, challenge
+            assert "\x1b" not in message
+            assert "\x9b" not in message
+    assert not any("169.254" in str(event.data.get("peer")) for event in machine.events(Kind.HTTP))
+
+
+async def test_a_server_that_takes_no_token_at_all(machine: Machine, issuer: AuthorizationServer) -> None:
+    with gated(issuer, ever=401) as (server, _):
+        for _ in range(2):  # also with the token of the first time
+            with pytest.raises(AuthNeeded) as failure:
+                async with machine.connected(server.url):
+                    pytest.fail("it takes none")
+            assert "refuse" in failure.value.message
+    assert len(machine.visitor.visits) <= 4
+
+
+async def test_giving_up_in_the_middle(machine: Machine, issuer: AuthorizationServer) -> None:
+    """Nothing listens any more, and the recording says that it was given up."""
+    waiting = anyio.Event()
+
+    class Reader(Visitor):
+        async def visit(self, visit: Visit) -> str | None:
+            self.visits.append(visit)
+            waiting.set()
+            await anyio.sleep_forever()
+
+    machine.visitor = Reader()
+    with gated(issuer) as (server, _):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(machine.login, server.url)
+            await waiting.wait()
+            tasks.cancel_scope.cancel()
+    (visit,) = machine.visitor.visits
+    with pytest.raises(ConnectionError):
+        browse(visit.redirect_uri)
+    done = [event.data for event in machine.events(Kind.AUTH, "flow") if event.data["state"] == "done"]
+    assert [data["judgement"] for data in done] == ["violation"]
+    assert issuer.token_requests == []

@@ -228,3 +228,23 @@ async def test_a_token_of_one_server_is_not_shown_to_another(
             async with machine.connected(HttpTarget(server.url)) as session:
                 assert await echo(session) == "hi"
         assert not set(first.bearers) & (set(second.bearers) - {""})
+
+
+async def test_two_programs_at_once_with_one_refresh_token(
+    machine: Machine, issuer: AuthorizationServer
+) -> None:
+    """Where each refresh ends the old refresh token, the second program takes what the first one got."""
+    other = Machine(machine.folder, machine.servers)
+    with mcp_server(issuer) as server:
+        async with machine.connected(server.url) as one:
+            assert await echo(one) == "hi"
+            other.recordings = [*machine.recordings]
+            async with other.connected(server.url) as two:
+                assert await echo(two) == "hi"
+                for _ in range(2):
+                    issuer.expire()
+                    assert await echo(one) == "hi"
+                    assert await echo(two) == "hi"
+    assert other.visitor.visits == []
+    assert len(machine.visitor.visits) == 1
+    assert [form["grant_type"] for form in issuer.token_requests].count("refresh_token") == 2
