@@ -66,7 +66,7 @@ def _login(wanted: Wanted, *, step: bool, keychain: bool, show_token: bool) -> i
         raise UsageError("auth login needs the server's URL", next="mcp-inspect auth login URL")
     if auth_options(wanted).token is not None:
         raise UsageError(
-            "A token that is given needs no login", next="Use it: mcp-inspect list --token @FILE URL"
+            "A token that is given needs no login", next="Leave --token out, and MCP_INSPECT_TOKEN unset"
         )
     made: list[OAuth] = []
     guide = _terminal(auth_options(wanted).browser, step)
@@ -111,12 +111,13 @@ def _terminal(browser: bool, step: bool) -> Terminal:
     from inspector.session.auth.browser import find_opener
     from inspector.session.auth.guides import Terminal
 
-    somebody = sys.stdin.isatty() and sys.stderr.isatty()
+    reads = sys.stdin is not None  # it may have been closed before the start
+    somebody = reads and sys.stdin.isatty() and sys.stderr.isatty()
     if step and not somebody:
         raise UsageError("--step asks at each step, and there is no terminal", next="Leave it out")
     return Terminal(
         say,
-        Person() if somebody or not browser else None,
+        Person() if somebody or (reads and not browser) else None,
         opener=find_opener() if browser else None,
         steps=step,
         stop_at=(_NOTHING_PUBLISHED,),

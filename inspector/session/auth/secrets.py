@@ -15,22 +15,10 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from inspector.journal.redact import fingerprint
 
-_NAMES = frozenset(
-    {
-        "access_token",
-        "actor_token",
-        "assertion",
-        "client_assertion",
-        "client_secret",
-        "code",
-        "code_verifier",
-        "id_token",
-        "refresh_token",
-        "registration_access_token",
-        "subject_token",
-        "token",
-    }
+_GRANTED = frozenset(
+    {"access_token", "client_secret", "id_token", "refresh_token", "registration_access_token"}
 )
+_SENT = _GRANTED | {"actor_token", "assertion", "client_assertion", "code", "code_verifier", "subject_token"}
 _SHORTEST = 6  # characters; a shorter one would stand in every other word
 _MOST = 64 * 1024
 
@@ -65,7 +53,7 @@ class Secrets:
         except (ValueError, RecursionError):  # no JSON, so nothing was granted in it
             return
         if isinstance(document, dict):
-            self.add(value for name, value in document.items() if name in _NAMES and isinstance(value, str))
+            self.add(value for name, value in document.items() if name in _GRANTED and isinstance(value, str))
 
     def of_query(self, text: str) -> None:
         """Those of a form, a query, or a URL with one."""
@@ -75,7 +63,7 @@ class Secrets:
             pairs = [pair for query in queries for pair in parse_qsl(query, max_num_fields=200)]
         except ValueError:  # brackets that do not match, or too many fields: the flow refuses it
             return
-        self.add(value for name, value in pairs if name in _NAMES)
+        self.add(value for name, value in pairs if name in _SENT)
 
     def scrub(self, text: str) -> str:
         """`text` with a fingerprint where a secret stands."""

@@ -45,6 +45,8 @@ def test_those_of_a_response() -> None:
         json.dumps({"access_token": "tok-12345", "scope": "read-all", "id_token": 7}).encode()
     )
     assert secrets.scrub("tok-12345 read-all") == f"{fingerprint('tok-12345')} read-all"
+    secrets.of_response(b'{"error":"invalid_request","code":"invalid_request"}')
+    assert secrets.scrub("invalid_request") == "invalid_request"
     secrets.of_response(b"[1]")
     secrets.of_response(b"<html>")
     secrets.of_response(b"[" * 50_000)
