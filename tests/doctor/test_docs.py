@@ -26,5 +26,8 @@ def test_every_rule_of_a_command_has_its_row() -> None:
 
 
 def test_no_row_is_of_a_rule_that_is_gone() -> None:
-    named = set(re.findall(r"^\| `([a-z0-9-]+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
+    # Of the sections on causes: the tables of checks have rows of the same form.
+    sections = re.split(r"^#+ ", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    of_causes = "".join(section for section in sections if section.startswith("Causes"))
+    named = set(re.findall(r"^\| `([a-z0-9-]+)` \|", of_causes, re.MULTILINE))
     assert named == set(Rule) | set(HttpRule)
