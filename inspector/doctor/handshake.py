@@ -12,6 +12,7 @@ from inspector.doctor import waiting
 from inspector.doctor.banners import who_printed
 from inspector.doctor.place import Place
 from inspector.doctor.seen import Seen
+from inspector.doctor.signs import is_launcher
 from inspector.doctor.stdio_rules import Rule
 from inspector.doctor.stdout import program_of
 from inspector.doctor.verdict import Found, Verdict, again, joined, passed, skipped
@@ -50,6 +51,24 @@ def times(seen: Seen) -> dict[str, float]:
     return found
 
 
+def stages(seen: Seen) -> Verdict:
+    """The time to each stage, and which of them was never reached."""
+    name, title = "stages", "Time to each stage"
+    if seen.started is None:
+        return skipped(name, title, "The process was never started")
+    reached = times(seen)
+    words = (
+        f"{stage} {seconds(reached[key])}" if key in reached else f"no {stage}"
+        for key, stage in (
+            ("started", "start"),
+            ("first_byte", "byte on stdout"),
+            ("first_message", "message"),
+            ("handshake", "handshake"),
+        )
+    )
+    return passed(name, title, ", ".join(words), took=max(reached.values()))
+
+
 def examine(seen: Seen, place: Place) -> Verdict:
     """Whether a version was agreed upon, and what kept it from that."""
     agreed = seen.negotiated
@@ -57,6 +76,8 @@ def examine(seen: Seen, place: Place) -> Verdict:
         took = seen.since(agreed)
         version, era, reason = (str(agreed.data.get(key)) for key in ("version", "era", "reason"))
         says = f"{version}, the {era} era, in {seconds(took)}: {reason}"
+        if took > _SLOW and is_launcher(seen.target.argv):
+            says += f"; {program_of(seen.target)} had to fetch the server first, and may not the next time"
         return passed(
             NAME, TITLE, says, state="note" if took > _SLOW else "ok", took=took, rows=(agreed.seq,)
         )

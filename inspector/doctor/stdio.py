@@ -69,6 +69,7 @@ def _verdicts(seen: Seen, place: Place) -> list[Verdict]:
         stdout.examine(seen),
         ending.examine(seen, place),
         handshake.examine(seen, place),
+        handshake.stages(seen),
     ]
     return verdicts
 

@@ -71,7 +71,7 @@ async def test_a_call_without_an_answer_is_no_failed_connection(journal: Journal
 
 
 def test_an_empty_journal(journal: Journal) -> None:
-    report = examine(journal, StdioTarget((sys.executable,)), None)
+    report = examine(journal, StdioTarget((sys.executable, "-m", "x")), None)
     assert report.cause is not None
     assert report.cause.rule == "cannot-start"
 

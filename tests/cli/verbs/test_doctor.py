@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
-from tests.cli.conftest import DEMO, server
+from tests.cli.conftest import COMMAND, DEMO, ENV, server
+from tests.servers.http_hostile import hostile
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -149,3 +152,23 @@ def test_a_refused_request_has_no_cause(run: Run) -> None:
     done = run("request", "no/such", *DEMO)
     assert done.code == 5
     assert "Cause: " not in done.err
+
+
+# A URL.
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("unauthorized", 3), ("not-found", 4), ("html-200", 4), ("hang-up", 4)]
+)
+async def test_a_url_that_does_not_work(path: str, code: int) -> None:
+    async with hostile() as server:
+        done = await anyio.run_process(
+            [*COMMAND, "doctor", "--json", "--timeout", "10", server.url(path)],
+            check=False,
+            env={**os.environ, **ENV},
+        )
+    report = json.loads(done.stdout)
+    assert done.returncode == code, report
+    assert report["transport"] == "http"
+    assert report["cause"]["says"]
+    assert report["cause"]["next"]
