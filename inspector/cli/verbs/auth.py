@@ -82,6 +82,8 @@ def _login(wanted: Wanted, *, step: bool, keychain: bool, show_token: bool) -> i
         return 0
     from inspector.cli.credentials import as_json, as_text
 
+    if auth_options(wanted).grant != "authorization-code":
+        say("mcp-inspect: this is not kept, because it can be had again at any time without a person.")
     if wanted.json:
         print_json(dump({**as_json(credentials, show_token=show_token), "authorized": True}))
     else:

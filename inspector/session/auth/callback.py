@@ -66,10 +66,12 @@ class Callback:
 
     Attributes:
         redirect_uri: What the authorization server sends the browser to.
+        listens: Whether an answer can come here at all; else it must be pasted.
     """
 
-    def __init__(self, redirect_uri: str) -> None:
+    def __init__(self, redirect_uri: str, *, listens: bool = True) -> None:
         self.redirect_uri = redirect_uri
+        self.listens = listens
         parts = urlsplit(redirect_uri)
         self._path = parts.path or "/"
         host = parts.netloc.lower()
@@ -228,7 +230,7 @@ async def listening(url: str | None = None, *, port: int = 0, prefer: int = 0) -
     place = _place(url, port)
     if place is None:
         assert url is not None
-        yield Callback(url)
+        yield Callback(url, listens=False)
         return
     host, wanted, path = place
     try:

@@ -262,7 +262,7 @@ class _Visiting:
     async def run(self) -> str:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._ask, tasks.cancel_scope)
-            if self._driving.callback is not None:
+            if self._driving.callback is not None and self._driving.callback.listens:
                 tasks.start_soon(self._listen, self._driving.callback, tasks.cancel_scope)
         if self._failure is not None:  # raised here: the task group would have wrapped it
             raise self._failure

@@ -158,6 +158,9 @@ def test_client_credentials_need_nobody(run: Run, url: str, issuer: Authorizatio
     words = ("--grant", "client-credentials", "--client-id", client.client_id)
     done = run("list", url, *words, MCP_INSPECT_CLIENT_SECRET=client.client_secret or "")
     assert done.code == 0, done.err
+    done = run("auth", "login", url, *words, MCP_INSPECT_CLIENT_SECRET=client.client_secret or "")
+    assert done.code == 0, done.err
+    assert "this is not kept" in done.err
     assert run("auth", "status").out == "No credentials are kept.\n"
     assert run("list", url, *words, "--client-secret", "wrong").code == 3
 

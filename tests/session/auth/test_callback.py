@@ -254,6 +254,7 @@ async def test_localhost_is_both_addresses() -> None:
 async def test_a_redirect_uri_elsewhere_is_listened_for_by_nobody() -> None:
     async with listening("https://tunnel.example/cb") as callback:
         assert callback.redirect_uri == "https://tunnel.example/cb"
+        assert not callback.listens
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ async def driven(
     person: Person | None = None,
     target: str = "http://127.0.0.1:1/mcp",
     callback: bool = False,
+    url: str | None = None,
     fails: str = "",
     **more: Any,
 ) -> Driven:
@@ -126,7 +127,7 @@ async def driven(
         return DONE
 
     reason = Reason(number=3, resource=DONE.resource, grant="authorization-code", says="because")
-    async with fetching(HttpTarget(target), tap) as fetcher, listening() as where:
+    async with fetching(HttpTarget(target), tap) as fetcher, listening(url) as where:
         flowing = flow(where.redirect_uri)
         try:
             run.credentials = await drive(
@@ -314,6 +315,8 @@ async def test_nobody_brings_the_answer() -> None:
     run = await driven(visit, person=Absent())
     assert run.failure is not None
     assert "was not given" in run.failure.message
+    run = await driven(visit, person=Absent(), callback=True, url="https://tunnel.example/cb")
+    assert run.failure is not None
 
 
 async def test_a_server_that_repeats_secrets() -> None:
