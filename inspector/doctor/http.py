@@ -21,7 +21,7 @@ from inspector.doctor import (
     http_tls,
 )
 from inspector.doctor.http_fold import fold
-from inspector.doctor.http_rules import CHECKS, Judged, Rule, found
+from inspector.doctor.http_rules import CHECKS, Judged, Rule
 from inspector.doctor.http_seen import Seen
 from inspector.doctor.report import Cause, Report
 from inspector.errors import AuthNeeded
@@ -70,9 +70,8 @@ def examine(journal: Journal, target: HttpTarget, failure: InspectError | None) 
     judged: list[Judged] = []
     cause: Cause | None = None
     for name in CHECKS:
-        if cause is not None:
-            judged.append(found(name, f"Not looked at: see {CHECKS[cause.check]}", state="skipped"))
-            continue
+        if cause is not None:  # what comes after it was not reached
+            break
         each = _JUDGES[name](seen)
         if each.cause is not None and seen.healthy and name not in _EVEN_IF_HEALTHY:
             each = Judged(replace(each.check, state="warning"))

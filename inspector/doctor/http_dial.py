@@ -14,11 +14,14 @@ from inspector.doctor.http_place import (
     gave_up,
     is_https,
     is_local,
+    listening_line,
     parts,
     phase,
     place,
     proxy_of,
+    resolving_line,
     stuck_in,
+    variable_line,
     with_scheme,
 )
 from inspector.doctor.http_rules import Judged, Rule, found, paste, wrong
@@ -55,7 +58,7 @@ def proxy(seen: Seen) -> Judged:
         return found("proxy", f"No proxy: {why}")
     shown = visible(redact_url(address))
     named = f"the proxy {shown} (from {variable})"
-    bypass = f"export NO_PROXY={(parts(seen.target.url) or urlsplit('')).hostname}"
+    bypass = variable_line("NO_PROXY", (parts(seen.target.url) or urlsplit("")).hostname or "*")
     tried = seen.decisive
     if tried is None:
         if "proxy" not in _says(seen).lower():
@@ -64,14 +67,14 @@ def proxy(seen: Seen) -> Judged:
             "proxy",
             Rule.PROXY_UNUSABLE,
             f"{_capital(named)} cannot be used: {visible(_says(seen)).partition('cannot be used: ')[2]}",
-            f"unset {variable}" if variable.isidentifier() else bypass,
+            variable_line(variable) if variable.isidentifier() else bypass,
         )
     judged = _refusing_proxy(tried, named, variable, bypass)
     return judged or found("proxy", f"By {named}", rows=tried.rows)
 
 
 def _refusing_proxy(tried: Exchange, named: str, variable: str, bypass: str) -> Judged | None:
-    answer = tried.answer
+    answer, at = tried.answer, named.partition("//")[2].partition(" ")[0].rpartition("@")[2]
     unreached = tried.cause == "proxy" or stuck_in(tried) in ("dns", "connect")
     refused = tried.error if tried.cause == "proxy-refused" else ""
     if tried.status == 407 or (refused and "407" in refused):
@@ -79,8 +82,9 @@ def _refusing_proxy(tried: Exchange, named: str, variable: str, bypass: str) -> 
             "proxy",
             Rule.PROXY_AUTHENTICATION,
             f"{_capital(named)} wants a user name and a password: it answered 407",
-            f"export {variable if variable.isidentifier() else 'HTTPS_PROXY'}=http://USER:PASSWORD@"
-            f"{named.partition('//')[2].partition(' ')[0].rpartition('@')[2]}",
+            variable_line(
+                variable if variable.isidentifier() else "HTTPS_PROXY", f"http://USER:PASSWORD@{at}"
+            ),
             of=tried,
         )
     if answer is None and unreached and not refused:
@@ -117,7 +121,7 @@ def dns(seen: Seen) -> Judged:
         says = f"The name {host} does not resolve{_UNRESOLVED[cause]}"
         if "." not in host:
             says += ": it has no dot, so is it a container's name, or one of another network?"
-        next = f"Check the spelling of {host}; the same resolver is asked by: getent hosts {host}"
+        next = f"Check the spelling of {host}; the same resolver is asked by: {resolving_line(host)}"
         return wrong("dns", Rule.NAME_NOT_FOUND, says, next, of=tried)
     if split is None or re.fullmatch(r"[\d.]+|.*:.*", host):
         return found("dns", f"{host} is an address, there is nothing to look up")
@@ -157,7 +161,7 @@ def tcp(seen: Seen) -> Judged:
         case "refused":
             says = f"Nothing listens on {at}: the connection was refused"
             next = (
-                f"Start the server, and check its port: ss -ltnp | grep {at.rpartition(':')[2]}"
+                f"Start the server, and check its port: {listening_line(at.rpartition(':')[2])}"
                 if is_local(seen.target)
                 else "Check host and port, and that the server runs and listens on more than 127.0.0.1"
             )

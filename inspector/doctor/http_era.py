@@ -175,6 +175,9 @@ def stream(seen: Seen) -> Judged:
             return judged
     if buffered:
         return _buffered(buffered)
+    if (seen.agreed or {}).get("era") == "modern" and (bare := _bufferable(seen)) is not None:
+        says = "Event streams come without `X-Accel-Buffering: no`, so that nginx would hold them back"
+        return found("stream", says, state="note", evidence=bare.lines(), rows=bare.rows)
     gets = [each for each in seen.exchanges if each.hops and each.hops[0].method == "GET"]
     if not gets:
         return found("stream", "Answers came as they were sent")
@@ -187,6 +190,15 @@ def stream(seen: Seen) -> Judged:
         f"The GET stream is not to be had: {status if status is not None else gets[-1].error or 'no answer'}"
     )
     return found("stream", says, state="note", evidence=gets[-1].lines(), rows=gets[-1].rows)
+
+
+def _bufferable(seen: Seen) -> Exchange | None:
+    """A stream that does not tell proxies to let it through: 2026-07-28, streamable HTTP, a SHOULD."""
+    for each in seen.exchanges:
+        came = each.answer
+        if came is not None and came.status == 200 and came.content_type == "text/event-stream":
+            return each if came.header("x-accel-buffering").strip().lower() != "no" else None
+    return None
 
 
 def _buffered(buffered: list[Exchange]) -> Judged:

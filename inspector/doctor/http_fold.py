@@ -44,7 +44,8 @@ def fold(journal: Journal, target: HttpTarget, failure: InspectError | None) -> 
             (seen.others if exchange.purpose else seen.exchanges).append(exchange)
     catalogue = journal.catalogue
     info = catalogue.server_info
-    seen.server = clip(visible(f"{word(info.get('name'))} {word(info.get('version'))}".strip()), WIDTH)
+    named = {key: clip(visible(word(info.get(key))), WIDTH) for key in ("name", "version")}
+    seen.server = {key: text for key, text in named.items() if text}
     seen.offers = tuple(clip(visible(str(name)), 40) for name in list(catalogue.capabilities)[:20])
     return seen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -51,6 +52,25 @@ def with_scheme(url: str, scheme: str) -> str:
 def is_https(target: HttpTarget) -> bool:
     """Whether TLS is to be spoken."""
     return target.url.lower().startswith("https")
+
+
+def listening_line(port: str) -> str:
+    """A line to paste that shows who listens on a port."""
+    lines = {"win32": f"netstat -ano | findstr :{port}", "darwin": f"lsof -nP -iTCP:{port} -sTCP:LISTEN"}
+    return lines.get(sys.platform, f"ss -ltnp 'sport = :{port}'")
+
+
+def resolving_line(host: str) -> str:
+    """A line to paste that asks the system's resolver for a name."""
+    lines = {"win32": f"nslookup {host}", "darwin": f"dscacheutil -q host -a name {host}"}
+    return lines.get(sys.platform, f"getent hosts {host}")
+
+
+def variable_line(name: str, value: str = "") -> str:
+    """A line to paste that sets a variable, or unsets it where there is no value."""
+    if sys.platform == "win32":
+        return f"set {name}={value}"
+    return f"export {name}={value}" if value else f"unset {name}"
 
 
 def phase(exchange: Exchange | None, name: str) -> float | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import enum
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -222,4 +224,5 @@ def paste(target: HttpTarget, *options: str, url: str = "", verb: str = "") -> s
             words += [name, value]
     if target.unix_socket is not None:
         words += ["--unix-socket", target.unix_socket]
-    return " ".join(shlex.quote(word) for word in (*words, *options, redact_url(url or target.url)))
+    line = [*words, *options, redact_url(url or target.url)]
+    return subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)

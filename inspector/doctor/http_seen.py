@@ -235,7 +235,7 @@ class Seen:
     others: list[Exchange] = field(default_factory=list)
     told: list[Event] = field(default_factory=list)
     auth: list[Event] = field(default_factory=list)
-    server: str = ""
+    server: dict[str, str] = field(default_factory=dict)
     offers: tuple[str, ...] = ()
 
     def said(self, what: str) -> Mapping[str, Any] | None:
