@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from inspector.doctor.place import Place
 from inspector.doctor.stdio_rules import Rule
 from inspector.doctor.verdict import Found, Verdict, again, joined, passed
+from inspector.journal.redact import redact_url
 from inspector.transport.target import redact_argv
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ def _spelled_wrongly(target: StdioTarget, place: Place, name: str) -> Found | No
             finds="The first word of the command is empty",
             says="There is no command to start: its first word is empty",
             next="mcp-inspect doctor -- COMMAND…",
+        )
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://", name):
+        url = redact_url(name)
+        http = url.lower().startswith(("http://", "https://"))
+        return Found(
+            rule=Rule.COMMAND_IS_URL,
+            finds=f"{url} is a URL and no command",
+            says="What follows -- is started as a command, and this is a URL",
+            next=f"mcp-inspect doctor {joined([url])}" if http else "Give the command that starts the server",
         )
     assigned = _ASSIGNMENT.fullmatch(name)
     if assigned is not None:

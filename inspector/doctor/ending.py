@@ -27,7 +27,7 @@ _WINDOWS = {0xC0000005: "SIGSEGV", 0xC00000FD: "SIGSEGV", 0xC000001D: "SIGILL", 
 _DLL = 0xC0000135
 
 _PYTHON_ERROR = re.compile(
-    r"^(?:[A-Za-z_][\w.]{0,200}(?:Error|Exception|Exit|Interrupt|Warning|Group)\b|\w+: )"
+    r"^(?:[A-Za-z_][\w.]{0,200}(?:Error|Exception|Exit|Interrupt|Warning|Group)\b|[A-Za-z_][\w.]{0,200}: )"
 )
 _OTHER_ERROR = re.compile(
     r"^(?:Uncaught )?(?:\w{0,60}(?:Error|Exception)(?: \[\w{1,60}\])?: "
@@ -143,7 +143,7 @@ def _by_code(seen: Seen, place: Place, code: object, finds: str) -> Found:
     elif fatal is not None:
         rule, says = (
             Rule.UNCAUGHT_EXCEPTION,
-            f"The server died of an error that it did not catch: {fatal.shown}",
+            f"The server died of an error that it did not catch: {fatal.shown.lstrip(' |+')}",
         )
         lines = (fatal.text, *(line for line in lines if line != fatal.text))
     elif code == 0 and _held(seen):

@@ -19,6 +19,7 @@ class Rule(enum.StrEnum):
     DIRECTORY_IS_FILE = "directory-is-file"
     COMMAND_EMPTY = "command-empty"
     COMMAND_IS_ASSIGNMENT = "command-is-assignment"
+    COMMAND_IS_URL = "command-is-url"
     COMMAND_NOT_EXPANDED = "command-not-expanded"
     COMMAND_LINE_IN_ONE_WORD = "command-line-in-one-word"
     COMMAND_PATH_MISSING = "command-path-missing"
@@ -124,6 +125,7 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         Rule.DIRECTORY_IS_FILE: "The working directory is a file.",
         Rule.COMMAND_EMPTY: "The first word of the command is empty.",
         Rule.COMMAND_IS_ASSIGNMENT: "The line begins with `NAME=value`, which only a shell understands.",
+        Rule.COMMAND_IS_URL: "A URL stands where a command is expected.",
         Rule.COMMAND_NOT_EXPANDED: "The command begins with `~` or holds `$NAME` or `%NAME%`, which "
         "only a shell replaces.",
         Rule.COMMAND_LINE_IN_ONE_WORD: "Command and arguments are quoted into one word.",

@@ -49,6 +49,7 @@ def test_help_loads_nothing(words: list[str]) -> None:
         ["call", "picture", *SERVER],
         ["request", "tools/list", "{}", *SERVER],
         ["complete", "--prompt", "review", "language=p", *SERVER],
+        ["doctor", *SERVER],
     ],
 )
 def test_a_verb_on_stdio_loads_what_moves_bytes(words: list[str]) -> None:

@@ -170,6 +170,13 @@ START = (
         "API_KEY",
         "-e API_KEY=… -- my-server",
     ),
+    Setup(
+        "a URL",
+        "command-is-url",
+        lambda box: ("http://me:hush@localhost:8000/mcp",),
+        "is a URL",
+        "mcp-inspect doctor http",
+    ),
     Setup("an empty word", "command-empty", lambda box: ("",), "no command"),
     Setup("a misspelled path", "command-path-missing", _path, "holds no servre", "build/server"),
     Setup("a path to nowhere", "command-path-missing", _path_parent, "holds no no", "Check the path"),
