@@ -5,6 +5,7 @@
 The suite names the scenario in the environment, with what a person would have been told beforehand (a
 client id, a key). All that happens here is what a person would do in the app: connect, list, call, accept
 what is asked back. How that is done is the business of `open_session` and `OAuth`, which know no scenario.
+Recording and credentials go into the folder MCP_INSPECT_FOLDER, or into a fresh one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,7 +209,7 @@ def _tell(journal: Journal) -> None:
 
 
 def main() -> int:
-    folder = Path(os.environ["MCP_INSPECT_FOLDER"])
+    folder = Path(os.environ.get("MCP_INSPECT_FOLDER") or tempfile.mkdtemp(prefix="conformance-"))
     try:
         anyio.run(play, sys.argv[1], Run.of(os.environ), folder)
     except InspectError as error:

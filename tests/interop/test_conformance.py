@@ -27,8 +27,8 @@ MODERN = (LATEST_MODERN,)
 BOTH = (LATEST_LEGACY, LATEST_MODERN)
 FIRST_OAUTH = ("2025-03-26",)
 
-DONE, REFUSED, FAILED = 0, 3, 5
-"""Exit codes of the client: it did all, it refused an authorization, a call failed."""
+DONE, REFUSED = 0, 3
+"""Exit codes of the client: it did all, or it refused an authorization."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from inspector.errors import InspectError
 from inspector.journal.journal import Journal
 from inspector.session.auth.authorizer import OAuth
 from inspector.session.auth.model import AuthOptions
@@ -86,17 +87,19 @@ class Machine:
         self.oauth = OAuth(target, journal, self.options, self.store, self.visitor, now=self.clock)
         try:
             yield journal
+        except InspectError as error:  # what a person would be told
+            self.assert_silent(json.dumps(error.document()).encode(), "the sentence")
+            raise
         finally:
             journal.close()
-            self.assert_silent(path)
+            self.assert_silent(path.read_bytes(), "the recording")
 
-    def assert_silent(self, path: Path) -> None:
-        """The recording holds no secret, in no spelling."""
-        raw = path.read_bytes()
+    def assert_silent(self, raw: bytes, where: str) -> None:
+        """It holds no secret, in no spelling."""
         for server in self.servers:
             for kind, secret in server.issued:
                 for spelling in _spellings(secret):
-                    assert spelling.encode() not in raw, f"{kind} {spelling!r} stands in the recording"
+                    assert spelling.encode() not in raw, f"{kind} {spelling!r} stands in {where}"
 
     def events(self, kind: Kind, what: str = "", number: int = -1) -> list[Event]:
         """The events of a recording, the latest by default."""
