@@ -24,7 +24,7 @@ async def test_list_marks_it() -> None:
     marked = [line for line in done.out.splitlines() if "not called over HTTP" in line]
     assert len(marked) == 1
     assert marked[0].split()[0] == "bad"
-    assert "number" in marked[0]
+    assert "x-mcp-header of region" in marked[0]
 
 
 async def test_list_as_json_shows_it_as_sent_and_says_why_beside_it() -> None:
