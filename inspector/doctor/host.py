@@ -70,8 +70,7 @@ def _differences(target: StdioTarget, theirs: Place, ours: Place) -> list[str]:
     only = [each for each in ours.directories if each not in theirs.directories]
     if only:
         lines.append(f"on your PATH only: {os.pathsep.join(only)}")
-    if target.argv:
-        name = target.argv[0]
+    if target.argv and (name := target.argv[0]) and theirs.which(name) != ours.which(name):
         lines.append(
             f"{name}: {theirs.which(name) or 'not found'}; in your shell {ours.which(name) or 'not found'}"
         )

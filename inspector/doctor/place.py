@@ -77,7 +77,8 @@ class Place:
 
     def at(self, name: str) -> str:
         """The path that `name` means from this directory."""
-        return os.path.normpath(os.path.join(self.cwd, name))
+        path = os.path.normpath(os.path.join(self.cwd, name))
+        return path[1:] if os.sep == "/" and path.startswith("//") else path  # POSIX leaves two slashes alone
 
     def which(self, name: str) -> str | None:
         """The program that `name` starts, as an absolute path; `None` where it starts nothing."""
