@@ -16,6 +16,7 @@ from authlib.oauth2.rfc6749.errors import (
 from authlib.oauth2.rfc6749.grants import BaseGrant
 from authlib.oauth2.rfc6749.grants.base import TokenEndpointMixin
 from authlib.oauth2.rfc6749.requests import JsonPayload, OAuth2Request
+from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523.client import JWTBearerClientAssertion
 from authlib.oauth2.rfc7523.jwt_bearer import JWTBearerGrant
 from authlib.oauth2.rfc7591 import ClientRegistrationEndpoint
@@ -242,6 +243,22 @@ class Registration(ClientRegistrationEndpoint):
         return client
 
 
+class Revocation(RevocationEndpoint):
+    """RFC 7009: the end of a refresh token is that of its access token too."""
+
+    server: AuthorizationServer
+    CLIENT_AUTH_METHODS = AUTH_METHODS
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Granted | None:
+        for access_token, granted in self.server.granted.items():
+            if token_string in (access_token, granted.refresh_token):
+                return granted
+        return None
+
+    def revoke_token(self, token: Granted, request: OAuth2Request) -> None:
+        token.revoked = token.refresh_revoked = True
+
+
 class ClientAssertion(JWTBearerClientAssertion):
     """`private_key_jwt` (RFC 7523 section 2.2); each assertion is good for one request."""
 
@@ -272,3 +289,4 @@ def register(server: AuthorizationServer) -> None:
         server.register_grant(grant)
     server.register_client_auth_method("private_key_jwt", ClientAssertion(server))
     server.register_endpoint(Registration)
+    server.register_endpoint(Revocation)

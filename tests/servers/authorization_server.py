@@ -178,6 +178,7 @@ class AuthorizationServer(Authlib):
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
             "introspection_endpoint": f"{self.issuer}/introspect",
+            "revocation_endpoint": f"{self.issuer}/revoke",
             "response_types_supported": ["code"],
             "grant_types_supported": sorted({grant.GRANT_TYPE for grant, _ in self._token_grants}),
             "token_endpoint_auth_methods_supported": list(does.auth_methods),
@@ -288,6 +289,7 @@ class AuthorizationServer(Authlib):
                 at(f"{self.path}/token", self._token, "POST"),
                 at(f"{self.path}/register", self._register, "POST"),
                 at(f"{self.path}/introspect", self._introspect, "POST"),
+                at(f"{self.path}/revoke", self._revoke, "POST"),
                 at(f"{self.path}/jwks", self._jwks, "GET"),
             ]
         )
@@ -368,6 +370,10 @@ class AuthorizationServer(Authlib):
             return JSONResponse({"active": False})
         about = {"client_id": granted.client_id, "scope": granted.scope, "aud": granted.resource}
         return JSONResponse({"active": True, "exp": int(granted.expires_at), **about})
+
+    async def _revoke(self, request: Request) -> Response:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        return self.create_endpoint_response("revocation", self._request(request, form))
 
     async def _jwks(self, request: Request) -> Response:
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})
