@@ -90,7 +90,7 @@ def test_after_the_server_died(open_terminal: Open) -> None:
 
 def test_where_the_command_does_not_exist(open_terminal: Open) -> None:
     terminal = open_terminal("--", "no-such-program-anywhere")
-    terminal.until("Not connected", "no-such-program-anywhere")
+    terminal.until("not connected", "Diagnosis", "no-such-program-anywhere is not installed")
     terminal.leave()
 
 
