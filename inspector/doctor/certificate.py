@@ -75,7 +75,7 @@ async def fetch(host: str, port: int, timeout: float) -> Certificate | None:
                 connection = stream.extra(TLSAttribute.ssl_object)
                 encoded = connection.getpeercert(binary_form=True) or b""
                 chain = getattr(connection, "get_unverified_chain", None)  # since Python 3.13
-                sent = len(chain()) if chain is not None else 0
+                sent = len(chain() or ()) if chain is not None else 0
     except (OSError, anyio.BrokenResourceError, anyio.EndOfStream):  # ssl.SSLError is an OSError
         return None
     return decode(encoded, sent) if encoded else None

@@ -38,6 +38,8 @@ _NO_METADATA = "auth-prm"
 """The flow's own rule for a server without metadata of its own."""
 _DEFAULT_ENDPOINTS = "auth-default-endpoints"
 """The flow's own rule for an authorization server without metadata, whose endpoints are then guessed."""
+_NOBODY = "no-callback"
+"""The flow's own rule for a page that a person would have to visit, where nobody is there."""
 _REFUSED = "refused-address"
 """What the transport calls an address that a server must not send us to."""
 
@@ -128,28 +130,38 @@ def _of_step(seen: Seen, tried: Exchange, event: Event, evidence: tuple[str, ...
     title = visible(str(event.data.get("title") or event.what))
     says = clip(visible(str(event.data.get("says") or "")), 300)
     rule = _RULES.get(event.what, Rule.AUTHORIZATION_NEEDED)
-    if event.data.get("rule") == "address-refused" or (seen.others and seen.others[-1].cause == _REFUSED):
-        rule = Rule.AUTH_ADDRESS_REFUSED
-        refusals = [each.error for each in seen.others if each.cause == _REFUSED]
-        says = refusals[-1] if refusals else says
+    refusals = [each.error for each in seen.others if each.cause == _REFUSED]
+    if event.data.get("rule") == "address-refused" or (refusals and seen.others[-1].cause == _REFUSED):
+        rule, says = Rule.AUTH_ADDRESS_REFUSED, refusals[-1] if refusals else says
     elif _warned(seen, _NO_METADATA) and (
         rule is Rule.AUTH_SERVER_METADATA or _warned(seen, _DEFAULT_ENDPOINTS)
     ):
         rule = Rule.AUTH_RESOURCE_METADATA
-        says = f"The server publishes no metadata that says who authorizes, and {says[:1].lower()}{says[1:]}"
-    next = {
-        Rule.AUTH_REGISTRATION: paste(seen.target, "--client-id", "CLIENT_ID", verb="auth login"),
-        Rule.AUTH_CONSENT: paste(seen.target, verb="auth login"),
-        Rule.AUTH_TOKEN: paste(seen.target, verb="auth login"),
-        Rule.AUTHORIZATION_NEEDED: paste(seen.target, verb="auth login"),
-        Rule.AUTH_ADDRESS_REFUSED: "Correct the address in the server's metadata, or in its challenge",
-    }.get(rule, f"Let the server publish {' or '.join(address.resource_metadata(seen.target.url))}")
-    if rule is Rule.AUTH_SERVER_METADATA:
-        next = "Correct the authorization server's metadata: issuer, endpoints and S256 (RFC 8414)"
-    whole = (
-        f"Authorization failed at “{title}”: {says}" if says else f"Authorization did not get past “{title}”"
-    )
-    return _wants(rule, whole, next, evidence, tried)
+    elif event.data.get("rule") == _NOBODY:
+        rule = Rule.AUTHORIZATION_NEEDED
+    whole = f"Authorization failed at “{title}”: {says or 'it did not go on'}"
+    if rule is Rule.AUTH_RESOURCE_METADATA and _warned(seen, _NO_METADATA):
+        whole = "The server wants authorization, and publishes no metadata that says who grants it"
+    elif rule is Rule.AUTHORIZATION_NEEDED and says:
+        whole = says
+        if "authorization" not in says:
+            whole = f"The server wants authorization: {says[:1].lower()}{says[1:]}"
+    return _wants(rule, whole, _next(seen, rule), evidence, tried)
+
+
+def _next(seen: Seen, rule: Rule) -> str:
+    """What to do about a flow that failed."""
+    login = paste(seen.target, verb="auth login")
+    match rule:
+        case Rule.AUTH_RESOURCE_METADATA:
+            return f"Let the server publish {visible(address.resource_metadata(seen.target.url)[0])}"
+        case Rule.AUTH_SERVER_METADATA:
+            return "Correct the authorization server's metadata: issuer, endpoints and S256 (RFC 8414)"
+        case Rule.AUTH_ADDRESS_REFUSED:
+            return "Correct the address in the server's metadata, or in its challenge"
+        case Rule.AUTH_REGISTRATION:
+            return paste(seen.target, "--client-id", "CLIENT_ID", verb="auth login")
+    return login
 
 
 def _failed_step(seen: Seen) -> Event | None:

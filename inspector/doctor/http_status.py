@@ -16,30 +16,31 @@ from inspector.doctor.http_seen import Answer, Exchange, Seen, error_words
 from inspector.wire.versions import HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY, UNSUPPORTED_VERSION
 from inspector.wire.visible import clip, visible
 
+_SAME = "the same"
 MEANINGS: Mapping[int, tuple[str, str]] = MappingProxyType(
     {
         400: (
             "a bad version header, a missing session id, or bad JSON",
             "a header that contradicts the body, a version or a capability that is not there, bad params",
         ),
-        401: ("authorization is needed, or the token is bad", "the same"),
-        403: ("a bad Origin or Host, or a scope that is missing", "the same"),
+        401: ("authorization is needed, or the token is bad", _SAME),
+        403: ("a bad Origin or Host, or a scope that is missing", _SAME),
         404: (
             "with a session id: the session is over; without: the wrong path",
             "with error -32601: an unknown method; without: the wrong path",
         ),
         405: ("on POST: no streamable HTTP here, perhaps HTTP+SSE; on GET or DELETE: not offered, and fine",
               "only POST exists; on POST: no MCP here"),
-        406: ("Accept must name application/json and text/event-stream", "the same"),
+        406: ("Accept must name application/json and text/event-stream", _SAME),
         409: ("a second GET stream, or a session in use", "nothing of MCP's"),
-        413: ("the request is longer than a proxy or the server allows", "the same"),
-        415: ("Content-Type must be application/json", "the same"),
-        421: ("the Host header is not one that the server serves (DNS rebinding protection)", "the same"),
-        429: ("too many requests", "the same"),
-        500: ("the server failed", "the same"),
-        502: ("the proxy is up, the server behind it is not", "the same"),
-        503: ("the server or the proxy is overloaded or stopped", "the same"),
-        504: ("the proxy is up, the server behind it is too slow", "the same"),
+        413: ("the request is longer than a proxy or the server allows", _SAME),
+        415: ("Content-Type must be application/json", _SAME),
+        421: ("the Host header is not one that the server serves (DNS rebinding protection)", _SAME),
+        429: ("too many requests", _SAME),
+        500: ("the server failed", _SAME),
+        502: ("the proxy is up, the server behind it is not", _SAME),
+        503: ("the server or the proxy is overloaded or stopped", _SAME),
+        504: ("the proxy is up, the server behind it is too slow", _SAME),
     }
 )  # fmt: skip
 """What a status means up to 2025-11-25, and from 2026-07-28 on."""
@@ -66,6 +67,8 @@ def lines(tried: Exchange) -> tuple[str, ...]:
     shown = tried.lines()
     if tried.status is not None and tried.status in MEANINGS:
         legacy, modern = MEANINGS[tried.status]
+        if modern == _SAME:
+            return (*shown, f"{tried.status} in every version: {legacy}")
         shown += (f"{tried.status} up to 2025-11-25: {legacy}", f"{tried.status} from 2026-07-28: {modern}")
     return shown
 
@@ -167,9 +170,8 @@ def _not_found(seen: Seen, tried: Exchange) -> Judged:
     hop, answer = tried.last, tried.answer
     assert hop is not None
     assert answer is not None
-    kind = {"text/html": "an HTML page", "application/json": "JSON"}.get(
-        answer.content_type, "no explanation"
-    )
+    names = {"text/html": "an HTML page", "application/json": "JSON", "text/plain": "plain text"}
+    kind = names.get(answer.content_type, "another type") if answer.body or tried.messages else "nothing else"
     at = visible(urlsplit(hop.url).path or "/")
     says = f"There is nothing at the path {at}: the server answered 404 with {kind}{quoted(tried)}"
     next = paste(seen.target, "--paths", verb="doctor")

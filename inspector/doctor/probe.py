@@ -14,7 +14,7 @@ from inspector.doctor.http_fold import fold
 from inspector.doctor.http_place import parts, place, proxy_of, with_scheme
 from inspector.doctor.http_rules import Rule, paste
 from inspector.doctor.http_tls import chain
-from inspector.doctor.probe_asking import STREAM_TIMEOUT, TIMEOUT, Asking
+from inspector.doctor.probe_asking import STREAM_TIMEOUT, TIMEOUT, Asking, speaks
 from inspector.doctor.report import Cause, Report, State
 from inspector.errors import InspectError
 from inspector.transport.fetch import Fetched, fetching
@@ -133,7 +133,12 @@ async def _manners(asking: Asking, report: Report) -> Report:
     got = await asking.ask("GET", url, "probe: GET", accept, limit=40, timeout=STREAM_TIMEOUT)
     report = _of_get(asking, report, got)
     plain = await asking.discover(url, "probe: POST")
-    if plain.status is None:
+    if b"endpoint" in got.body:  # HTTP+SSE: this URL takes GET only
+        foreign = [*accept, ("origin", _EVIL)]
+        purpose = "probe: GET with a foreign Origin"
+        evil = await asking.ask("GET", url, purpose, foreign, limit=40, timeout=STREAM_TIMEOUT)
+        return _of_origin(asking, report, got, evil)
+    if not speaks(plain) and plain.status not in (401, 403):  # what it does with MCP cannot be told
         return report
     evil = await asking.discover(url, "probe: POST with a foreign Origin", [("origin", _EVIL)])
     report = _of_origin(asking, report, plain, evil)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from inspector.doctor.http_fold import fold
 from inspector.doctor.http_rules import Rule, paste
 from inspector.doctor.probe_asking import Asking
 from inspector.doctor.report import Report
@@ -30,6 +31,8 @@ async def metadata(asking: Asking, report: Report) -> Report:
     """Read the metadata that the server's challenge leads to; the cause becomes what is wrong with it."""
     cause = report.cause
     if cause is None or cause.rule != Rule.AUTHORIZATION_NEEDED:
+        return report
+    if fold(asking.journal, asking.target, None).auth:  # a flow has looked at them already
         return report
     url = asking.target.url
     met = await asking.discover(url, "probe: challenge")

@@ -59,7 +59,7 @@ class Setup:
     check: tuple[str, str] = ("", "")
 
 
-SHORT = Options(timeout=0.6, probe_timeout=0.3)
+SHORT = Options(timeout=1.5, probe_timeout=0.5)
 """For servers that never answer."""
 
 

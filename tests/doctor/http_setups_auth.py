@@ -61,12 +61,12 @@ async def _dead_issuer(bench: Bench) -> AsyncIterator[HttpTarget]:
         yield HttpTarget(server.url)
 
 
-def _asked(guide: Callable[[], Guide], **options: Any) -> Any:
+def _asked(guide: Callable[[], Guide], *, interactive: bool = True, **options: Any) -> Any:
     """Connect with an authorizer, and look at what its flow left."""
 
     async def then(bench: Bench, target: HttpTarget, journal: Journal, wanted: Options) -> Report:
         store = FileStore(bench.folder / "credentials.json")
-        oauth = OAuth(target, journal, AuthOptions(**options), store, guide())
+        oauth = OAuth(target, journal, AuthOptions(**options), store, guide(), interactive=interactive)
         return await diagnose.attempt(target, journal, wanted, authorizer=oauth)
 
     return then
@@ -159,6 +159,15 @@ TOKEN_SETUPS = (
 
 
 AUTH_SETUPS = (
+    Setup(
+        "nobody-is-there-to-log-in",
+        Rule.AUTHORIZATION_NEEDED,
+        _gated(trusted=True),
+        "a person must authorize",
+        "mcp-inspect auth login http",
+        then=_asked(lambda: Silent("mcp-inspect auth login"), interactive=False),
+        authorization=True,
+    ),
     # authorization, asked for with nothing
     Setup(
         "mcp-with-authorization",
