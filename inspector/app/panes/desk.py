@@ -113,7 +113,8 @@ class Desk(Container):
             failure = keeper.failure
             self.bench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip(), bad=True)
         elif keeper.state == "closed":
-            says = f"The server {exit_words(self._journal.catalogue.exits)}. ctrl+r starts it anew."
+            gone = exit_words(self._journal.catalogue.exits)
+            says = f"The server {gone}. ctrl+r starts it anew, d looks for the cause."
             self.notify(says, severity="warning", markup=False)
 
     def _tell_diagnosis(self, keeper: ConnectionKeeper) -> None:
