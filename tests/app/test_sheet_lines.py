@@ -23,6 +23,10 @@ def test_a_word_without_spaces_is_cut() -> None:
     assert rows("  abcdefghij", 6, 2) == ["  abcd", "efghij"]  # too narrow to hang
 
 
+def test_a_word_that_no_row_holds_begins_where_it_stands() -> None:
+    assert rows("url  " + "x" * 20, 16, 2) == ["url  " + "x" * 11, "  " + "x" * 9]
+
+
 def test_roles_stay_with_their_words() -> None:
     found = list(wrapped([("status ", "muted"), ("401 Unauthorized", "error")], 11))
     assert found == [[("status ", "muted"), ("401 ", "error")], [("Unauthorize", "error")], [("d", "error")]]

@@ -16,6 +16,8 @@ from inspector.wire.visible import cells, clip
 Piece: TypeAlias = tuple[str, str]
 Pieces: TypeAlias = tuple[Piece, ...]
 
+_WORTH = 8
+"""Cells at the end of a row that are worth beginning a word which no row can hold."""
 _WORD = re.compile(r"\s+|\S+")
 
 
@@ -92,7 +94,7 @@ def wrapped(pieces: Iterable[Piece], width: int, hang: int = 0) -> Iterator[list
                     break
                 if word.isspace():
                     word = ""  # at the end of a row it says nothing
-                elif fresh:
+                elif fresh or (taken > width - hang and width - used >= _WORTH):
                     part = _fitting(word, width - used)
                     row.append((part, role))
                     word = word[len(part) :]
