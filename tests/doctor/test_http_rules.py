@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -62,3 +64,10 @@ def test_how_a_check_ends() -> None:
     assert judged.cause is not None
     assert judged.cause.check == judged.check.name == "dns"
     assert judged.check.title == "Name resolution"
+
+
+def test_looking_at_a_journal_does_not_pay_for_http() -> None:
+    """What a connection that fails shows by itself needs no HTTP library."""
+    code = "import sys, inspector.doctor.http; print([m for m in ('httpx', 'textual') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
