@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastmcp import FastMCP
-from fastmcp.server.auth import JWTVerifier, OAuthProvider, RemoteAuthProvider
+from fastmcp.server.auth import JWTVerifier, RemoteAuthProvider
+from fastmcp.server.auth.providers.in_memory import InMemoryOAuthProvider
 from mcp.server.auth.provider import AccessToken
-from mcp.server.auth.settings import AuthSettings
+from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions
 from mcp.server.mcpserver import MCPServer
 from starlette.responses import JSONResponse, Response
 
@@ -117,12 +118,39 @@ def fastmcp_server(*trusted: AuthorizationServer, scopes: Sequence[str] = ("read
 
 
 @contextmanager
-def fastmcp_with(provider: type[OAuthProvider], **more: Any) -> Iterator[Protected]:
+def fastmcp_own() -> Iterator[Protected]:
     """`fastmcp` as its own authorization server."""
     with place() as where:
-        server: FastMCP[Any] = FastMCP("fastmcp-own", auth=provider(base_url=where.url, **more))
+        registration = ClientRegistrationOptions(enabled=True)
+        provider = InMemoryOAuthProvider(base_url=where.url, client_registration_options=registration)
+        server: FastMCP[Any] = FastMCP("fastmcp-own", auth=provider)
         _tools(server)
         where.serve(server.http_app(path=PATH))
+        yield Protected(where)
+
+
+@contextmanager
+def mcp_own(*, metadata: bool = True) -> Iterator[Protected]:
+    """The `mcp` SDK as its own authorization server.
+
+    Args:
+        metadata: Whether it has protected-resource metadata; without, it is as servers were in 2025-03-26.
+    """
+    with place() as where:
+        provider = InMemoryOAuthProvider(base_url=where.url)
+        server = MCPServer(
+            "mcp2-own",
+            log_level="CRITICAL",
+            auth_server_provider=provider,
+            auth=AuthSettings(
+                issuer_url=where.url,
+                resource_server_url=f"{where.url}{PATH}" if metadata else None,
+                client_registration_options=ClientRegistrationOptions(enabled=True),
+                validate_token_resource=False,
+            ),
+        )
+        _tools(server)
+        where.serve(server.streamable_http_app())
         yield Protected(where)
 
 

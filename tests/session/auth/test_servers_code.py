@@ -8,10 +8,9 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fastmcp.server.auth.providers.in_memory import InMemoryOAuthProvider
-from mcp.server.auth.settings import ClientRegistrationOptions
 
 from inspector.errors import AuthNeeded
 from inspector.session.auth.model import AuthOptions
@@ -19,7 +18,7 @@ from inspector.transport.target import HttpTarget
 from inspector.wire.versions import V4
 from tests.servers.authorization_server import AuthorizationServer, authorization_server
 from tests.servers.certificate import write_certificate
-from tests.servers.protected import PRM, Protected, fastmcp_server, fastmcp_with, gated, mcp_server
+from tests.servers.protected import PRM, Protected, fastmcp_own, fastmcp_server, gated, mcp_own, mcp_server
 from tests.servers.visitor import Visitor
 from tests.session.auth.connecting import Machine, echo, tools
 
@@ -77,12 +76,23 @@ async def test_the_second_time_nobody_is_asked(
     assert len(issuer.token_requests) == 1
 
 
-async def test_fastmcp_as_its_own_authorization_server(machine: Machine) -> None:
-    registration = ClientRegistrationOptions(enabled=True)
-    with fastmcp_with(InMemoryOAuthProvider, client_registration_options=registration) as server:
+@pytest.mark.parametrize("serve", [fastmcp_own, mcp_own])
+async def test_a_server_that_is_its_own_authorization_server(machine: Machine, serve: Any) -> None:
+    with serve() as server:
+        for _ in range(2):
+            async with machine.connected(server.url) as session:
+                assert await echo(session) == "hi"
+    assert machine.visitor.violations == []
+    assert len(machine.visitor.visits) == 1
+
+
+async def test_a_server_as_they_were_before_there_was_resource_metadata(machine: Machine) -> None:
+    """Of 2025-03-26: the metadata of the authorization server lie at the server's own origin."""
+    with mcp_own(metadata=False) as server:
         async with machine.connected(server.url) as session:
             assert await echo(session) == "hi"
     assert machine.visitor.violations == []
+    assert "/.well-known/oauth-authorization-server" in [seen.path for seen in server.place.requests]
 
 
 @pytest.mark.parametrize(
