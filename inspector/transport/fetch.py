@@ -18,6 +18,7 @@ import httpx
 import inspector
 from inspector.errors import ConnectionFailed
 from inspector.journal.redact import redact_body
+from inspector.transport.decode import decoded
 from inspector.transport.exchange import Exchange
 from inspector.transport.failure import explain
 from inspector.transport.fields import Headers, pairs, raw
@@ -268,7 +269,7 @@ async def fetching(target: HttpTarget, tap: Tap) -> AsyncIterator[Fetcher]:
 
 
 async def _read(response: httpx.Response, kept: bytearray, limit: int) -> None:
-    async for chunk in response.aiter_bytes():
+    async for chunk in decoded(response):
         kept += chunk[: limit - len(kept)]
         if len(kept) >= limit:
             return

@@ -28,6 +28,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 import inspector
 from inspector.errors import ConnectionFailed, InspectError
 from inspector.transport.base import Authorizer, Challenge
+from inspector.transport.decode import decoded
 from inspector.transport.dial import peer_of
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.failure import explain
@@ -380,7 +381,7 @@ class Requests:
         patience = _CHALLENGE_WITHIN if reading.challenge else None
         try:
             with anyio.move_on_after(patience):
-                async for chunk in response.aiter_bytes():
+                async for chunk in decoded(response):
                     pace.came()
                     events = reading.feed(chunk)
                     for event in events:
