@@ -19,7 +19,10 @@ SECRET_HEADERS = frozenset(
 """Headers that always carry secrets, in lower case; `is_secret_name` knows more by their names."""
 
 _PUBLIC = frozenset({"www-authenticate", "proxy-authenticate", "authentication-info", "author"})
-_SECRET_NAME = re.compile(r"token|secret|passw(?:or)?d|api[-_]?key|auth", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"token|secret|passw(?:or)?d|api[-_]?key|auth|credential|signature|(?:^|[-_])(?:key|jwt|pat|cookie)$",
+    re.IGNORECASE,
+)
 _SECRET_QUERY = re.compile(
     r"token|secret|passw(?:or)?d|api[-_]?key|auth|signature|credential|session|assertion"
     r"|^(?:key|code|sig|pwd|jwt|state|nonce)$",
@@ -35,7 +38,8 @@ _USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)([^/?#\\]*)@")
 _MEANT_USERINFO = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]*://|(?![^@]*://))([^/?#\\@:\[]+:(?!\d*(?:[/?#\\]|$)).*)@", re.DOTALL
 )
-_PARAMETER = re.compile(r"([?&#;])([^=&#;]*)=([^&#;]*)")
+# No name with a question mark: a row of them would be searched through from each anew.
+_PARAMETER = re.compile(r"([?&#;])([^?=&#;]*)=([^&#;]*)")
 
 
 def fingerprint(secret: str) -> str:

@@ -27,6 +27,11 @@ def test_equal_secrets_have_equal_fingerprints() -> None:
         "Client-Secret",
         "x-password",
         "my-api-key",
+        "Ocp-Apim-Subscription-Key",
+        "X-Functions-Key",
+        "X-Amz-Credential",
+        "X-Hub-Signature-256",
+        "X-Jwt",
         "X-Auth",
     ],
 )
@@ -219,8 +224,21 @@ def test_other_bodies_stay(body: bytes) -> None:
         b"password " * 100_000,
         b'{"a":' * 300_000,
         b"=" * 1_000_000,
+        b'{"a":"x://h/' + b"?" * 1_000_000 + b'"}',
+        b'{"a":"x://h/' + b"a?" * 500_000 + b'"}',
     ],
 )
 def test_hostile_bodies_are_read_in_linear_time(body: bytes) -> None:
     for content_type in (FORM, "application/json"):
         assert redact_body(content_type, body)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("part", ["?", "a?", "?a", "a=?", "&", "a:", "@", "://", "x://@", "#;"])
+def test_hostile_urls_are_read_in_linear_time(part: str) -> None:
+    for start in ("", "https://host/"):
+        assert redact_url(start + part * (1_000_000 // len(part)))
+
+
+def test_a_name_behind_a_second_question_mark_gives_a_secret_away() -> None:
+    assert redact_url("https://h/?a?b?token=s3cret") == f"https://h/?a?b?token={fingerprint('s3cret')}"
