@@ -83,15 +83,16 @@ def say(*lines: str) -> None:
 def say_failure(error: InspectError, *, as_json: bool) -> None:
     """A failure at the end of stderr: one line of JSON for programs, else a sentence and the next step.
 
-    Notes of the error follow the sentence; whoever added them made them safe.
+    Notes of the error follow the sentence and end with the next step; whoever added them made them safe.
     """
     with contextlib.suppress(OSError):  # the exit code says it as well
         if as_json:
             say(_document(error))
         else:
-            next_step = f" {_sentence(error.next)}" if error.next else ""
+            notes = getattr(error, "__notes__", ())
+            next_step = f" {_sentence(error.next)}" if error.next and not notes else ""
             name = paint_for(sys.stderr).alarm("mcp-inspect:")
-            say(f"{name} {_sentence(error.message)}{next_step}", *getattr(error, "__notes__", ()))
+            say(f"{name} {_sentence(error.message)}{next_step}", *notes)
 
 
 def _document(error: InspectError) -> str:

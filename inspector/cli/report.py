@@ -6,17 +6,19 @@ alone. This module prints; it examines nothing.
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from inspector.cli.paint import paint_for
 from inspector.cli.render import width
 
 if TYPE_CHECKING:
-    from inspector.doctor.report import Cause, Check, Report
+    from inspector.doctor.report import Cause, Check, Report, State
     from inspector.errors import InspectError
     from inspector.journal.journal import Journal
     from inspector.transport.target import Target
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 _MARKS = {"ok": "✓", "note": "·", "warning": "!", "failed": "✗", "skipped": "–"}
 _PLAIN_MARKS = {"ok": "+", "note": ".", "warning": "!", "failed": "x", "skipped": "-"}
 _WORD = max(map(len, _MARKS))
-_NARROW = 40
+_QUIET = ("ok", "skipped")
+_NARROW = 24
+_FEW = 3
+_PROSE = re.compile(r"[A-Z][a-z]* ")  # a line to paste begins with a command, a path or a variable
 
 
 def report_lines(report: Report, stream: TextIO | None = None) -> list[str]:
@@ -37,30 +42,40 @@ def report_lines(report: Report, stream: TextIO | None = None) -> list[str]:
     stream = stream or sys.stdout
     paint = paint_for(stream)
     lines = [paint.strong(report.target) + paint.faint(f" · {report.transport}")]
-    lines += _checks(report.checks, stream)
+    lines += _checks(_told_once(_gathered(report.checks)), stream)
     if report.cause is None:
         return [*lines, "", *_works(report, stream)]
     return [*lines, "", *_cause(report.cause, stream)]
 
 
-def short_lines(report: Report, stream: TextIO) -> list[str]:
-    """What stands below the sentence of an error: the checks that say something, and the cause.
+def short_lines(report: Report, stream: TextIO, sentence: str = "") -> list[str]:
+    """What stands below the sentence of an error: the checks up to the cause, the cause, the next step.
 
-    Empty where nothing was found that the sentence does not say.
+    Empty where no cause was found. What follows the cause is its consequence, and stands in `doctor`.
+
+    Args:
+        report: What was found.
+        stream: Where it will be printed.
+        sentence: The error's own, which is not said again.
     """
-    if report.cause is None:
-        return []
     cause = report.cause
-    telling = tuple(
-        check if check.name == cause.check else replace(check, evidence=())
-        for check in report.checks
-        if check.state != "skipped"
-    )
-    return [*_checks(telling, stream), *_cause(cause, stream)]
+    if cause is None:
+        return []
+    names = [check.name for check in report.checks]
+    at = names.index(cause.check) if cause.check in names else len(names)
+    before = [check for check in report.checks[:at] if check.state != "skipped"]
+    passed = ", ".join(check.title for check in before if check.state in ("ok", "note"))
+    telling = [check for check in before if check.state not in ("ok", "note")]
+    telling += report.checks[at : at + 1]
+    shown = tuple(replace(check, evidence=_brief(check.evidence, sentence)) for check in telling)
+    return [*_row("ok", passed, stream), *_checks(shown, stream), *_cause(cause, stream, said=shown)]
 
 
 def explain(error: InspectError, journal: Journal, target: Target) -> None:
-    """Add to `error` what the journal tells of its cause: a fact for `--json`, and notes for people."""
+    """Add to `error` what the journal tells of its cause: facts for `--json`, and notes for people.
+
+    The next step is that of the cause from then on: it knows more than whoever met the failure.
+    """
     from inspector.doctor.diagnose import examine
 
     report = examine(journal, target, error)
@@ -73,41 +88,99 @@ def explain(error: InspectError, journal: Journal, target: Target) -> None:
         "next": cause.next,
         "check": cause.check,
     }
-    for line in short_lines(report, sys.stderr):
+    error.next = cause.next
+    for line in short_lines(report, sys.stderr, error.message):
         error.add_note(line)
 
 
-def _checks(checks: tuple[Check, ...], stream: TextIO) -> Iterator[str]:
+def _gathered(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Checks that were skipped one after the other, as one: why the first was is why all were."""
+    made: list[Check] = []
+    for skipped, group in groupby(checks, lambda check: check.state == "skipped"):
+        run = list(group)
+        if skipped and len(run) > 1:
+            titles = ", ".join(check.title for check in run)
+            made.append(replace(run[0], title=f"{len(run)} checks", says=f"{run[0].says}: {titles}"))
+        else:
+            made += run
+    return tuple(made)
+
+
+def _told_once(checks: tuple[Check, ...]) -> Iterator[Check]:
+    """Without evidence that stands above already: whole, or the line that it begins with."""
+    told: set[str] = set()
+    for check in checks:
+        lines = check.evidence
+        if told.issuperset(lines):
+            lines = ()
+        elif lines[0] in told:
+            lines = lines[1:]
+        if check.state not in _QUIET:
+            told.update(lines)
+        yield replace(check, evidence=lines)
+
+
+def _brief(evidence: tuple[str, ...], sentence: str) -> tuple[str, ...]:
+    """A few lines of evidence, none that the error's sentence quotes; a long list is for `doctor`."""
+    lines = tuple(line for line in evidence if line.strip() not in sentence)
+    return lines if len(lines) <= _FEW else ()
+
+
+def _checks(checks: Iterable[Check], stream: TextIO) -> Iterator[str]:
     paint = paint_for(stream)
-    marks = _MARKS if _can_write(stream, "".join(_MARKS.values())) else _PLAIN_MARKS
+    checks = tuple(checks)
     titles = max((len(check.title) for check in checks), default=0)
     for check in checks:
-        quiet = check.state in ("ok", "skipped")
-        head = f"  {marks[check.state]} {check.state:<{_WORD}}  {check.title:<{titles}}  "
-        first, *rest = _filled(check.says, len(head)) or [""]
-        if check.state == "failed":
-            head = paint.alarm(head)
-        elif check.state == "skipped":
-            head, first = paint.faint(head), paint.faint(first)
-        yield f"{head}{first}".rstrip()
-        indent = " " * (_WORD + titles + 8)
-        yield from (f"{indent}{line}" for line in rest)
-        if not quiet:
+        yield from _row(check.state, check.says, stream, f"{check.title:<{titles}}  ")
+        if check.state not in _QUIET:
+            indent = " " * (_WORD + titles + 8)
             yield from (paint.faint(f"{indent}{line}") for line in check.evidence)
 
 
-def _cause(cause: Cause, stream: TextIO) -> Iterator[str]:
+def _row(state: State, says: str, stream: TextIO, title: str = "") -> Iterator[str]:
+    """A mark, a word, and what there is to say in as many lines as it takes."""
+    if not says:
+        return
     paint = paint_for(stream)
-    yield from _labelled(paint.alarm("Cause:"), _sentence(cause.says))
-    # Never broken: it is there to be pasted.
-    yield f"{paint.strong('Next:')}  {cause.next}"
+    marks = _MARKS if _can_write(stream, "".join(_MARKS.values())) else _PLAIN_MARKS
+    head = f"  {marks[state]} {state:<{_WORD}}  {title}"
+    indent = " " * len(head)
+    first, *rest = _filled(says, len(head)) or [""]
+    if state == "failed":
+        head = paint.alarm(head)
+    elif state == "skipped":
+        head, first, rest = paint.faint(head), paint.faint(first), [paint.faint(line) for line in rest]
+    yield f"{head}{first}".rstrip()
+    yield from (f"{indent}{line}" for line in rest)
+
+
+def _cause(cause: Cause, stream: TextIO, said: tuple[Check, ...] = ()) -> Iterator[str]:
+    """The cause, unless the check that found it has `said` the same just above; and the next step."""
+    paint = paint_for(stream)
+    if not any(check.name == cause.check and check.says == cause.says for check in said):
+        yield from _labelled(paint.alarm("Cause:"), _sentence(cause.says))
+    first, *rest = _steps(cause.next)
+    yield f"{paint.strong('Next:')}  {first}"
+    yield from (f"       {line}" for line in rest)
+
+
+def _steps(text: str) -> list[str]:
+    """The next step in lines; a command in it is never broken and ends its line: it is there to be pasted."""
+    prose, colon, command = text.partition(": ")
+    if not _PROSE.match(text) or _filled(text, 7) == [text]:
+        return [text]
+    if not colon:
+        return _filled(text, 7)
+    return [*_filled(prose + ":", 7), command]
 
 
 def _works(report: Report, stream: TextIO) -> Iterator[str]:
     name = " ".join(filter(None, (report.facts.get("server") or {}).values()))
     version, era = report.facts.get("version"), report.facts.get("era")
     spoken = f" speaks {version} ({era} era)" if version else " is connected"
-    yield from _labelled(paint_for(stream).strong("Works:"), f"{name or 'the server'}{spoken}.")
+    warned = [check.title for check in report.checks if check.state == "warning"]
+    but = f"; see the warning{'s' * (len(warned) > 1)}: {', '.join(warned)}" if warned else ""
+    yield from _labelled(paint_for(stream).strong("Works:"), f"{name or 'the server'}{spoken}{but}.")
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
