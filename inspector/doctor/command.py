@@ -6,12 +6,11 @@ was found, is the business of `inspector.doctor.program`.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from inspector.doctor.place import Place
@@ -62,6 +61,8 @@ _VARIABLE = re.compile(r"\$\{?(\w+)\}?|%(\w+)%")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=.*", re.DOTALL)
 _FEW = 2000
 """Names of a directory that are compared."""
+_SHORT, _LONG = 5, 6
+"""Letters from which on one of a name may be another, and from which on two may be wrong."""
 
 
 def examine(target: StdioTarget, place: Place) -> Verdict:
@@ -267,14 +268,14 @@ def _python_missing(target: StdioTarget, place: Place, name: str) -> Found:
 def _nowhere(target: StdioTarget, place: Place, name: str) -> Found:
     near = _near(name, (each for directory in place.directories for each in _listed(directory)))
     shown = redact_argv((name,))[0]
-    hint = f"; the nearest name is {near[0]}" if near else ""
+    hint = f"; is {near[0]} meant?" if near else ""
     return Found(
         rule=Rule.COMMAND_NOT_FOUND,
         finds=f"No directory of PATH holds {shown}",
         says=f"{shown} is not installed, or lies outside of the PATH that the server gets{hint}",
         next=again(target, (near[0], *target.argv[1:]))
         if near
-        else f"Install it, or give its full path; in your shell, `command -v {shown}` tells where it is",
+        else f"Install it, or give its full path; your shell knows it if this prints one: command -v {shown}",
         evidence=searched(place),
     )
 
@@ -295,5 +296,32 @@ def _listed(directory: str) -> list[str]:
         return []
 
 
-def _near(name: str, names: Iterator[str] | list[str]) -> list[str]:
-    return difflib.get_close_matches(name, dict.fromkeys(names), n=3, cutoff=0.75)
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    """At most three names that `name` may be a misspelling of, the nearest first."""
+    most = 2 if len(name) >= _LONG else 1
+    wrong = 2 if len(name) < _SHORT else 1  # nope is not node
+    distances = {each: _distance(name, each, most, wrong) for each in dict.fromkeys(names)}
+    return sorted((each for each, far in distances.items() if far <= most), key=lambda each: distances[each])[
+        :3
+    ]
+
+
+def _distance(one: str, other: str, most: int, wrong: int) -> int:
+    """How many letters are missing, too many, or swapped with the next one; at the most `most + 1`.
+
+    A letter in the place of another counts `wrong`.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        last, before, row = before, row, [at]
+        for to, wanted in enumerate(other, 1):
+            far = min(before[to] + 1, row[-1] + 1, before[to - 1] + wrong * (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                far = min(far, last[to - 2] + 1)
+            row.append(far)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

@@ -124,7 +124,7 @@ async def _offers(session: Session) -> tuple[Check, dict[str, int]]:
         for name, listing in listings.items()
         if not (isinstance(listing.outcome, Replied) and listing.outcome.ok)
     ]
-    says = ", ".join(f"{count} {name}" for name, count in counts.items()) or "It declares nothing to list"
+    says = ", ".join(_counted(name, count) for name, count in counts.items()) or "It declares nothing to list"
     verdict = passed(
         "offers",
         "What it offers",
@@ -133,6 +133,10 @@ async def _offers(session: Session) -> tuple[Check, dict[str, int]]:
         state="warning" if refused else "ok",
     )
     return verdict.check, counts
+
+
+def _counted(name: str, count: int) -> str:
+    return f"{count} {name if count != 1 else name.removesuffix('s')}"
 
 
 def _how(outcome: object) -> str:

@@ -139,8 +139,8 @@ def _syntax(words: Words, match: re.Match[str]) -> Found:
     return Found(
         rule=Rule.SYNTAX_ERROR,
         finds=f"{match['kind']} in {at}",
-        says=f"{runs} cannot read {at}: it holds a mistake, or is written for a newer release",
-        next=f"Correct it, or start it with a newer release; {joined([runs])} --version tells which this is",
+        says=f"There is a mistake in {at}, or it is written for a newer release than {runs}",
+        next=f"Correct it, or start it with a newer release; which one this is: {joined([runs])} --version",
     )
 
 

@@ -179,7 +179,7 @@ CODE = (
         "-m pip install 'mcp<2'",
     ),
     Setup("a mistake in Python", "syntax-error", _python("def f(:\n    pass"), "line 1"),
-    Setup("a mistake in JavaScript", "syntax-error", _node("let let = ;"), "cannot read", needs="node"),
+    Setup("a mistake in JavaScript", "syntax-error", _node("let let = ;"), "a mistake", needs="node"),
     Setup(
         "an old Python",
         "runtime-too-old",

@@ -151,7 +151,7 @@ START = (
         "nothing of that name", "command-not-found", lambda box: ("mcp-no-such",), "mcp-no-such", "full path"
     ),
     Setup(
-        "a misspelled name", "command-not-found", _near, "nearest name is my-server", "-- my-server --stdio"
+        "a misspelled name", "command-not-found", _near, "is my-server meant?", "-- my-server --stdio"
     ),
     Setup("npx without Node", "launcher-missing", lambda box: ("npx", "-y", "x"), "npx", "nodejs.org"),
     Setup("uvx without uv", "launcher-missing", lambda box: ("uvx", "x"), "uvx", "astral.sh"),
