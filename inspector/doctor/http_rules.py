@@ -28,7 +28,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         "answer": "HTTP answer",
         "redirects": "Redirects",
         "authorization": "Authorization",
-        "access": "Host, Origin and permission",
+        "access": "Host and Origin",
         "path": "Path and method",
         "status": "HTTP status",
         "content": "Content type",

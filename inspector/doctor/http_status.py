@@ -93,17 +93,19 @@ def access(seen: Seen) -> Judged:
     if tried is None or tried.answer is None or not _refused(tried):
         return found("access", "No refusal by Host, Origin or permission")
     status, text = tried.status, said(tried)
-    host = visible(urlsplit(seen.target.url).netloc.rpartition("@")[2])
+    given = next((value for name, value in seen.target.headers if name.lower() == "host"), "")
+    host = visible(given or urlsplit(seen.target.url).netloc.rpartition("@")[2])
     evidence = lines(tried)
     if status == 421 or (status in (400, 403) and _HOST.search(text)):
         rule = Rule.MISDIRECTED if status == 421 else Rule.HOST_REFUSED
         says = f"The server does not serve the host {host}: it answered {status}{quoted(tried)}"
-        next = (
+        next_step = (
             f"Add {host} to the server's allowed hosts (mcp: TransportSecuritySettings(allowed_hosts=[…])), "
             "or use the URL that it was made for"
             + (f", e.g. {paste(seen.target, url=_loopback(seen))}" if is_local(seen.target) else "")
         )
-        return wrong("access", rule, says, next, of=tried, evidence=evidence)
+        next_step = _own_header(seen, "host") or next_step
+        return wrong("access", rule, says, next_step, of=tried, evidence=evidence)
     if status != 403:
         return found("access", "No refusal by Host, Origin or permission")
     if _bearer(tried.answer):
@@ -156,6 +158,9 @@ def path(seen: Seen) -> Judged:
         says = f"{hop.url} is no URL of the HTTP+SSE transport: GET got {shown}"
         next = paste(seen.target)
         return wrong("path", Rule.NOT_AN_SSE_URL, says, next, of=tried, evidence=lines(tried))
+    if _fell_back(seen, tried):
+        at = visible(urlsplit(hop.url).path or "/")
+        return found("path", f"{at} is one of HTTP+SSE (2024-11-05): GET opens a stream, POST gets {status}")
     if seen.stream is not None and tried.posted and status in (404, 405) and not seen.agreed:
         says = f"The event stream names {hop.url} as its endpoint, and there the server answers {status}"
         return wrong("path", Rule.SSE_ENDPOINT, says, ENDPOINT, of=tried, evidence=lines(tried))
@@ -200,7 +205,8 @@ def status(seen: Seen) -> Judged:
     if tried is None or tried.answer is None:
         return found("status", "Nothing was answered", state="skipped")
     came = tried.answer
-    if came.status < 400 or came.status in (401, 404) or _modern(tried) or _about_session(tried):
+    harmless = came.status < 400 or came.status in (401, 404) or _fell_back(seen, tried)
+    if harmless or _modern(tried) or _about_session(tried):
         reason = f" {visible(came.reason)}" if came.reason else ""
         return found("status", f"{came.status}{reason}", rows=tried.rows)
     rule, says, next = _refusal(seen, tried, came)
@@ -264,6 +270,11 @@ def _own_header(seen: Seen, name: str) -> str:
     """What to do where the user gave the header at fault; empty where it is our own."""
     given = any(key.lower() == name for key, _ in seen.target.headers)
     return f"Leave out --header {name.title()}: {paste(seen.target)}" if given else ""
+
+
+def _fell_back(seen: Seen, tried: Exchange) -> bool:
+    """Whether this refusal of a POST is what led to HTTP+SSE, which works."""
+    return seen.healthy and seen.stream is not None and tried.posted and (tried.status or 0) >= 400
 
 
 def _refused(tried: Exchange) -> bool:

@@ -99,16 +99,17 @@ def chain(seen: Seen, tried: Exchange, rule: Rule, read: Mapping[str, object]) -
             says = f"The certificate of {at} is for another host, not for {host}: {names}"
             next = f"Use a URL with a name that the certificate holds, or: {insecure}"
         case Rule.CERTIFICATE_SELF_SIGNED:
-            says = f"The certificate of {at} is signed by itself"
-            next = f"{paste(seen.target, '--cacert', 'CERTIFICATE.pem')}  (or {insecure})"
+            says = f"The certificate of {at} is signed by itself; --insecure trusts it unseen"
+            next = paste(seen.target, "--cacert", "CERTIFICATE.pem")
         case _ if tried.cause == "tls-private-authority":
-            says = f"The certificate of {at} comes from an authority that this machine does not trust"
-            next = f"{paste(seen.target, '--cacert', 'AUTHORITY.pem')}  (or {insecure})"
+            says = f"The certificate of {at} comes from an authority that this machine does not trust; "
+            says += "--insecure trusts any"
+            next = paste(seen.target, "--cacert", "AUTHORITY.pem")
         case _:
             issuer = visible(str(read.get("issuer") or "an issuer"))
             says = f"The certificate of {at} comes from {clip(issuer, 120)}, which is not known here, "
-            says += "or the server leaves out the certificates in between"
-            next = f"{paste(seen.target, '--cacert', 'AUTHORITY.pem')}  (or {insecure})"
+            says += "or the server leaves out the certificates in between; --insecure trusts any"
+            next = paste(seen.target, "--cacert", "AUTHORITY.pem")
     evidence = (*tried.lines(), *certificate_lines(read))
     return wrong("tls", rule, says, next, of=tried, evidence=evidence)
 
