@@ -73,6 +73,15 @@ class Guard:
             reach = Reach.LOOPBACK if peer.startswith("unix:") else reach_of(_host(f"//{peer}"))
         return cls(Reach.PUBLIC if reach is None else reach)
 
+    def narrowed(self, peer: str) -> Guard:
+        """The guard once the MCP server itself was connected to: never wider, and as narrow as that demands.
+
+        Args:
+            peer: As for `beside`; empty says nothing.
+        """
+        reach = reach_of(_host(f"//{peer}")) if peer else None
+        return self if reach is None or reach >= self.own else Guard(reach)
+
     def allows(self, address: str | Address) -> bool:
         """Whether an address may be dialled; a text that is none may not."""
         reach = reach_of(address)

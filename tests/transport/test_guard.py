@@ -146,3 +146,18 @@ def test_urls_that_are_never_asked(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://a/", "HTTPS://example.com", "http://[::1]:8000/x?y#z"])
 def test_urls_that_may_be_asked(url: str) -> None:
     check_url(url)
+
+
+@pytest.mark.parametrize(
+    ("own", "peer", "then"),
+    [
+        (Reach.LOOPBACK, "93.184.216.34:443", Reach.PUBLIC),
+        (Reach.LOOPBACK, "10.0.0.7:443", Reach.PRIVATE),
+        (Reach.PRIVATE, "127.0.0.1:443", Reach.PRIVATE),
+        (Reach.PUBLIC, "127.0.0.1:443", Reach.PUBLIC),
+        (Reach.LOOPBACK, "", Reach.LOOPBACK),
+        (Reach.LOOPBACK, "unix:/run/mcp.sock", Reach.LOOPBACK),
+    ],
+)
+def test_a_connection_makes_it_narrower_and_never_wider(own: Reach, peer: str, then: Reach) -> None:
+    assert Guard(own).narrowed(peer) == Guard(then)

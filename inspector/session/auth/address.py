@@ -16,6 +16,9 @@ LIMIT = 4096
 
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"[!-~]+")
+# A name, or an IPv6 address with its zone. Percent signs in a name are decoded by browsers, and not by
+# everybody else; what has other characters is no host at all.
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]{1,20})?")
 
 Fit: TypeAlias = Literal["same", "parent", "other"]
 
@@ -40,7 +43,7 @@ def unsafe(url: object) -> str:
         return f"has the scheme {split.scheme!r} instead of https" if split.scheme else "has no scheme"
     if not split.hostname or not url[len(split.scheme) :].startswith("://"):
         return "names no host"
-    if split.hostname.startswith("-") or port == 0:
+    if not _HOST.fullmatch(split.hostname) or split.hostname.startswith("-") or port == 0:
         return "names no host that can be asked"
     if "@" in split.netloc:
         return "carries a user name"

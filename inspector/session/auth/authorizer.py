@@ -138,7 +138,7 @@ class OAuth:
         wanted = asked(challenge.headers)
         if challenge.status == 403 and wanted.error != "insufficient_scope":
             return False  # forbidden, whoever asks: an origin, a policy
-        self._peer = challenge.peer or self._peer
+        self._met(challenge.peer)
         if self._options.token is not None:
             self.failure = self._refused(wanted, challenge.status)
             return False
@@ -194,7 +194,8 @@ class OAuth:
                 return done
 
     async def _renew_ahead(self) -> bool:
-        await self._refresh("the token is about to expire")
+        if await self._knows_where():
+            await self._refresh("the token is about to expire")
         return True
 
     async def _authorize_again(self, challenge: Challenge, wanted: Asked) -> bool:
@@ -284,7 +285,7 @@ class OAuth:
         options = self._options
         numbers = _LAST_FLOW.setdefault(self._tap.journal, count(1))
         given = (options.client_secret, options.idp_client_secret, options.id_token, options.private_key)
-        # What was connected to counts. Only where nothing was, as for an early refresh, the name is resolved.
+        # What was connected to counts. Only where nothing was the name is resolved, until something is.
         guard = Guard.beside(self._target.url, self._peer)
         if not self._peer:
             guard = await guard_for(self._target.url, self._target.unix_socket)
@@ -301,6 +302,23 @@ class OAuth:
                 timeout=options.timeout,
                 secrets=[*filter(None, given), *self._held.secrets()],
             )
+
+    async def _knows_where(self) -> bool:
+        """Whether it is certain, before any connection, from where the server can be reached.
+
+        A name that says nearby does so for whoever owns it, and only until something is asked there; then
+        the guard would let whatever is nearby be asked. The server's own challenge makes it certain.
+        """
+        from inspector.transport.dial import guard_for  # as in `_drive`
+
+        if self._peer or self._target.unix_socket is not None:
+            return True
+        return await guard_for(self._target.url) == Guard.beside(self._target.url)
+
+    def _met(self, peer: str) -> None:
+        """Remember what was connected to, and rather the more public: a name may come to say otherwise."""
+        if not self._peer or Guard.beside("", self._peer).narrowed(peer) != Guard.beside("", self._peer):
+            self._peer = peer
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[Callback | None]:

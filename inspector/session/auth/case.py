@@ -6,12 +6,14 @@ It makes no request and knows no step.
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from inspector.errors import AuthNeeded
+from inspector.journal.redact import redact_url
 from inspector.session.auth.model import AuthOptions, Store
 from inspector.session.auth.steps import Action, Decision, Verdict
 
@@ -55,12 +57,16 @@ class Case:
     @property
     def login(self) -> str:
         """The line that tries again."""
-        return f"mcp-inspect auth login {self.server}"
+        return f"mcp-inspect auth login {self._shown}"
 
     @property
     def logout(self) -> str:
         """The line that forgets registration and tokens."""
-        return f"mcp-inspect auth logout {self.server}"
+        return f"mcp-inspect auth logout {self._shown}"
+
+    @property
+    def _shown(self) -> str:
+        return shlex.quote(redact_url(self.server))
 
 
 class Again(Exception):

@@ -16,7 +16,7 @@ from inspector.session.auth.case import Case, Judge, Steps
 from inspector.session.auth.model import Client
 from inspector.session.auth.scope import OFFLINE
 from inspector.session.auth.server_metadata import Server
-from inspector.session.auth.steps import Visit
+from inspector.session.auth.steps import Got, Visit
 
 STEP = "authorize"
 _STATE = "RFC 6749 section 10.12"
@@ -88,6 +88,9 @@ def consent(case: Case, server: Server, client: Client, scope: str, why: str, in
         code_challenge_method=pkce.METHOD,
     )
     came = yield Visit(STEP, url, host, known.redirect_uri, scope, state)
+    if isinstance(came, Got):
+        says = f"The browser is not sent to {host}: {came.error}"
+        raise (yield from judge.dead_end("address-refused", says, "RFC 9728 section 7.7"))
     yield from judge.ok(f"{host} was visited, and an answer came")
     code = yield from _judged(Judge(case, "callback"), parse(came), server, state)
     return Code(code, proof.verifier, known.redirect_uri)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
+from inspector.session.auth import address
 from inspector.session.auth.secrets import Secrets
 from inspector.session.auth.steps import (
     STEPS,
@@ -162,6 +164,9 @@ class _Driving:
             scrub=self.secrets.scrub,
         )
         self.secrets.of_response(fetched.body)
+        if self.guard is not None and address.origin(fetch.url) == address.origin(self.reason.resource):
+            # Its name may have led nearby when the guard was chosen, only to let everything there be asked.
+            self.guard = self.guard.narrowed(fetched.peer)
         return Got(
             fetched.exchange,
             fetched.status,
@@ -215,15 +220,35 @@ class _Driving:
         self.secrets.add(entered.get(name, "") for name, _, secret in wanted.fields if secret)
         return entered
 
-    async def _visit(self, visit: Visit) -> str:
+    async def _visit(self, visit: Visit) -> str | Got:
         self._begin(visit.step)
         self.secrets.add([visit.state])
+        if refused := await self._refuses(visit.url):
+            return Got(0, None, error=refused, refused=True)
         await self.guide.before(visit)
         facts = {"host": visit.host, "redirect_uri": visit.redirect_uri, "scope": visit.scope}
         self.write(visit.step, "waiting", facts=facts)
         answer = await _Visiting(self, visit).run()
         self.secrets.of_query(answer)
         return answer
+
+    async def _refuses(self, url: str) -> str:
+        """Why no browser is sent to an address: it reaches what we reach. Empty if it may be sent there."""
+        if self.guard is None:
+            return ""
+        # Here, because whoever drives has loaded the HTTP library already, and nobody else needs it.
+        from inspector.transport.dial import resolve
+        from inspector.transport.guard import Refused
+
+        host = urlsplit(url).hostname or ""
+        try:
+            for address_of in await resolve(host):  # the browser may take any of them
+                self.guard.check(address_of, host)
+        except Refused as refusal:
+            return str(refusal)
+        except (OSError, UnicodeError):  # only the browser's proxy may know the name
+            return ""
+        return ""
 
     async def refused_callback(self, visit: Visit, says: str, rule: str) -> None:
         """A request to the callback that answers nothing: written down, and the waiting goes on."""

@@ -161,7 +161,9 @@ def _issuer(judge: Judge, said: str, expected: str, *, own: bool) -> Steps[str]:
         yield from judge.warning("issuer-slash", says, _IDENTICAL, issuer=said, expected=expected)
         return said
     yield from judge.violation("issuer-mismatch", says, _IDENTICAL, issuer=said, expected=expected)
-    return said or expected
+    # Past it on purpose it stays who was asked: it must get neither the client that is registered with
+    # whom it claims to be, nor an assertion that is good there.
+    return expected
 
 
 def _endpoints(judge: Judge, document: Document, *, browser: bool) -> Steps[dict[str, str]]:

@@ -132,7 +132,8 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A URL for a person's browser. Answer: the URL that it was sent back to, or its query.
+    """A URL for a person's browser. Answer: the URL that it was sent back to, or its query; a `Got` that is
+    `refused` where the address leads to where no server may send anybody.
 
     Attributes:
         url: Where to go: https, or http on loopback, checked by the flow.

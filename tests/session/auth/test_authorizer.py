@@ -5,6 +5,7 @@ How whole connections fare is in `test_servers_*`; here each question is put by 
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -417,3 +418,29 @@ def test_credentials_do_not_show_their_secrets() -> None:
     assert "hush" not in repr(
         AuthOptions(token="hush", client_secret="hush", private_key="hush", id_token="hush")
     )
+
+
+async def test_a_name_that_claims_to_be_near_is_not_believed_before_a_connection(
+    gate: Protected, issuer: AuthorizationServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: whoever owns the name would have the refresh token posted to anything nearby."""
+
+    async def getaddrinfo(host: str, port: int, **more: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    clock = [time.time()]
+    asked = Asked(gate.url, tmp_path, now=lambda: clock[0])
+    assert await asked.challenged(await asked.sends())
+    assert asked.oauth.credentials is not None
+    url = "http://rebinds.example/mcp"
+    asked.store.keep(replace(asked.oauth.credentials, resource=url))
+    monkeypatch.setattr("anyio.getaddrinfo", getaddrinfo)
+    clock[0] += 3600
+    issuer.token_requests.clear()
+    again = Asked(url, tmp_path, now=lambda: clock[0])
+    exchange = await again.sends()
+    assert issuer.token_requests == []
+    header = ("WWW-Authenticate", "Bearer")
+    challenge = Challenge(exchange, 0, url, 401, (header,), True, "127.0.0.1:80")  # it is there after all
+    assert await again.oauth.challenged(challenge)
+    assert [form["grant_type"] for form in issuer.token_requests] == ["refresh_token"]

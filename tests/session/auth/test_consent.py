@@ -9,7 +9,7 @@ import pytest
 
 from inspector.session.auth.flow import authorize
 from inspector.session.auth.model import AuthOptions
-from inspector.session.auth.steps import Decision, Verdict, Visit
+from inspector.session.auth.steps import Decision, Got, Verdict, Visit
 from tests.session.auth.pump import AS, CALLBACK, MCP, Ran, consents, known, metadata, run, stops, world
 
 OAUTH = f"GET {AS}/.well-known/oauth-authorization-server"
@@ -174,3 +174,11 @@ def test_without_anybody_to_listen_nothing_is_registered() -> None:
 def test_a_loopback_server_may_be_plain() -> None:
     server = {"authorization_endpoint": "http://127.0.0.1:9000/authorize"}
     assert tried(server=server).visits[0].host == "127.0.0.1:9000"
+
+
+def test_an_address_where_no_server_may_send_a_browser() -> None:
+    ran = tried(visit=lambda visit: Got(0, None, error="10.0.0.1 is a private address", refused=True))
+    assert ran.rules == ["address-refused"]
+    assert ran.failure is not None
+    assert "as.example" in ran.failure.message
+    assert not any(asked.endswith("/token") for asked in ran.asked)

@@ -15,8 +15,8 @@ from inspector.session.auth.callback import listening
 from inspector.session.auth.driver import Reason, drive
 from inspector.session.auth.model import Client, Credentials, Tokens
 from inspector.session.auth.steps import Choose, Decision, Enter, Fetch, Flow, Got, Verdict, Visit
-from inspector.transport.fetch import fetching
-from inspector.transport.guard import Guard
+from inspector.transport.fetch import Fetched, fetching
+from inspector.transport.guard import Guard, Reach
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
@@ -360,3 +360,40 @@ async def test_a_flow_that_is_given_up_says_so() -> None:
     assert closed
     last = journal.data(len(journal) - 1)
     assert (last["what"], last["judgement"], last["says"]) == ("flow", "violation", "given up before its end")
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1", "localhost", "2130706433", "10.1.2.3", "[::ffff:7f00:1]"])
+async def test_a_public_server_sends_no_browser_to_what_is_near(place: str) -> None:
+    """Its page could do there what only this machine can."""
+    visit = Visit("authorize", f"http://{place}/do?it", place, "http://127.0.0.1:1/callback", "", "state-123")
+    run = await driven(visit, target="https://8.8.8.8/mcp", person=Person(pastes="code"))
+    (answer,) = run.answers
+    assert isinstance(answer, Got)
+    assert answer.refused
+    assert "address, and a server that is at no such address" in answer.error
+    assert run.person.before_ == []
+
+
+class _Elsewhere:
+    """A network in which the server's name led nearby when it was asked for, and then to where it lives."""
+
+    def __init__(self) -> None:
+        self.guards: list[Guard | None] = []
+
+    async def fetch(self, method: str, url: str, *, guard: Guard | None = None, **more: Any) -> Fetched:
+        self.guards.append(guard)
+        return Fetched(1, 404, peer="93.184.216.34:443")
+
+
+async def test_a_name_that_led_nearby_only_while_the_guard_was_chosen() -> None:
+    fetcher = _Elsewhere()
+
+    def flow() -> Flow:
+        for url in ("https://as.example/x", f"{DONE.resource}/.well-known/x", "http://127.0.0.1:1/x"):
+            yield Fetch("server-metadata", "GET", url)
+        return DONE
+
+    reason = Reason(number=1, resource=DONE.resource, grant="authorization-code", says="because")
+    nearby = Guard(Reach.LOOPBACK)
+    await drive(flow(), fetcher, nearby, Tap(Journal.create()), Person(), None, reason=reason)  # type: ignore[arg-type]
+    assert fetcher.guards == [nearby, nearby, Guard(Reach.PUBLIC)]

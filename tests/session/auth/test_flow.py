@@ -309,3 +309,27 @@ def test_whatever_is_answered_ends_in_words(place: str, body: bytes, status: int
     if ran.failure is not None:
         assert ran.failure.message
         assert ran.failure.next
+
+
+def test_past_it_the_metadata_of_another_issuer_are_still_not_that_issuers() -> None:
+    """Whoever claims to be another gets neither the client that is registered there, nor its secret."""
+    honest = "https://honest.example"
+    client = Client(
+        issuer=honest, client_id="theirs", client_secret="their-secret", source="entered",
+        auth_method="client_secret_post",
+    )  # fmt: skip
+    options = AuthOptions(past=frozenset({"issuer-mismatch"}))
+    answers = world(**{OAUTH: metadata(issuer=honest), f"POST {AS}/register": REGISTERED})
+    ran = run(authorize(MCP, challenge(NAMED), options, known(Shelf(client))), answers)
+    assert ran.credentials is not None
+    assert ran.credentials.issuer == AS
+    assert "their" not in str([(fetch.headers, fetch.body) for fetch in ran.fetches])
+
+
+def test_the_line_to_run_shows_no_secret_and_can_be_pasted() -> None:
+    ran = run(
+        authorize(f"{MCP}?api_key=s3cret&a=$(id)", None, AuthOptions(), known()), {}, enter=lambda _: {}
+    )
+    assert ran.failure is not None
+    assert "s3cret" not in ran.failure.next
+    assert "'" in ran.failure.next

@@ -146,6 +146,18 @@ async def test_metadata_of_another_resource(machine: Machine, issuer: Authorizat
         None,
         ["https://example.com/a"],
         f"{LINK_LOCAL}/authorize",
+        "https://169.254.169.254/authorize",
+        "https://10.0.0.1/authorize",
+        "https://[fd00::1]/authorize",
+        "https://[::ffff:10.0.0.1]/authorize",
+        "https://0xa9fea9fe/authorize",
+        "https://2852039166/authorize",
+        "https://%31%30.0.0.1/authorize",
+        "https://example.com\\@127.0.0.1/",
+        "https://example.com/\x00",
+        "https://" + "a" * 300 + ".example/",
+        "https://$(id).example/",
+        "https://example.com/" + "a" * 5000,
     ],
 )
 async def test_an_authorization_endpoint_that_no_browser_may_see(
