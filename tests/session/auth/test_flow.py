@@ -319,7 +319,7 @@ def test_past_it_the_metadata_of_another_issuer_are_still_not_that_issuers() -> 
         auth_method="client_secret_post",
     )  # fmt: skip
     options = AuthOptions(past=frozenset({"issuer-mismatch"}))
-    answers = world(**{OAUTH: metadata(issuer=honest), f"POST {AS}/register": REGISTERED})
+    answers = world(**{OAUTH: {**metadata(), "issuer": honest}, f"POST {AS}/register": REGISTERED})
     ran = run(authorize(MCP, challenge(NAMED), options, known(Shelf(client))), answers)
     assert ran.credentials is not None
     assert ran.credentials.issuer == AS
