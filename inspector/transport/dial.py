@@ -82,7 +82,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
         finally:
             hop.ends()
         hop.peer = f"unix:{path}"
-        return stream
+        return _Connected(stream)
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
@@ -143,20 +143,34 @@ class Dialler(httpcore.AsyncNetworkBackend):
 
 
 class _Connected(httpcore.AsyncNetworkStream):
-    """A connection that is closed where its TLS handshake is given up; httpcore only closes a failed one."""
+    """A connection that lets the request that it serves see what comes, until there is a response.
+
+    It is closed where its TLS handshake is given up, too; httpcore only closes a failed one.
+    """
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
-        self.read = inner.read  # type: ignore[method-assign]
-        self.write = inner.write  # type: ignore[method-assign]
         self.aclose = inner.aclose  # type: ignore[method-assign]
         self.get_extra_info = inner.get_extra_info  # type: ignore[method-assign]
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        octets = await self._inner.read(max_bytes, timeout)
+        hop = CURRENT.get()
+        if hop is not None:
+            hop.hears(octets)
+        return octets
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        hop = CURRENT.get()
+        if hop is not None:
+            hop.speaks()
+        await self._inner.write(buffer, timeout)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+            return _Connected(await self._inner.start_tls(ssl_context, server_hostname, timeout))
         except anyio.get_cancelled_exc_class():
             with anyio.CancelScope(shield=True):
                 await self._inner.aclose()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import httpx
 
 from inspector.errors import ConnectionFailed
+from inspector.transport.fields import without_secrets
 from inspector.transport.guard import Refused
 from inspector.transport.hop import Hop
 
@@ -82,12 +83,17 @@ def explain(error: Exception, hop: Hop, url: httpx.URL) -> Failure:
     at = f"{f'[{host}]' if ':' in host else host}:{url.port or {'https': 443}.get(url.scheme, 80)}"
     if hop.proxied and not isinstance(error, httpx.ProxyError) and _at_proxy(hop, url.scheme):
         named = hop.proxied.rpartition(":")[0] or hop.proxied
-        failure = _judged(error, stage, named, f"the proxy {hop.proxied}")
+        failure = _judged(error, hop, named, f"the proxy {hop.proxied}")
         ours = stage not in ("dns", "connect") or failure.cause in ("refused-address", "bad-request")
         return failure if ours else replace(failure, cause="proxy")
     if hop.addresses and hop.addresses[0].startswith("unix:"):
         at = f"the Unix socket {hop.addresses[0].removeprefix('unix:')}"
-    return _judged(error, stage, host, at)
+    failure = _judged(error, hop, host, at)
+    unheard = failure.cause in ("no-response", "reset", "broken") and failure.stage != "read"
+    if unheard and hop.kept and not hop.reply:
+        kept = "kept open since an earlier request; this one may have been taken, so it is not repeated"
+        return replace(failure, says=f"{failure.says} ({kept})")
+    return failure
 
 
 def _at_proxy(hop: Hop, scheme: str) -> bool:
@@ -97,7 +103,8 @@ def _at_proxy(hop: Hop, scheme: str) -> bool:
     return hop.stage != "tls" and "tls" not in hop.phases and "connect" in hop.phases
 
 
-def _judged(error: Exception, stage: str, host: str, at: str) -> Failure:
+def _judged(error: Exception, hop: Hop, host: str, at: str) -> Failure:
+    stage = hop.stage
     for cause in _causes(error):
         match cause:
             case Refused():
@@ -114,7 +121,7 @@ def _judged(error: Exception, stage: str, host: str, at: str) -> Failure:
                 return Failure(stage if stage in ("wait", "read") else "tls", *_untrusted(cause, at, stage))
             case OSError() if found := _by_number(cause, at):
                 return Failure(stage, *found)
-    return Failure(stage, *_by_kind(error, stage, at))
+    return Failure(stage, *_by_kind(error, stage, at, bytes(hop.reply)))
 
 
 def _unresolved(host: str, error: socket.gaierror) -> tuple[str, str]:
@@ -158,10 +165,12 @@ def _by_number(error: OSError, at: str) -> tuple[str, str] | None:
     return None
 
 
-_BYTES = re.compile(r"bytearray\(b['\"](.*)['\"]\)")  # how h11 quotes what it could not read
+_TLS_ALERT = b"\x15\x03"
+_LINE = 120
+_BYTES = re.compile(r"bytearray\(b['\"](.*?)['\"]\)")  # how h11 quotes what it could not read
 
 
-def _by_kind(error: Exception, stage: str, at: str) -> tuple[str, str]:
+def _by_kind(error: Exception, stage: str, at: str, reply: bytes) -> tuple[str, str]:
     says = str(error).rstrip(".") or type(error).__name__
     match error:
         case httpx.ConnectTimeout():
@@ -184,7 +193,7 @@ def _by_kind(error: Exception, stage: str, at: str) -> tuple[str, str]:
         case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return f"the request cannot be sent as HTTP: {says}", "bad-request"
         case httpx.RemoteProtocolError():
-            return _not_http(says, stage, at)
+            return _not_http(says, stage, at, reply)
         case httpx.ReadError() | httpx.WriteError():
             return f"{at} broke the connection", "broken"
     return f"{type(error).__name__}: {says}", "broken"
@@ -197,19 +206,34 @@ def _too_late(stage: str, at: str) -> tuple[str, str]:
     return f"{at} did not answer the {what} in time", "tls-timeout" if stage == "tls" else "connect-timeout"
 
 
-def _not_http(says: str, stage: str, at: str) -> tuple[str, str]:
+def _not_http(says: str, stage: str, at: str, reply: bytes) -> tuple[str, str]:
     quoted = _BYTES.search(says)
-    if stage == "read":
+    if stage == "read" and "peer closed" in says:
         return f"{at} closed the connection before the end of the body", "cut-short"
-    if "disconnected" in says:
-        return f"{at} closed the connection without a response", "no-response"
+    if stage == "read":
+        what = _bare(quoted[1]) if quoted else says
+        return f"the body that {at} sends breaks the rules of HTTP: {what}", "not-http"
+    if "disconnected" in says and b"HTTP/".startswith(reply[:5]):
+        what = "in the middle of the head of its response" if reply else "without a response"
+        return f"{at} closed the connection {what}", "no-response"
+    if "disconnected" in says and not reply.startswith(_TLS_ALERT):
+        return f"the reply of {at} is not HTTP: {_quoted(reply)}", "not-http"
     if "location header" in says:
         return f"{at} points to something that is no URL: {says.partition(': ')[2] or says}", "bad-location"
-    if says == "illegal request line":
+    if says == "illegal request line" or reply.startswith(_TLS_ALERT):
         # So h11 calls a first byte that is a control character. A TLS alert begins with one, and is what
         # a TLS port says to plain HTTP.
         return f"the reply of {at} is not HTTP but bytes like those of TLS: it may want https", "tls-wanted"
-    return f"the reply of {at} is not HTTP: {quoted[1] if quoted else says}", "not-http"
+    return f"the reply of {at} is not HTTP: {_bare(quoted[1]) if quoted else says}", "not-http"
+
+
+def _quoted(reply: bytes) -> str:
+    """The first line of a reply, in ASCII."""
+    return repr(without_secrets(reply.lstrip().partition(b"\n")[0].rstrip())[:_LINE])[2:-1]
+
+
+def _bare(text: str) -> str:
+    return without_secrets(text.encode()).decode()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from inspector.journal.redact import is_secret_name, redact_header, redact_url
+
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
+_NAME = 256
+"""Characters of a field's name; what is longer is none."""
 _ALWAYS_PRIVATE = frozenset({"authorization", "cookie", "mcp-session-id"})
 
 
@@ -49,3 +53,16 @@ def private(given: Headers, sent: Iterable[str]) -> frozenset[str]:
         sent: Names of a request's fields.
     """
     return (_ALWAYS_PRIVATE | {name.lower() for name, _ in given}) & {name.lower() for name in sent}
+
+
+def without_secrets(octets: bytes) -> bytes:
+    """What is no HTTP, though perhaps half a head or an echo of the request, with secrets as fingerprints."""
+    lines: list[str] = []
+    for line in octets.decode("utf-8", "surrogateescape").split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and len(name) <= _NAME and is_secret_name(name):
+            end = "\r" if value.endswith("\r") else ""
+            lines.append(f"{name}: {redact_header(name, value.strip())}{end}")
+        else:
+            lines.append(redact_url(line))
+    return "\n".join(lines).encode("utf-8", "surrogateescape")

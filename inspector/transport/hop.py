@@ -23,6 +23,8 @@ _PHASES: Mapping[str, str] = {
     "receive_response_body": "body",
 }
 
+_REPLY = 64 * 1024
+
 
 class Hop:
     """One request and its response.
@@ -46,6 +48,10 @@ class Hop:
         bytes: Of the response's body as they crossed the wire: compressed, without chunk framing.
         encoded: The first of these bytes, where the response says that they are compressed.
         sent_at: By `perf_counter`, when the request had been sent.
+        kept: It went out on a connection that an earlier request had opened.
+        reply: The first bytes that came in reply, as they crossed the connection; empty once they turned
+            out to be the head of a response.
+        reply_size: How many came.
     """
 
     def __init__(
@@ -72,6 +78,9 @@ class Hop:
         self.bytes = 0
         self.encoded = bytearray()
         self.sent_at = 0.0
+        self.kept = False
+        self.reply = bytearray()
+        self.reply_size = 0
         self._phase = "connect"
         self._since = 0.0
 
@@ -95,6 +104,16 @@ class Hop:
         if self._phase == "send":
             self.sent_at = now
 
+    def hears(self, octets: bytes) -> None:
+        """Bytes came in reply."""
+        self.reply += octets[: _REPLY - len(self.reply)]
+        self.reply_size += len(octets)
+
+    def speaks(self) -> None:
+        """Bytes go out: whatever comes next is the reply."""
+        self.reply.clear()
+        self.reply_size = 0
+
     async def trace(self, name: str, info: Mapping[str, Any]) -> None:
         """What httpcore calls around each step, e.g. with `http11.send_request_body.started`."""
         step, _, state = name.rpartition(".")
@@ -104,6 +123,7 @@ class Hop:
             return
         if state == "started":
             self.begins(phase)
+            self.kept = self.kept or (step == "send_request_headers" and not self.addresses)
             return
         self.ends()
         if step == "start_tls" and state == "complete":

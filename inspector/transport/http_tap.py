@@ -14,12 +14,13 @@ from typing import Any
 import httpx
 
 from inspector.journal.redact import redact_url
-from inspector.transport.fields import pairs
+from inspector.transport.fields import pairs, without_secrets
 from inspector.transport.hop import Hop
 from inspector.transport.pool import Pool
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Direction
+from inspector.wire.fault import Fault
 
 _HEAD = 64 * 1024
 
@@ -44,7 +45,12 @@ class TappedTransport(httpx.AsyncBaseTransport):
         )
         if hop.shown:
             self._tap.http_body(hop.exchange, hop.shown, direction=Direction.C2S)
-        response = await self._inner.handle_async_request(request)
+        try:
+            response = await self._inner.handle_async_request(request)
+        except BaseException:  # also where it is given up
+            self._came_to_nothing(hop)
+            raise
+        hop.reply.clear()
         made = {name: value for name, value in (("peer", hop.peer), ("tls", hop.tls)) if value}
         self._tap.http(
             "response",
@@ -64,6 +70,14 @@ class TappedTransport(httpx.AsyncBaseTransport):
             stream=_Counted(stream, hop, encoded="content-encoding" in response.headers),
             extensions=response.extensions,
         )
+
+    def _came_to_nothing(self, hop: Hop) -> None:
+        """Write down what came instead of the head of a response."""
+        if hop.reply:
+            came = bytes(hop.reply)
+            shown = came if self._tap.keep_secrets else without_secrets(came)
+            size = hop.reply_size if hop.reply_size > len(hop.reply) else None
+            self._tap.http_body(hop.exchange, shown, [Fault.NOT_HTTP], size=size)
 
     def _around(self, hop: Hop, url: httpx.URL) -> dict[str, Any]:
         """What a `request` event says beside the request itself."""

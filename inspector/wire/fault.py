@@ -51,6 +51,7 @@ class Fault(enum.StrEnum):
     ID_RESPELLED = "id-respelled"
     LATE = "late"
     # of an HTTP exchange
+    NOT_HTTP = "not-http"
     CONTENT_TYPE = "content-type"
     CONTENT_ENCODING = "content-encoding"
     UNEXPECTED_BODY = "unexpected-body"
@@ -201,6 +202,12 @@ EXPLAINED: Mapping[Fault, Explained] = MappingProxyType(
             "warning",
             "The reply came after the call had timed out or was cancelled.",
             "MCP basic/utilities/cancellation",
+        ),
+        Fault.NOT_HTTP: Explained(
+            "http-malformed",
+            "error",
+            "These bytes came in the place of an HTTP response, or are the beginning of one.",
+            "RFC 9112 section 2",
         ),
         Fault.CONTENT_TYPE: Explained(
             "http-content-type",

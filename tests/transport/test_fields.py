@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from inspector.transport.fields import merged, pairs, private, raw, readable
+from inspector.transport.fields import merged, pairs, private, raw, readable, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,18 @@ def test_a_later_layer_replaces_what_an_earlier_one_says() -> None:
 def test_what_the_user_gave_is_private_whatever_its_name() -> None:
     sent = ["Accept", "X-Plain", "Cookie", "MCP-Session-Id"]
     assert private([("x-plain", "1"), ("x-not-sent", "2")], sent) == {"x-plain", "cookie", "mcp-session-id"}
+
+
+@pytest.mark.parametrize(
+    ("octets", "shown"),
+    [
+        (b"HTTP/1.1 200 OK\r\nServer: x\r\n", rb"HTTP/1.1 200 OK\r\nServer: x\r\n"),
+        (b"Set-Cookie: sid=abc; Path=/\r\nX: y", rb"Set-Cookie: sid=sha256:[0-9a-f]{8}; Path=/\r\nX: y"),
+        (b"Authorization : Bearer abc", rb"Authorization : Bearer sha256:[0-9a-f]{8}"),
+        (b"GET /mcp?token=abc HTTP/1.1", rb"GET /mcp\?token=sha256:[0-9a-f]{8}"),
+        (b"\x00\xff\xfe:\r", rb"\x00\xff\xfe:\r"),
+    ],
+)
+def test_what_is_no_http_is_shown_without_secrets(octets: bytes, shown: bytes) -> None:
+    assert re.match(shown, without_secrets(octets))
+    assert b"abc" not in without_secrets(octets)

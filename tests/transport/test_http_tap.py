@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -16,7 +17,8 @@ from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
 from tests.servers.certificate import write_certificate
-from tests.servers.http_hostile import NOTE, Hostile, hostile
+from tests.servers.http_hostile import JSON, NOTE, Hostile, hostile
+from tests.servers.http_raw import Behaviour, Conn, Request, serving
 from tests.transport.http_talk import Talk, talking
 
 
@@ -31,6 +33,16 @@ def dead_port() -> int:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
+
+
+def answering(sent: bytes) -> Behaviour:
+    """Sends these bytes, whatever was asked, and hangs up."""
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        await conn.write(sent)
+        conn.hang_up()
+
+    return behaviour
 
 
 async def failure(talk: Talk) -> tuple[str, str, str]:
@@ -102,6 +114,81 @@ async def test_what_is_not_http(server: Hostile) -> None:
         outcome, stage, says = await failure(talk)
         assert (outcome, stage) == ("failed", "wait")
         assert says.startswith(f"the reply of 127.0.0.1:{server.port} is not HTTP: ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Ty", "closed the connection in the middle of the head of its response"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", "is not HTTP: SSH-2.0-OpenSSH_9.9"),
+        (b'{"jsonrpc":"2.0","id":1,"result":{}}\n', 'is not HTTP: {"jsonrpc":"2.0","id":1,"result":{}}'),
+        (b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n", "is not HTTP: no colon here"),
+    ],
+)
+async def test_what_came_instead_of_a_response_is_kept(sent: bytes, says: str) -> None:
+    async with serving({"mcp": answering(sent)}) as server, talking(server.url("mcp")) as talk:
+        assert says in (await failure(talk))[2]
+        (body,) = talk.told_by(Kind.HTTP, "body")
+        assert (body.body, body.faults) == (sent, ("not-http",))
+
+
+async def test_half_a_head_is_kept_where_the_request_is_given_up() -> None:
+    came = asyncio.Event()
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        await conn.write(b"HTTP/1.1 200 OK\r\nServer: s", b"low\r\n")
+        came.set()
+        await conn.until_gone()
+
+    async with serving({"mcp": behaviour}) as server, talking(server.url("mcp")) as talk:
+        exchange = (await talk.ask()).exchange
+        assert exchange is not None
+        await came.wait()
+        while not talk.told_by(Kind.HTTP, "body"):
+            await asyncio.sleep(0)
+            talk.link.abort(exchange)
+        await talk.hear_to_end(exchange)
+    assert talk.told_by(Kind.HTTP, "body")[0].body.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+async def test_an_echo_of_the_request_shows_no_secrets() -> None:
+    async def echo(conn: Conn, request: Request) -> None:
+        lines = ["POST /mcp?token=s3cret HTTP/1.1", *(f"{n}: {v}" for n, v in request.headers.items())]
+        await conn.write("\r\n".join([*lines, "", ""]).encode())
+        conn.hang_up()
+
+    secret = (("Authorization", "Bearer s3cret"), ("X-Api-Key", "s3cret"))
+    async with serving({"mcp": echo}) as server, talking(server.url("mcp"), headers=secret) as talk:
+        assert "is not HTTP" in (await failure(talk))[2]
+        (body,) = talk.told_by(Kind.HTTP, "body")
+        assert b"authorization: Bearer sha256:" in body.body
+        assert b"accept: application/json" in body.body
+    assert not any("s3cret" in str(event) for event in talk.events())
+
+
+async def test_a_request_on_a_connection_that_was_kept_is_not_repeated() -> None:
+    async def behaviour(conn: Conn, request: Request) -> None:
+        if len(conn.server.requests) > 1:
+            return conn.hang_up()
+        return await conn.respond("200 OK", JSON, request.answer())
+
+    async with serving({"mcp": behaviour}) as server, talking(server.url("mcp")) as talk:
+        await talk.asked()
+        says = (await failure(talk))[2]
+        assert "closed the connection without a response (kept open since" in says
+        assert "may have been taken, so it is not repeated" in says
+        assert len(server.requests) == 2
+
+
+async def test_a_body_that_is_not_framed_as_http() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with (
+        serving({"mcp": answering(head + b"zz\r\nhello")}) as server,
+        talking(server.url("mcp")) as talk,
+    ):
+        outcome, stage, says = await failure(talk)
+        assert (outcome, stage) == ("failed", "read")
+        assert says == f"the body that 127.0.0.1:{server.port} sends breaks the rules of HTTP: zz\\r\\n"
 
 
 async def test_a_body_that_does_not_decode(server: Hostile) -> None:
