@@ -85,6 +85,11 @@ def redact_url(url: str) -> str:
     return _PARAMETER.sub(_parameter, url)
 
 
+def secrets_of_url(url: str) -> list[str]:
+    """The values that `redact_url` takes out of a query, as they are spelt there."""
+    return [found[3] for found in _PARAMETER.finditer(url) if found[3] and _SECRET_QUERY.search(found[2])]
+
+
 def redact_body(content_type: str, body: bytes) -> bytes:
     """The body of an authorization request or answer with its secrets as fingerprints.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+from inspector.journal.echoes import Echoes
 from inspector.journal.redact import redact_headers, redact_url
 from inspector.transport.target import redact_argv
 from inspector.wire.event import Direction, Event, Kind
@@ -17,6 +19,9 @@ from inspector.wire.event import Direction, Event, Kind
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.wire.jsonrpc import Frame
+
+_ECHOES: WeakKeyDictionary[Journal, Echoes] = WeakKeyDictionary()
+"""What a server may repeat, by journal: several taps write into one, and a secret of one is one for all."""
 
 
 class Tap:
@@ -32,6 +37,7 @@ class Tap:
         if keep_secrets is None:
             keep_secrets = journal.keep_secrets
         self.keep_secrets = keep_secrets
+        self._echoes = _ECHOES.setdefault(journal, Echoes())
 
     def sent(self, body: bytes, *, exchange: int | None = None) -> Event:
         """A message to the server, just before it is sent."""
@@ -63,7 +69,12 @@ class Tap:
         return self._step(Kind.PROCESS, Direction.NONE, what, data)
 
     def http(self, what: str, exchange: int, /, **data: Any) -> Event:
-        """A step of an HTTP exchange: `request`, `response`, `end`."""
+        """A step of an HTTP exchange: `request`, `response`, `end`.
+
+        What a request carries that is secret is left out of whatever is written down after it.
+        """
+        if what == "request":
+            self._echoes.of_request(str(data.get("url", "")), data.get("headers", ()))
         directions = {"request": Direction.C2S, "response": Direction.S2C}
         return self._step(Kind.HTTP, directions.get(what, Direction.NONE), what, data, exchange=exchange)
 
@@ -80,10 +91,11 @@ class Tap:
 
         `size` where `body` is only its head.
         """
+        shown = body if self.keep_secrets else self._echoes.scrub_bytes(body)
         return self.journal.append(
             Kind.HTTP,
             direction,
-            body,
+            shown,
             data={"what": "body"},
             exchange=exchange,
             faults=tuple(faults),
@@ -126,7 +138,11 @@ class Tap:
         exchange: int | None = None,
         faults: tuple[str, ...] = (),
     ) -> Event:
-        facts = {"what": what, **(data if self.keep_secrets else _without_secrets(data))}
+        if not self.keep_secrets:
+            data = _without_secrets(data)
+            if self._echoes:
+                data, body = self._echoes.scrubbed(data), self._echoes.scrub_bytes(body)
+        facts = {"what": what, **data}
         return self.journal.append(kind, direction, body, data=facts, exchange=exchange, faults=faults)
 
 

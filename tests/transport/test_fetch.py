@@ -50,7 +50,21 @@ async def echo(conn: Conn, request: Request) -> None:
     await conn.respond("400 Bad Request", "application/json", json.dumps(says).encode())
 
 
+async def mirror(conn: Conn, request: Request) -> None:
+    """Repeats what it was sent wherever one can, as error pages and gateways do."""
+    sent = request.headers["authorization"].removeprefix("Bearer ")
+    await conn.respond(
+        f"401 No {sent}",
+        "text/html",
+        f"<p>No way with {sent} at {request.path}</p>".encode(),
+        f'WWW-Authenticate: Bearer error="invalid_token", error_description="{sent} is bad"',
+        f"X-Sent: {sent}",
+        f"Location: /{sent}?at={request.path}",
+    )
+
+
 PATHS: dict[str, Behaviour] = {
+    "mirror": mirror,
     "echo": echo,
     "token": tokens,
     "moved": moved,
@@ -251,3 +265,16 @@ async def test_what_a_server_repeats_is_scrubbed_where_no_name_gives_it_away(ser
         assert b"the-code-itself" in got.body
         assert "the-code-itself" not in single.written()
         assert "I was sent code=…" in single.events("body")[-1].body.decode()
+
+
+async def test_a_server_that_repeats_the_credentials_in_no_expected_place(server: Hostile) -> None:
+    async with against() as single:
+        headers = [("Authorization", "Bearer s3cret-token")]
+        got = await single.fetch("GET", server.url("mirror?api_key=s3cret-in-the-url"), headers=headers)
+        assert got.status == 401
+        assert b"s3cret-token" in got.body
+        assert "s3cret" not in single.written()
+        assert single.written().count(fingerprint("s3cret-token")) >= 5
+        another = await single.fetch("GET", server.url("mirror"), headers=headers)
+        assert another.status == 401
+        assert "s3cret" not in single.written()

@@ -29,6 +29,7 @@ from inspector.session.auth.holding import Holding
 from inspector.session.auth.jwt import decode
 from inspector.session.auth.operation import authorization, operation
 from inspector.session.auth.scope import union
+from inspector.session.auth.secrets import Secrets
 from inspector.session.auth.signing import signer
 from inspector.transport.guard import Guard
 from inspector.transport.tap import Tap
@@ -369,7 +370,9 @@ class OAuth:
         says += "".join(f". {each}" for each in decode(token, self.resource, now=self._now()).problems)
         after = f"Give another one with --token, or leave it out after {self.login}"
         return AuthNeeded(
-            says, next=after if given is not None else "--trace shows what was granted", status=status
+            Secrets([token, *self._held.secrets()]).scrub(says),
+            next=after if given is not None else "--trace shows what was granted",
+            status=status,
         )
 
     @contextmanager

@@ -151,7 +151,7 @@ class _Driving:
 
     async def _fetch(self, fetch: Fetch) -> Got:
         self._begin(fetch.step, fetch.purpose)
-        self.secrets.of_request(fetch.headers, fetch.body)
+        self.secrets.of_asked(fetch.headers, fetch.body)
         await self.guide.before(fetch)
         fetched = await self.fetcher.fetch(
             fetch.method,

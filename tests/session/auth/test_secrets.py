@@ -15,7 +15,7 @@ SECRET = "p@ss/word+12"
 
 @pytest.mark.parametrize("spelt", [SECRET, "p%40ss%2Fword%2B12"])
 def test_a_given_secret(spelt: str) -> None:
-    assert Secrets([SECRET]).scrub(f"no such secret: {spelt}!") == f"no such secret: {fingerprint(spelt)}!"
+    assert Secrets([SECRET]).scrub(f"no such secret: {spelt}!") == f"no such secret: {fingerprint(SECRET)}!"
 
 
 def test_a_short_word_is_no_secret() -> None:
@@ -25,9 +25,7 @@ def test_a_short_word_is_no_secret() -> None:
 def test_those_of_a_request() -> None:
     secrets = Secrets()
     basic = base64.b64encode(b"client:s3cr%2Bet").decode()
-    secrets.of_request(
-        [("Authorization", f"Basic {basic}")], b"code=the-code&client_id=public-client&state=x"
-    )
+    secrets.of_asked([("Authorization", f"Basic {basic}")], b"code=the-code&client_id=public-client&state=x")
     for secret in (basic, "s3cr%2Bet", "s3cr+et", "the-code"):
         assert secret not in secrets.scrub(f"it was {secret} all along")
     assert secrets.scrub("public-client") == "public-client"
@@ -35,7 +33,7 @@ def test_those_of_a_request() -> None:
 
 def test_a_header_that_is_no_basic_one() -> None:
     secrets = Secrets()
-    secrets.of_request([("authorization", "Basic !!"), ("authorization", "Bearer abcdefgh")], b"\xff")
+    secrets.of_asked([("authorization", "Basic !!"), ("authorization", "Bearer abcdefgh")], b"\xff")
     assert "abcdefgh" not in secrets.scrub("abcdefgh")
 
 
