@@ -14,9 +14,7 @@ from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.screen import Screen
 from textual.worker import Worker
 
-from inspector.app.actions import ACTIONS, AUTHORIZATION
 from inspector.app.palette import CapabilityCommands
-from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
 from inspector.app.turns import Turns
@@ -80,11 +78,9 @@ class InspectorApp(App[int]):
         self._signals.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        tables = ((MainScreen, ACTIONS), (AuthorizationScreen, AUTHORIZATION))
-        for kind, actions in tables:
-            for action in actions if isinstance(screen, kind) else ():
-                if action.palette and screen.check_action(action.id.partition("(")[0], ()):
-                    yield SystemCommand(action.title, _keys(action.keys), _runner(screen, action.id))
+        for action in getattr(screen, "ACTIONS", ()):
+            if action.palette and screen.check_action(action.id.partition("(")[0], ()):
+                yield SystemCommand(action.title, _keys(action.keys), _runner(screen, action.id))
         yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
 
     async def leave(self) -> None:

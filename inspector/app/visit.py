@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from inspector.session.auth.address import loopback
 from inspector.session.auth.steps import Visit
 from inspector.wire.visible import visible
 
@@ -23,12 +24,13 @@ def host_lines(visit: Visit) -> list[str]:
         return [visible(visit.host)[:_MOST]]
     ascii, readable = spellings(host)
     place = f":{port}" if port is not None else ""
-    lines = [f"{visible(ascii)[:_MOST]}{place}"]
+    shown = visible(ascii)[:_MOST]
+    lines = [f"[{shown}]{place}" if ":" in shown else f"{shown}{place}"]
     if readable != ascii:
         lines.append(f"which reads {visible(readable)[:_MOST]}: letters beyond ASCII may imitate others")
     if "@" in split.netloc:
         lines.append("The address carries a user name before the host. What stands there is not the host.")
-    if split.scheme != "https":
+    if split.scheme != "https" and not loopback(host):  # to this very machine there is nothing to encrypt
         lines.append(f"over {visible(split.scheme)}, without encryption")
     return lines
 

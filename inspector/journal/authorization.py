@@ -19,6 +19,7 @@ StepState: TypeAlias = Literal["running", "waiting", "ok", "note", "warning", "v
 
 _JUDGEMENTS: tuple[StepState, ...] = ("ok", "note", "warning", "violation")
 _SLICE = 4096
+_CALLBACK = "callback"
 _NO_FACTS: Mapping[str, Any] = {}
 
 
@@ -161,7 +162,8 @@ class Authorization:
         else:
             flow = replace(flow, steps=_with(flow.steps, event))
             if not flow.over:
-                flow = replace(flow, state="waiting" if state == "waiting" else "running")
+                waits = any(step.state == "waiting" for step in flow.steps)
+                flow = replace(flow, state="waiting" if waits else "running")
         self._flows[number] = flow
 
 
@@ -194,18 +196,27 @@ def _with(steps: tuple[Step, ...], event: Event) -> tuple[Step, ...]:
         attempt = steps[at].attempt + 1 if at >= 0 else 1
         title = _text(event.data.get("title")) or event.what
         purpose = _text(event.data.get("purpose"))
-        steps = (*_settled(steps), Step(event.what, title, attempt, event.seq, purpose=purpose))
+        # A request to the callback may be refused, and then the browser is still waited for.
+        before = steps if event.what == _CALLBACK else _settled(steps)
+        steps = (*before, Step(event.what, title, attempt, event.seq, purpose=purpose))
         at = len(steps) - 1
     if state == "started":
         return steps
-    return (*steps[:at], _told(steps[at], event), *steps[at + 1 :])
+    told = _told(steps[at], event)
+    answered = event.what == _CALLBACK and told.verdicts and told.verdicts[-1].judgement != "warning"
+    return (*(_settled(steps[:at]) if answered else steps[:at]), told, *steps[at + 1 :])
 
 
 def _settled(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """What came before a new step is over: a question that was answered by going on."""
     return tuple(
-        replace(step, state="ok") if step.state in ("running", "waiting") else step for step in steps
+        replace(step, state=_gravest(step.verdicts)) if step.state in ("running", "waiting") else step
+        for step in steps
     )
+
+
+def _gravest(verdicts: tuple[Verdict, ...]) -> StepState:
+    return max((each.judgement for each in verdicts), key=_JUDGEMENTS.index, default="ok")
 
 
 def _told(step: Step, event: Event) -> Step:
@@ -222,8 +233,7 @@ def _told(step: Step, event: Event) -> Step:
         event.data.get("past") is True,
     )
     verdicts = (*step.verdicts, verdict)
-    gravest = max((each.judgement for each in verdicts), key=_JUDGEMENTS.index)
-    return replace(step, state=gravest, verdicts=verdicts)
+    return replace(step, state=_gravest(verdicts), verdicts=verdicts)
 
 
 def _judgement(event: Event) -> StepState:

@@ -288,6 +288,64 @@ async def test_no_browser_opens_before_its_key(monkeypatch: pytest.MonkeyPatch) 
     assert opened == [VISIT.url]
 
 
+async def test_news_of_the_browser_stands_in_the_box_and_covers_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from inspector.session.auth import browser
+
+    monkeypatch.setattr(browser, "find_opener", lambda: "There is no display \x1b[31m")
+    async with asking(lambda guide: guide.visit(VISIT), NARROW) as (stage, _):
+        news = stage.app.screen.query_one("#ask-news")
+        assert not news.display
+        await stage.press("o")
+        await stage.until(lambda: news.display)
+        assert "! There is no display" in str(news.render())
+        assert "\x1b" not in str(news.render())
+        assert not stage.app._notifications
+        await stage.press("c")
+        assert "copied" in str(news.render())
+        await stage.press("p")
+        await stage.type("code")
+        await stage.press("enter")
+
+
+async def test_neither_scopes_nor_news_push_the_host_or_the_buttons_out_of_sight() -> None:
+    from dataclasses import replace
+
+    visit = replace(VISIT, scope=" ".join(f"scope{n:05}" for n in range(5000)))
+    for size in (NARROW, WIDE):
+        async with asking(lambda guide: guide.visit(visit), size) as (stage, _):
+            box = stage.app.screen.query_one(AuthQuestion)
+            box.tell("There is no display. " * 20, bad=True)
+            await stage.settled()
+            assert "5,000 scopes in all" in said(stage)
+            assert box.scroll_offset.y == 0
+            for id in ("#ask-says", "#ask-stop", "#ask-fields"):
+                assert box.content_region.contains_region(stage.app.screen.query_one(id).region), id
+            await stage.press("x")
+
+
+async def test_more_choices_than_fit_are_all_there_to_choose() -> None:
+    choice = Choose("authorization-server", "Which?", tuple(f"https://as{n}.example" for n in range(300)))
+    async with asking(lambda guide: guide.choose(choice), NARROW) as (stage, answers):
+        await stage.press("end", "enter")
+    assert answers == [299]
+
+
+async def test_a_refused_callback_leaves_the_url_in_sight_and_the_step_waiting(tmp_path: Path) -> None:
+    with authorization_server(state="another") as issuer, gated(issuer) as (server, _):
+        async with connecting(server.url, tmp_path) as (stage, keeper):
+            await stage.asked()
+            visit = visited(keeper)
+            await anyio.to_thread.run_sync(browse, visit.url)
+            await stage.until(lambda: "! Callback  warning" in shown(stage, "#auth-steps"))
+            assert "? Authorization in the browser  waits" in shown(stage, "#auth-steps")
+            await stage.press("tab", "escape", "up")
+            issuer.behaviour.state = None
+            await anyio.to_thread.run_sync(browse, visit.url)
+            await stage.until(lambda: keeper.state == "connected")
+
+
 async def test_an_exchange_of_a_step_is_one_key_from_the_network_view() -> None:
     async with staged(WIDE, journal=authorization().journal) as stage:
         await stage.settled()

@@ -29,8 +29,15 @@ def test_what_stands_before_an_at_sign_is_not_the_host() -> None:
     assert "not the host" in second
 
 
-def test_plain_http_is_said() -> None:
-    assert lines("http://127.0.0.1:9/")[1] == "over http, without encryption"
+def test_an_address_keeps_its_brackets() -> None:
+    assert lines("https://[2001:db8::1]:8443/a")[0] == "[2001:db8::1]:8443"
+
+
+def test_plain_http_is_said_where_it_leaves_the_machine() -> None:
+    assert lines("http://auth.example.com/")[1] == "over http, without encryption"
+    assert lines("http://127.0.0.1.example.com/")[1] == "over http, without encryption"
+    for host in ("127.0.0.1:9", "[::1]:9", "localhost"):
+        assert lines(f"http://{host}/") == [host]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,11 @@ def test_a_person_is_waited_for_and_then_not() -> None:
     assert (flow.state, flow.steps[0].state) == ("waiting", "waiting")
     assert flow.steps[0].asked == {"host": "auth.example.com"}
     made.step("callback", "started")
+    made.step("callback", "done", judgement="warning", says="another state")
+    (flow,) = made.flows()
+    assert (flow.state, flow.steps[0].state) == ("waiting", "waiting"), "a refused answer is none"
+    made.step("callback", "started")
+    made.step("callback", "done", judgement="ok")
     (flow,) = made.flows()
     assert (flow.state, flow.steps[0].state) == ("running", "ok")
 

@@ -21,7 +21,9 @@ from inspector.session.auth.steps import Choose, Decision, Enter, Fetch, Verdict
 from inspector.wire.visible import clip, visible
 
 _LONGEST = 600
-_MOST = 50  # choices, fields
+_MOST = 50  # fields
+_CHOICES = 1000
+_SCOPES = 160  # characters of scopes: what says more must not push the host out of sight
 _BUTTONS: dict[str, str] = {
     "open": "Open the browser (o)",
     "copy-url": "Copy the URL (c)",
@@ -33,7 +35,7 @@ _BUTTONS: dict[str, str] = {
 
 
 class AuthQuestion(Vertical):
-    """The question and its answers; not displayed while nothing is asked.
+    """The question and its answers, and news about it; not displayed while nothing is asked.
 
     Args:
         browser: Whether a browser may be opened.
@@ -62,6 +64,7 @@ class AuthQuestion(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="ask-says", markup=False)
         yield OptionList(id="ask-choices", markup=False, compact=True)
+        yield Static(id="ask-news", markup=False)
         yield Vertical(id="ask-fields")
         with Horizontal(id="ask-buttons"):
             for name, label in _BUTTONS.items():
@@ -78,6 +81,7 @@ class AuthQuestion(Vertical):
     async def show(self, question: Question | None) -> None:
         """Show another question, or none."""
         self._question = question
+        self.tell("")
         fields = self.query_one("#ask-fields", Vertical)
         await fields.remove_children()
         choices = self.query_one("#ask-choices", OptionList)
@@ -96,10 +100,17 @@ class AuthQuestion(Vertical):
         await self._offer(question, choices, fields)
         self._focus(question, shown)
 
+    def tell(self, says: str, *, bad: bool = False) -> None:
+        """Say what came of a button, where it covers nothing; empty takes it away."""
+        news = self.query_one("#ask-news", Static)
+        news.display = bool(says)
+        mark, style = ("! ", "$text-warning") if bad else ("✓ ", "$text-success")
+        news.update(Content.styled(f"{mark}{_text(says)}", style))
+
     async def _offer(self, question: Question, choices: OptionList, fields: Vertical) -> None:
         match question.action:
             case Choose(options=options) if question.kind == "choose":
-                choices.add_options([Option(Content(_text(option))) for option in options[:_MOST]])
+                choices.add_options([Option(Content(_text(option))) for option in options[:_CHOICES]])
                 choices.highlighted = 0
             case Enter(fields=wanted) if question.kind == "enter":
                 await fields.mount(
@@ -189,8 +200,10 @@ def _words(question: Question) -> tuple[Content, tuple[str, ...]]:
     match question.kind, question.action:
         case "visit", Visit() as visit:
             return _visit(visit), ("open", "copy-url", "stop")
-        case "choose", Choose(question=asks):
-            return Content(_text(asks)), ("go", "stop")
+        case "choose", Choose(question=asks, options=options):
+            more = len(options) - _CHOICES
+            left_out = f"\nThe first {_CHOICES:,} are listed, {more:,} more are not." if more > 0 else ""
+            return Content(f"{_text(asks)}{left_out}"), ("go", "stop")
         case "enter", Enter(question=asks):
             return Content(_text(asks)), ("go", "stop")
         case "verdict", Verdict() as verdict:
@@ -207,10 +220,18 @@ def _visit(visit: Visit) -> Content:
         ("Your browser is to visit ", ""),
         (host, "bold $text-accent"),
         *((f"\n! {says}", "$text-warning") for says in odd),
-        (f"\nIt asks for  {_text(visit.scope) or 'no scope in particular'}", ""),
+        (f"\nIt asks for  {_scopes(visit.scope)}", ""),
         (f"\nIt answers to  {_text(visit.redirect_uri)}", "$foreground-muted"),
     ]
     return Content.assemble(*pieces)
+
+
+def _scopes(scope: str) -> str:
+    """The scopes as far as they are few; the step and the URL have them all."""
+    text = visible(scope[: _SCOPES * 2])
+    if len(text) <= _SCOPES:
+        return text or "no scope in particular"
+    return f"{text[:_SCOPES].rpartition(' ')[0] or text[:_SCOPES]} … {len(scope.split()):,} scopes in all"
 
 
 def _verdict(verdict: Verdict) -> tuple[Content, tuple[str, ...]]:

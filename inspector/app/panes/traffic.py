@@ -46,8 +46,9 @@ class Traffic(Horizontal):
     def compose(self) -> ComposeResult:
         yield Messages(self._journal, id="messages", classes="pane", kinds=self.over_http)
         yield SelectedMessage(self._journal, id="message", classes="pane")
-        yield Network(self._exchanges, id="network", classes="pane")
-        yield SelectedExchange(self._journal, self._exchanges, id="exchange", classes="pane")
+        if self.over_http:
+            yield Network(self._exchanges, id="network", classes="pane")
+            yield SelectedExchange(self._journal, self._exchanges, id="exchange", classes="pane")
 
     @property
     def over_http(self) -> bool:

@@ -55,6 +55,8 @@ class AuthorizationScreen(Screen[int | None]):
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    ACTIONS = AUTHORIZATION
     BINDINGS = bindings(AUTHORIZATION)
     AUTO_FOCUS = "#auth-steps"
 
@@ -165,12 +167,13 @@ class AuthorizationScreen(Screen[int | None]):
             return
         anew = self._step is None or (step.name, step.attempt) != (self._step.name, self._step.attempt)
         self._step = step
-        detail.show([*self._where_to(step), *detail_entries(self.journal, step, self._token())], anew=anew)
+        told = detail_entries(self.journal, step, self._token())
+        detail.show([*self._where_to(step), *told], anew=anew)
 
     def _where_to(self, step: Step) -> list[Entry]:
         """The whole URL to visit, for whoever has to carry it to a browser by hand."""
         question = self._asks()
-        if question is None or not isinstance(question.action, Visit) or step.state != "waiting":
+        if question is None or not isinstance(question.action, Visit) or step.name != question.action.step:
             return []
         url = visible(question.action.url)
         return [
@@ -213,11 +216,17 @@ class AuthorizationScreen(Screen[int | None]):
             return
         if event.what == "copy-url":
             self.app.copy_to_clipboard(question.action.url)
-            self.notify("The URL is copied.", timeout=2, markup=False)
+            self._tell(question, "The URL is copied.")
         else:
-            self.run_worker(self._open(question.action.url), name="browser", exit_on_error=False)
+            self.run_worker(self._open(question, question.action.url), name="browser", exit_on_error=False)
 
-    async def _open(self, url: str) -> None:
+    def _tell(self, question: Question, says: str, *, bad: bool = False) -> None:
+        """Say it in the box, not over it; later questions have nothing to do with it."""
+        asks = self.query_one(AuthQuestion)
+        if asks.question is question:
+            asks.tell(says, bad=bad)
+
+    async def _open(self, question: Question, url: str) -> None:
         # Imported here: only now is a browser wanted.
         from inspector.session.auth.browser import find_opener, open_browser
 
@@ -227,9 +236,9 @@ class AuthorizationScreen(Screen[int | None]):
         except InspectError as refused:
             says = refused.message
         if says:
-            self.notify(f"{visible(says)}. The URL can be copied.", severity="warning", markup=False)
+            self._tell(question, f"{says}. The URL can be copied.", bad=True)
         else:
-            self.notify("The browser is open. What it is sent back to arrives here.", markup=False)
+            self._tell(question, "The browser is open. What it is sent back to arrives here.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is not offered now neither stands in the footer nor does anything."""
@@ -237,8 +246,10 @@ class AuthorizationScreen(Screen[int | None]):
             return True
         if action in _QUESTIONS or action in ("paste_answer", "show_url"):
             return self._offers(action)
-        if action in ("stepwise", "authorize_again"):
+        if action == "stepwise":
             return self.guide is not None
+        if action == "authorize_again":
+            return self.guide is not None and self._asks() is None
         if action == "reveal":
             return bool(self._token())
         return True
@@ -313,6 +324,7 @@ class AuthorizationScreen(Screen[int | None]):
         if self.focused is not None and self.focused.id == "auth-detail":
             self.query_one("#auth-steps").focus()
             return
+        self.app.clear_notifications()
         if self._asks() is not None:
             self.notify("The authorization goes on waiting. The key a comes back to it.", markup=False)
         self.dismiss(None)

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
-from inspector.app.actions import bindings
+from inspector.app.actions import ACTIONS, bindings
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
@@ -24,7 +24,6 @@ from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.screens.ask import asked
-from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.standing import standing
 from inspector.app.widgets.capability_list import CapabilityList
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.app.screens.authorization import AuthorizationScreen
     from inspector.journal.journal import Journal
     from inspector.session.calls import Call
 
@@ -66,6 +66,7 @@ class MainScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    ACTIONS = ACTIONS
     BINDINGS = bindings()
     AUTO_FOCUS = "#capability-list"
 
@@ -77,6 +78,7 @@ class MainScreen(Screen[None]):
         self._asked: object = None
         self._offered = (False, False, False, False)
         self._leaving = False
+        self._steps: AuthorizationScreen | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -115,7 +117,7 @@ class MainScreen(Screen[None]):
         question = guide.question if guide is not None else None
         if question is not None and question is not self._asked and not self._leaving:
             self._asked = question
-            if not any(isinstance(screen, AuthorizationScreen) for screen in self.app.screen_stack):
+            if self._steps is None or not self._steps.is_attached:
                 self._show_authorization(by_itself=True)
 
     def _show_authorization(self, *, by_itself: bool) -> None:
@@ -124,8 +126,11 @@ class MainScreen(Screen[None]):
                 self.traffic.show_exchange(number)
                 self.action_pane(4)
 
-        screen = AuthorizationScreen(self.journal, self.keeper, by_itself=by_itself)
-        self.app.push_screen(screen, to_exchange)
+        # Imported here: few servers want it, and the first paint waits for no import.
+        from inspector.app.screens.authorization import AuthorizationScreen
+
+        self._steps = AuthorizationScreen(self.journal, self.keeper, by_itself=by_itself)
+        self.app.push_screen(self._steps, to_exchange)
 
     def on_sheet_opened(self, event: Sheet.Opened) -> None:
         if isinstance(event.entry.link, int):  # a check of a diagnosis leads to its row
