@@ -35,6 +35,15 @@ def pairs(fields: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
     return tuple((readable(name), readable(value)) for name, value in fields)
 
 
+def exact(fields: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Fields by their names in lower case, in text of which `raw` makes the same bytes again."""
+    found: dict[str, str] = {}
+    for name, value in fields:
+        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "surrogateescape")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
 def merged(*layers: Headers) -> list[tuple[bytes, bytes]]:
     """The fields of all layers; a later layer replaces what an earlier one says under the same name."""
     found: list[tuple[str, str]] = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import anyio
 import anyio.lowlevel
@@ -25,7 +26,17 @@ from inspector.wire.event import Event
 _LEAVE_WITHIN = 2.0
 _HEARD_WITHIN = 5.0
 _FRUITLESS = 5
-_SHORTEST_RETRY = 0.01
+_SHORTEST_PAUSE = 0.01
+_LONGEST_PAUSE = 1.0
+"""Where a server asks for no pause, and its streams bring no message, again and again."""
+
+
+@dataclass(eq=False, slots=True)
+class _Listening:
+    """A GET stream that is kept open for a session."""
+
+    session: str | None
+    scope: anyio.CancelScope
 
 
 class HttpTransport:
@@ -91,7 +102,8 @@ class HttpLink:
             resumption and DELETE exist in the legacy ones only. Set it before the handshake is sent.
         tasks: Where requests run; set before anything is sent.
         session_id: `Mcp-Session-Id` as the server gave it. It is sent where `legacy` is set, and forgotten
-            when a POST that carried it gets 404; a new handshake then starts without one.
+            when a POST that carried it gets 404; a new handshake then starts without one. Bytes that are no
+            UTF-8 are surrogates in it, and themselves again when it is sent.
     """
 
     tasks: TaskGroup
@@ -120,7 +132,7 @@ class HttpLink:
         )
         self._last_headers: Mapping[str, str] = {}
         self._unheard: list[anyio.Event] = []
-        self._listening = False
+        self._listening: _Listening | None = None
         self._closed = False
 
     @property
@@ -145,9 +157,13 @@ class HttpLink:
         self._traffic.abort(exchange)
 
     def listen(self, headers: Mapping[str, str]) -> None:
-        if self.legacy and not self._listening and not self._closed:
-            self._listening = True
-            self.tasks.start_soon(self._listen, dict(headers), tuple(self._unheard))
+        before = self._listening
+        if self._closed or not self.legacy or (before is not None and before.session == self.session_id):
+            return
+        if before is not None:  # of a session that is over: nothing comes on it, and nothing can be resumed
+            before.scope.cancel()
+        self._listening = _Listening(self.session_id, anyio.CancelScope())
+        self.tasks.start_soon(self._listen, self._listening, dict(headers), tuple(self._unheard))
 
     def close(self) -> None:
         """Take no more messages; what is under way is being cancelled."""
@@ -207,13 +223,14 @@ class HttpLink:
         the stream began, and after the time that the server asked for.
         """
         last_id, retry = reading.cursor
-        fruitless = 0
+        fruitless = idle = 0
         while reading.is_stream and not reading.replied and last_id and fruitless < _FRUITLESS:
             ended = (exchange.outcome, exchange.error, exchange.stage)
             status = exchange.status
             exchange.ends("aborted")  # should that come now
-            await anyio.sleep(max(retry, _SHORTEST_RETRY))
-            resuming = [*headers, ("last-event-id", last_id)]
+            await anyio.sleep(_pause(retry, idle))
+            resuming = [*headers, ("last-event-id", last_id.strip(" \t"))]
+            idle += 1
             resumed = await self._ask(
                 exchange, "GET", resuming, answered=True, since=(last_id, retry), why="resume"
             )
@@ -225,14 +242,24 @@ class HttpLink:
             if resumed is not None:
                 reading = resumed
                 last_id, retry = reading.cursor
+                idle = 0 if reading.before else idle
 
-    async def _listen(self, headers: Mapping[str, str], before: tuple[anyio.Event, ...]) -> None:
-        """Keep the GET stream open, on which the server sends what answers nothing."""
-        await self._after(before)
-        since, fruitless = ("", DEFAULT_RETRY), 0
+    async def _listen(
+        self, listening: _Listening, headers: Mapping[str, str], before: tuple[anyio.Event, ...]
+    ) -> None:
+        """Keep the GET stream of a session open, on which the server sends what answers nothing."""
+        with listening.scope:
+            await self._after(before)
+            await self._keep_open(headers)
+        if self._listening is listening:
+            self._listening = None
+
+    async def _keep_open(self, headers: Mapping[str, str]) -> None:
+        since = ("", DEFAULT_RETRY)
+        fruitless = idle = 0
         while fruitless < _FRUITLESS:
             exchange = self._traffic.start()
-            resuming = [("last-event-id", since[0])] if since[0] else []
+            resuming = [("last-event-id", since[0].strip(" \t"))] if since[0] else []
             reading = None
             try:
                 with exchange.scope:
@@ -245,11 +272,11 @@ class HttpLink:
             if reading is not None:
                 since = reading.cursor
             fruitless = 0 if reading is not None and reading.fruitful else fruitless + 1
-            await anyio.sleep(max(since[1], _SHORTEST_RETRY))
+            idle = 0 if reading is not None and (reading.before or reading.replied) else idle + 1
+            await anyio.sleep(_pause(since[1], idle))
         else:
             says = f"The GET stream brought nothing {_FRUITLESS} times in a row, and is not opened again."
             self._tap.client("warning", says=says)
-        self._listening = False
 
     async def _ask(
         self,
@@ -273,12 +300,28 @@ class HttpLink:
 
     def _noted(self, exchange: Exchange, head: Head) -> None:
         """Take the session's id from a response, or learn that the session has ended."""
+        if head.method != "POST" or head.sent.get("mcp-session-id") != self.session_id:
+            # A GET that gets 404 is how a server without GET streams answers that knows no better. And what
+            # belongs to a session that is over already, says nothing about the one that came after it.
+            return
         given = head.headers.get("mcp-session-id")
-        succeeded = 200 <= head.status < 300
-        if given is not None and self.legacy and head.method == "POST" and succeeded:
+        if given and self.legacy and 200 <= head.status < 300 and given != self.session_id:
+            if self.session_id is not None:
+                says = (
+                    "The server gave another session id in the middle of a session; it is used from now on."
+                )
+                self._tap.client("warning", says=says, exchange=exchange.number)
             self.session_id = given
-        # A GET that gets 404 is how a server without GET streams answers that knows no better.
-        used = self.session_id is not None and head.sent.get("mcp-session-id") == self.session_id
-        if head.status == 404 and used and head.method == "POST":
+        elif head.status == 404 and self.session_id is not None:
             self.session_id = None
             exchange.session = "ended"
+
+
+def _pause(retry: float, idle: int) -> float:
+    """Seconds to wait before a stream is asked for again.
+
+    Args:
+        retry: What the server asked for.
+        idle: How often in a row the stream brought no message.
+    """
+    return max(retry, min(_LONGEST_PAUSE, _SHORTEST_PAUSE * (1 << min(idle, 10))))

@@ -32,7 +32,7 @@ from inspector.transport.decode import decoded
 from inspector.transport.dial import peer_of
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.failure import explain
-from inspector.transport.fields import Headers, merged, pairs, private
+from inspector.transport.fields import Headers, exact, merged, pairs, private
 from inspector.transport.guard import Guard, Refused
 from inspector.transport.hop import Hop
 from inspector.transport.http_tap import tapped_client
@@ -58,7 +58,7 @@ class Head:
     Attributes:
         method: Of the request.
         status: HTTP status.
-        headers: Of the response, found in any case.
+        headers: Of the response, by names in lower case; see `inspector.transport.fields.exact`.
         sent: Of the request, likewise.
     """
 
@@ -348,8 +348,8 @@ class Requests:
         if response.next_request is not None:
             exchange.redirect = str(response.next_request.url)
             way.afresh = "set-cookie" in response.headers
-        head = Head(asked.method, response.status_code, response.headers, response.request.headers)
-        self._noted(exchange, head)
+        came, went = exact(response.headers.raw), exact(response.request.headers.raw)
+        self._noted(exchange, Head(asked.method, response.status_code, came, went))
 
     def _reading(
         self, exchange: Exchange, asked: _Asked, response: httpx.Response, *, challenge: bool

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import anyio
 import pytest
 
-from inspector.wire.event import Kind
-from tests.servers.http_hostile import NOTE, Hostile, hostile
+from inspector.transport.http import _pause
+from inspector.wire.event import Event, Kind
+from tests.servers.http_hostile import JSON, NOTE, Hostile, hostile
+from tests.servers.http_raw import Behaviour, Conn, Request, serving
 from tests.transport.http_talk import Talk, talking
 
 VERSION = {"mcp-protocol-version": "2025-11-25"}
@@ -17,6 +20,21 @@ VERSION = {"mcp-protocol-version": "2025-11-25"}
 async def server() -> AsyncIterator[Hostile]:
     async with hostile() as running:
         yield running
+
+
+async def answered(talk: Talk, count: int) -> None:
+    """Wait for so many responses, past or to come."""
+    enough = anyio.Event()
+
+    def look(event: Event | None = None) -> None:
+        if len(talk.told_by(Kind.HTTP, "response")) >= count:
+            enough.set()
+
+    remove = talk.journal.add_listener(look)
+    look()
+    with anyio.fail_after(30):
+        await enough.wait()
+    remove()
 
 
 def sent_sessions(server: Hostile) -> list[tuple[str, str | None]]:
@@ -216,3 +234,118 @@ async def test_aborting_the_get_stream_ends_it(server: Hostile) -> None:
         assert (await talk.hear()).data["outcome"] == "aborted"
         await server.gone.wait()
     assert [found.method for found in server.requests] == ["GET"]
+
+
+def sessions(*given: bytes) -> Behaviour:
+    """Answers each POST under the next of these session ids; its GET streams stay open."""
+    left = [*given]
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        if request.method == "GET":
+            await conn.stream()
+            await conn.until_gone()
+        elif request.method == "DELETE":
+            await conn.respond("204 No Content", None)
+        else:
+            body = request.answer()
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+            await conn.write(head, b"Mcp-Session-Id: ", left.pop(0) if left else b"", b"\r\n\r\n", body)
+
+    return behaviour
+
+
+@pytest.mark.parametrize(
+    "id", [b"caf\xe9 \xff", "caf\u00e9 \u2603".encode(), b"\x01\x7f", b"a b\tc", b"x" * 60_000]
+)
+async def test_an_odd_session_id_goes_back_byte_for_byte(id: bytes) -> None:
+    async with serving({"mcp": sessions(id, id)}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+        await talk.asked()
+        assert talk.told_by(Kind.CLIENT, "warning") == []
+    posts = [found.headers.get("mcp-session-id", "").encode("latin-1") for found in server.requests]
+    assert posts == [b"", id, id]
+
+
+async def test_an_empty_session_id_is_none() -> None:
+    async with serving({"mcp": sessions(b"")}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+    assert [found.method for found in server.requests] == ["POST"]
+
+
+async def test_a_session_id_that_changes_is_taken_and_warned_of() -> None:
+    async with serving({"mcp": sessions(b"s-1", b"s-2")}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+        await talk.asked()
+        (warning,) = talk.told_by(Kind.CLIENT, "warning")
+        assert "another session id" in warning.data["says"]
+    assert [found.headers.get("mcp-session-id") for found in server.requests] == [None, "s-1", "s-2"]
+
+
+async def test_an_answer_of_a_session_that_is_over_does_not_bring_it_back() -> None:
+    held = anyio.Event()
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        session = request.headers.get("mcp-session-id")
+        match request.id, session:
+            case "slow", _:
+                await held.wait()
+                await conn.respond("200 OK", JSON, request.answer(), f"Mcp-Session-Id: {session}")
+            case _, None:
+                made = len(conn.server.requests)
+                await conn.respond("200 OK", JSON, request.answer(), f"Mcp-Session-Id: s-{made}")
+            case _:
+                await conn.respond("404 Not Found", None)
+
+    async with serving({"mcp": behaviour}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+        slow = await talk.ask(id="slow")
+        await talk.asked()  # 404
+        await talk.asked()  # a new one
+        assert talk.link.session_id == "s-4"
+        held.set()
+        assert slow.exchange is not None
+        await talk.hear_to_end(slow.exchange)
+        assert talk.link.session_id == "s-4"
+
+
+async def test_a_new_session_has_a_get_stream_of_its_own() -> None:
+    async with serving({"mcp": sessions(b"s-1", b"s-2")}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        await talk.asked()
+        talk.link.listen(VERSION)
+        await answered(talk, 2)
+        await talk.asked()
+        talk.link.listen(VERSION)
+        await server.gone.wait()
+        await answered(talk, 4)
+        gets = [found.headers["mcp-session-id"] for found in server.requests if found.method == "GET"]
+        assert gets == ["s-1", "s-2"]
+
+
+async def test_last_event_ids_are_sent_as_http_can_carry_them() -> None:
+    async def behaviour(conn: Conn, request: Request) -> None:
+        if request.method == "GET" and request.headers.get("last-event-id") is not None:
+            await conn.stream()
+            await conn.until_gone()
+        else:
+            await conn.stream()
+            await conn.chunk("retry: 0\nid:  caf\u00e9 \u2603 \ndata:\n\n".encode())
+            await conn.end()
+
+    async with serving({"mcp": behaviour}) as server, talking(server.url("mcp")) as talk:
+        talk.link.legacy = True
+        talk.link.listen(VERSION)
+        await answered(talk, 2)
+        assert server.requests[1].headers["last-event-id"].encode("latin-1") == "caf\u00e9 \u2603".encode()
+
+
+def test_streams_that_bring_nothing_are_asked_for_less_and_less_often() -> None:
+    pauses = [_pause(0, idle) for idle in range(20)]
+    assert pauses[0] == 0.01
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 1.0
+    assert _pause(30.0, 5) == 30.0
