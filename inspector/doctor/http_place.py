@@ -6,10 +6,10 @@ import os
 import re
 import sys
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from inspector.doctor.http_seen import Exchange
 from inspector.journal.redact import redact_url
+from inspector.transport import proxies
 from inspector.transport.target import HttpTarget
 from inspector.wire.visible import visible
 
@@ -92,10 +92,12 @@ def gave_up(tried: Exchange) -> bool:
 def proxy_of(target: HttpTarget) -> tuple[str, str]:
     """The proxy that the environment names for the target, and the variable that does; both may be empty."""
     split = parts(target.url)
-    if split is None or target.unix_socket is not None or proxy_bypass(split.hostname or ""):
+    if split is None or target.unix_socket is not None:
         return "", ""
-    proxies = getproxies()
-    proxy = proxies.get(split.scheme) or proxies.get("all") or ""
-    names = [f"{split.scheme}_proxy", "all_proxy"]
-    spelled = (name for each in names for name in (each, each.upper()) if os.environ.get(name) == proxy)
-    return proxy, next(spelled, "the system's settings") if proxy else ""
+    port = split.port or {"https": 443}.get(split.scheme, 80)
+    proxy = proxies.proxy_of(split.scheme, split.hostname or "", port)
+    if proxy is None:
+        return "", ""
+    names = [name for each in (f"{split.scheme}_proxy", "all_proxy") for name in (each, each.upper())]
+    said = (proxy, proxy.removeprefix("http://"))
+    return proxy, next((name for name in names if os.environ.get(name) in said), "the system's settings")

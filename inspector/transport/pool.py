@@ -14,7 +14,6 @@ import socket
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
-from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
@@ -24,6 +23,7 @@ from inspector.journal.redact import redact_url
 from inspector.transport.dial import Dialler, resolve
 from inspector.transport.guard import Refused, is_localhost, reach_of
 from inspector.transport.hop import CURRENT, Hop
+from inspector.transport.proxies import proxy_of
 from inspector.transport.target import HttpTarget
 from inspector.transport.trust import check_files, trust
 
@@ -51,7 +51,7 @@ class Pool(httpx.AsyncBaseTransport):
         self._target = target
         self._own = origin_of(checked_url(target.url))
         self._keep = _KEPT if keep else 0
-        self._proxies: dict[tuple[str, str], str | None] = {}
+        self._proxies: dict[_Origin, str | None] = {}
         self._pools: dict[_Key, httpcore.AsyncConnectionPool] = {}
         check_files(target)
         if target.unix_socket is not None and not hasattr(socket, "AF_UNIX"):
@@ -62,9 +62,9 @@ class Pool(httpx.AsyncBaseTransport):
         """The proxy that the environment names for `url`."""
         if self._target.unix_socket is not None and origin_of(url) == self._own:
             return None
-        asked = url.scheme, url.host
+        asked = origin_of(url)
         if asked not in self._proxies:  # looking through the whole environment is not for every request
-            self._proxies[asked] = _proxy(*asked)
+            self._proxies[asked] = proxy_of(*asked)
         return self._proxies[asked]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -150,14 +150,6 @@ class Pool(httpx.AsyncBaseTransport):
             keepalive_expiry=_IDLE,
             network_backend=Dialler(guarded=False),
         )
-
-
-def _proxy(scheme: str, host: str) -> str | None:
-    if proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    found = proxies.get(scheme) or proxies.get("all")
-    return found if not found or "://" in found else f"http://{found}"
 
 
 class _Body(httpx.AsyncByteStream):
