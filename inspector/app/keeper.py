@@ -178,7 +178,8 @@ class ConnectionKeeper:
             return OAuth(
                 target, journal, options, self._store, Silent(login_line(target.url)), interactive=False
             )
-        return OAuth(target, journal, options, self._store, guide)
+        # Whoever sits before the app sees it wait, and can give up.
+        return OAuth(target, journal, options, self._store, guide, patience=None)
 
     async def _authorize(self, oauth: OAuth) -> None:
         try:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from inspector.cli.output import table
-from inspector.journal.redact import fingerprint
+from inspector.journal.redact import fingerprint, redact_url
 from inspector.session.auth.jwt import decode, expires
 from inspector.wire.visible import visible
 
@@ -45,7 +45,8 @@ def as_text(credentials: Credentials, *, show_token: bool = False, place: str = 
         ]
     if place:
         rows.append(("kept in", place))
-    return [visible(credentials.resource), *table(rows, None)]
+    url = credentials.resource if show_token else redact_url(credentials.resource)
+    return [visible(url), *table(rows, None)]
 
 
 def _decoded_rows(decoded: Decoded) -> list[tuple[str, str]]:
@@ -70,14 +71,14 @@ def as_json(credentials: Credentials, *, show_token: bool = False) -> dict[str, 
     """One JSON object; what a token says of itself is under `decoded`."""
     client, tokens = credentials.client, credentials.tokens
     document: dict[str, Any] = {
-        "url": credentials.resource,
-        "resource": credentials.indicator or credentials.resource,
+        "url": credentials.resource if show_token else redact_url(credentials.resource),
+        "resource": redact_url(credentials.indicator or credentials.resource),
         "issuer": credentials.issuer,
         "client": {"id": client.client_id, "source": client.source, "authMethod": client.auth_method},
         "token": None,
     }
     if tokens is not None:
-        decoded = decode(tokens.access_token, document["resource"])
+        decoded = decode(tokens.access_token, credentials.indicator or credentials.resource)
         document["token"] = {
             "fingerprint": fingerprint(tokens.access_token),
             "type": tokens.token_type,

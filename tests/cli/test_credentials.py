@@ -68,3 +68,11 @@ def test_a_registration_alone() -> None:
     assert "none yet" in "\n".join(as_text(bare))
     assert as_json(bare)["token"] is None
     assert as_json(bare)["resource"] == CREDENTIALS.resource
+
+
+def test_a_secret_in_the_servers_url_is_shown_only_when_asked_for() -> None:
+    url = "https://mcp.example/mcp?api_key=in-the-url"
+    kept = replace(CREDENTIALS, resource=url, indicator="")
+    for shown in (str(as_json(kept)), "\n".join(as_text(kept))):
+        assert "in-the-url" not in shown
+    assert as_json(kept, show_token=True)["url"] == url

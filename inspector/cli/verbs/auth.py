@@ -13,6 +13,7 @@ from inspector.cli.oneshot import run
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import dump, print_json, print_text, say
 from inspector.errors import AuthNeeded, InspectError, UsageError
+from inspector.journal.redact import redact_url
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -166,7 +167,9 @@ def _kept(wanted: Wanted, kept: FileStore) -> list[Credentials]:
     resource = _resource(wanted)
     credentials = kept.credentials(resource)
     if credentials is None:
-        raise AuthNeeded(f"No credentials are kept for {resource}", next=f"mcp-inspect auth login {resource}")
+        from inspector.session.auth.authorizer import login_line
+
+        raise AuthNeeded(f"No credentials are kept for {redact_url(resource)}", next=login_line(resource))
     return [credentials]
 
 
@@ -184,7 +187,7 @@ def _logout(wanted: Wanted, *, every: bool) -> int:
     elif every:
         print_text(f"Forgotten: {gone} server{'' if gone == 1 else 's'}.")
     else:
-        print_text("Forgotten." if gone else f"No credentials were kept for {resource}.")
+        print_text("Forgotten." if gone else f"No credentials were kept for {redact_url(str(resource))}.")
     return 0
 
 
@@ -218,7 +221,7 @@ def _revoke(wanted: Wanted, kept: FileStore, credentials: Credentials) -> None:
     finally:
         journal.close()
     if problem:
-        say(visible(f"The token for {credentials.resource} is not revoked: {problem}."))
+        say(visible(f"The token for {redact_url(credentials.resource)} is not revoked: {problem}."))
 
 
 def _resource(wanted: Wanted) -> str:

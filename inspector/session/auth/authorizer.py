@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
-from inspector.journal.redact import fingerprint, redact_url
+from inspector.journal.redact import fingerprint, redact_url, secrets_of_url
 from inspector.session.auth import address, flow
 from inspector.session.auth.callback import Callback, listening
 from inspector.session.auth.case import Known
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 STEP_UPS = 2
 """How often one operation may ask for more scope (specification 2026-07-28, Step-Up Authorization Flow: "a
 few times"; the official conformance suite takes three authorizations in all for endless)."""
+PATIENCE = 600.0
+"""Seconds: a visit that nobody ends must not hold a command line for ever."""
 _RENEWALS = 3  # whole flows in a row for one operation, each token refused while it is fresh
 _FRESH = 60.0  # seconds
 _LAST_FLOW: WeakKeyDictionary[Journal, Iterator[int]] = WeakKeyDictionary()
@@ -62,6 +64,7 @@ class OAuth:
         guide: Whoever stands beside a flow.
         interactive: Whether `guide` may let somebody visit a page; without, no callback is listened for.
         fresh: Leave kept tokens aside, as `auth login` does.
+        patience: Seconds that a person's visit may take; any time where `None`, for whom can be seen waiting.
         now: Unix seconds.
 
     Attributes:
@@ -81,6 +84,7 @@ class OAuth:
         *,
         interactive: bool = True,
         fresh: bool = False,
+        patience: float | None = PATIENCE,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.resource = address.canonical(target.url)
@@ -93,6 +97,7 @@ class OAuth:
         self._guide = guide
         self._by_code = options.grant == "authorization-code"
         self._interactive = interactive and self._by_code
+        self._patience = patience
         self._now = now
         self._held = Holding(
             self.resource,
@@ -301,7 +306,8 @@ class OAuth:
                 reason=Reason(number=next(numbers), resource=self.resource, grant=grant, says=reason),
                 past=options.past,
                 timeout=options.timeout,
-                secrets=[*filter(None, given), *self._held.secrets()],
+                patience=self._patience,
+                secrets=[*filter(None, given), *self._held.secrets(), *secrets_of_url(self._target.url)],
             )
 
     async def _knows_where(self) -> bool:

@@ -7,6 +7,7 @@ nothing of what came. What the answer means is the flow's business.
 
 from __future__ import annotations
 
+import errno
 import hmac
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,6 +29,7 @@ DEFAULT_PATH = "/callback"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HEAD_LIMIT = 16 * 1024  # bytes of a request's head; a code is a few kB at the very most
 _HEAD_WITHIN = 10.0  # seconds
+_TOLD = 20  # refusals that whoever waits is told of
 _AT_ONCE = 16  # connections; a browser opens up to six
 
 _PAGE = """<!doctype html>
@@ -82,6 +84,7 @@ class Callback:
         self._answered = anyio.Event()
         self._failure: InspectError | None = None
         self._limit = anyio.Semaphore(_AT_ONCE)
+        self._told = 0
 
     async def answer(self, state: str, refuse: Refuse) -> str:
         """Wait for the browser.
@@ -157,8 +160,14 @@ class Callback:
         return _TAKEN
 
     async def _tell(self, says: str, rule: str) -> None:
-        if self._refuse is None:
+        if self._refuse is None or self._told > _TOLD:
             return
+        self._told += 1
+        if self._told > _TOLD:  # any page in the browser can go on with this for as long as it is open
+            says, rule = (
+                "Many answers were refused at the callback; further ones are not told",
+                "callback-flood",
+            )
         try:
             await self._refuse(says, rule)
         except InspectError as error:
@@ -279,14 +288,22 @@ def _place(url: str | None, port: int) -> tuple[str, int, str] | None:
     return host, port if own is None else own, parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-async def _listeners(host: str, port: int) -> list[Listener[SocketStream]]:
+async def _listeners(host: str, port: int, tries: int = 5) -> list[Listener[SocketStream]]:
     """Listening sockets: for `localhost` on both loopback addresses, because browsers try either."""
     first = "127.0.0.1" if host == "localhost" else host
     listeners = list((await anyio.create_tcp_listener(local_host=first, local_port=port)).listeners)
     if host == "localhost" and socket.has_ipv6:
         number = listeners[0].extra(SocketAttribute.local_port)
-        with suppress(OSError):  # a machine without IPv6, where no browser tries it
+        try:
             listeners += (await anyio.create_tcp_listener(local_host="::1", local_port=number)).listeners
+        except OSError as error:
+            # Without IPv6 no browser tries it. But where another program listens there, it would be that one
+            # that a browser hands the answer to.
+            if error.errno == errno.EADDRINUSE:
+                await listeners[0].aclose()
+                if port or not tries:
+                    raise
+                return await _listeners(host, port, tries - 1)
     return listeners
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
+from inspector.journal.redact import redact_url
 from inspector.session.auth import address
 from inspector.session.auth.secrets import Secrets
 from inspector.session.auth.steps import (
@@ -67,6 +68,7 @@ async def drive(
     reason: Reason,
     past: Iterable[str] = (),
     timeout: float = 30.0,
+    patience: float | None = None,
     secrets: Iterable[str] = (),
 ) -> Credentials:
     """Take a flow to its end.
@@ -82,13 +84,14 @@ async def drive(
         reason: Why the flow runs.
         past: Rules whose violation is passed on purpose; `all` is every one.
         timeout: Seconds for one request.
+        patience: Seconds that a visit may take until its answer comes; any time where `None`.
         secrets: What must not be written down even where an answer repeats it.
 
     Raises:
         AuthNeeded: The flow, or the guide, gave up; the last event says so as well.
     """
     driving = _Driving(
-        fetcher, guard, tap, guide, callback, reason, frozenset(past), timeout, Secrets(secrets)
+        fetcher, guard, tap, guide, callback, reason, frozenset(past), timeout, patience, Secrets(secrets)
     )
     driving.write("flow", "started", facts=_flow_facts(reason))
     try:
@@ -113,7 +116,7 @@ async def drive(
 
 
 def _flow_facts(reason: Reason) -> dict[str, Any]:
-    return {"grant": reason.grant, "resource": reason.resource, "reason": reason.says}
+    return {"grant": reason.grant, "resource": redact_url(reason.resource), "reason": reason.says}
 
 
 @dataclass(slots=True)
@@ -126,6 +129,7 @@ class _Driving:
     reason: Reason
     past: frozenset[str]
     timeout: float
+    patience: float | None
     secrets: Secrets
     begun: set[str] = field(default_factory=set)
 
@@ -242,8 +246,9 @@ class _Driving:
 
         host = urlsplit(url).hostname or ""
         try:
-            for address_of in await resolve(host):  # the browser may take any of them
-                self.guard.check(address_of, host)
+            with anyio.move_on_after(self.timeout):
+                for address_of in await resolve(host):  # the browser may take any of them
+                    self.guard.check(address_of, host)
         except Refused as refusal:
             return str(refusal)
         except (OSError, UnicodeError):  # only the browser's proxy may know the name
@@ -275,6 +280,10 @@ class _Driving:
         return error
 
 
+def _span(patience: float) -> str:
+    return f"{patience / 60:g} minutes" if patience >= 120 else f"{patience:g} s"
+
+
 class _Visiting:
     """A person's visit to the authorization server: what is pasted, or comes to the callback, first."""
 
@@ -285,10 +294,15 @@ class _Visiting:
         self._failure: InspectError | None = None
 
     async def run(self) -> str:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._ask, tasks.cancel_scope)
-            if self._driving.callback is not None and self._driving.callback.listens:
-                tasks.start_soon(self._listen, self._driving.callback, tasks.cancel_scope)
+        patience = self._driving.patience
+        with anyio.move_on_after(patience) as waiting:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._ask, tasks.cancel_scope)
+                if self._driving.callback is not None and self._driving.callback.listens:
+                    tasks.start_soon(self._listen, self._driving.callback, tasks.cancel_scope)
+        came = self._answer is not None or self._failure is not None
+        if patience is not None and waiting.cancelled_caught and not came:
+            raise AuthNeeded(f"No answer came from {self._visit.host} within {_span(patience)}")
         if self._failure is not None:  # raised here: the task group would have wrapped it
             raise self._failure
         if self._answer is None:

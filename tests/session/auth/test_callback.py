@@ -251,6 +251,31 @@ async def test_localhost_is_both_addresses() -> None:
         await here.came.wait()
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+async def test_a_port_of_localhost_that_another_holds_on_ipv6() -> None:
+    """A browser may try `::1` first, and would hand the answer to whoever listens there."""
+    with socket.socket(socket.AF_INET6) as other:
+        try:
+            other.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 on loopback")
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Cannot listen on port {port} for the callback"):
+            async with listening(f"http://localhost:{port}/cb"):
+                pass
+
+
+async def test_a_flood_is_refused_and_told_to_its_limit() -> None:
+    async with waiting() as here:
+        for _ in range(25):
+            assert "400 Bad Request" in await get(here.callback.redirect_uri, "code=c&state=other")
+        assert here.refused == ["state-mismatch"] * 20 + ["callback-flood"]
+        assert "200 OK" in await get(here.callback.redirect_uri)
+        await here.came.wait()
+    assert len(here.answers) == 1
+
+
 async def test_a_redirect_uri_elsewhere_is_listened_for_by_nobody() -> None:
     async with listening("https://tunnel.example/cb") as callback:
         assert callback.redirect_uri == "https://tunnel.example/cb"

@@ -397,3 +397,13 @@ async def test_a_name_that_led_nearby_only_while_the_guard_was_chosen() -> None:
     nearby = Guard(Reach.LOOPBACK)
     await drive(flow(), fetcher, nearby, Tap(Journal.create()), Person(), None, reason=reason)  # type: ignore[arg-type]
     assert fetcher.guards == [nearby, nearby, Guard(Reach.PUBLIC)]
+
+
+@pytest.mark.parametrize("callback", [True, False])
+async def test_a_visit_that_nobody_ends(callback: bool) -> None:
+    visit = lambda uri: Visit("authorize", "https://as.example/a", "as.example", uri, "", "state-123")  # noqa: E731
+    run = await driven(visit, callback=callback, patience=0.01)
+    assert run.failure is not None
+    assert run.failure.message == "No answer came from as.example within 0.01 s"
+    assert run.person.cancelled
+    assert run.events[-1]["says"] == run.failure.message
