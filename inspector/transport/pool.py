@@ -21,7 +21,7 @@ import httpx
 from inspector.errors import ConnectionFailed
 from inspector.journal.redact import redact_url
 from inspector.transport.dial import Dialler, resolve
-from inspector.transport.guard import Refused, is_localhost, reach_of
+from inspector.transport.guard import is_localhost, reach_of
 from inspector.transport.hop import CURRENT, Hop
 from inspector.transport.proxies import proxy_of
 from inspector.transport.target import HttpTarget
@@ -196,9 +196,8 @@ async def _guard_beyond_proxy(hop: Hop, host: str) -> None:
             return
     else:
         found = await resolve(host)
-    if found and not any(hop.guard.allows(address) for address in found):
-        hop.guard.check(found[0], host)
-        raise Refused(f"{host} has no address that may be asked")
+    for address in found:  # which of them the proxy takes is its own choice
+        hop.guard.check(address, host)
 
 
 def origin_of(url: httpx.URL) -> _Origin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -257,3 +258,22 @@ def test_an_origin_is_scheme_host_and_port() -> None:
     assert origin_of(httpx.URL("https://a.test/x")) == origin_of(httpx.URL("HTTPS://A.test:443/y"))
     assert origin_of(httpx.URL("http://a.test/")) != origin_of(httpx.URL("https://a.test/"))
     assert origin_of(httpx.URL("http://a.test:8000/")) != origin_of(httpx.URL("http://a.test:8001/"))
+
+
+async def test_a_name_with_one_address_nearby_is_asked_for_at_no_proxy(
+    server: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which one it takes is the proxy's choice."""
+
+    async def getaddrinfo(host: str, port: int, **more: object) -> list[object]:
+        addresses = ("93.184.216.34", "10.0.0.1")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
+
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.port}")
+    monkeypatch.setattr("anyio.getaddrinfo", getaddrinfo)
+    journal = Journal.create()
+    async with fetching(HttpTarget("http://far.invalid/mcp"), Tap(journal)) as fetcher:
+        got = await fetcher.fetch("GET", "http://both.example/json", guard=Guard())
+    journal.close()
+    assert got.refused
+    assert server.requests == []

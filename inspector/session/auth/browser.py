@@ -7,6 +7,7 @@ an option does not. Whether to open anything at all is asked elsewhere, before.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -24,6 +25,8 @@ from inspector.wire.visible import visible
 _PATIENCE = 3.0  # seconds; an opener that fails does so at once, and a browser may run for hours
 _RUNNING: list[subprocess.Popen[bytes]] = []  # kept, so that nobody warns of them
 _PLACE = "%s"
+_MEANS_SOMETHING = re.compile(r"[\"'`$<>^{|}]")
+_SCRIPTS = (".bat", ".cmd")  # Windows runs them by its shell, which takes any argument apart once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _by_variable(value: str, platform: str, which: Callable[[str], str | None]) 
             words = shlex.split(command, posix=platform != "win32")
         except ValueError:  # a quotation mark without its other one
             continue
-        if words and (found := which(words[0])):
+        found = which(words[0]) if words else None
+        if found and not (platform == "win32" and found.lower().endswith(_SCRIPTS)):
             return Opener((found, *words[1:]))
     return None
 
@@ -122,7 +126,7 @@ async def open_browser(url: str, opener: Opener) -> str:
         raise InspectError(f"No browser is sent to an address that {fault}")
     try:
         process = subprocess.Popen(  # noqa: ASYNC220 - it only starts; waiting is done in a thread
-            opener.command(url),
+            opener.command(_unquotable(url)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -134,6 +138,14 @@ async def open_browser(url: str, opener: Opener) -> str:
     if code is None:
         _RUNNING.append(process)
     return f"{opener.argv[0]} failed with exit code {code}" if code else ""
+
+
+def _unquotable(url: str) -> str:
+    """`url` without what means something to a shell between quotation marks.
+
+    We start none, but `$BROWSER` may be one, and `wslview` hands its argument to two.
+    """
+    return _MEANS_SOMETHING.sub(lambda found: f"%{ord(found[0]):02X}", url)
 
 
 def _ends(process: subprocess.Popen[bytes]) -> int | None:

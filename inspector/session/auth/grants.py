@@ -24,6 +24,7 @@ _REQUEST = "Enterprise-Managed Authorization section 4"
 _ANSWER = "Enterprise-Managed Authorization section 4.2"
 _PROCESSING = "Enterprise-Managed Authorization section 4.1"
 _CLAIMS = "Enterprise-Managed Authorization section 4.3"
+_TLS = "specification 2026-07-28, Communication Security"
 _METHODS = "OAuth Client Credentials Extension, Client Authentication Methods"
 
 
@@ -155,6 +156,9 @@ def _provider(case: Case) -> Steps[tuple[str, tuple[str, ...]]]:
         if address.unsafe(options.idp_token_endpoint):
             says = f"The identity provider's token endpoint {address.unsafe(options.idp_token_endpoint)}"
             raise (yield from judge.dead_end("address-refused", says, _REQUEST))
+        if address.insecure(options.idp_token_endpoint):
+            says = "The identity provider's token endpoint is not served over https"
+            yield from judge.violation("auth-insecure", says, _TLS)
         return options.idp_token_endpoint, posted
     fault = address.unsafe(options.idp_issuer or "")
     if not options.idp_issuer or fault:

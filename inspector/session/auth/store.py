@@ -33,6 +33,9 @@ _IN_KEYCHAIN = "in_keychain"
 
 T = TypeVar("T", Client, Tokens)
 
+# What a lock is opened with, where the system knows it. Through a link anybody's file would be made.
+_OPEN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+
 
 def credentials_path() -> Path:
     """Where credentials are kept: the state directory, which neither roams nor is shared like settings."""
@@ -317,7 +320,7 @@ def _client(entry: Mapping[str, Any]) -> Client:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a lock that no other process gets; it goes with the process."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | _OPEN, 0o600)
     try:
         if sys.platform == "win32":
             import msvcrt

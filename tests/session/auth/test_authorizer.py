@@ -192,6 +192,14 @@ async def test_to_its_own_origin_only(gate: Protected, tmp_path: Path) -> None:
         f"http://localhost:{port}/mcp",
         "http://[",
         f"http://user@127.0.0.1:{port}/mcp",
+        f"http://127.0.0.1:{port}.evil.example/mcp",
+        f"http://127.0.0.1.:{port}/mcp",
+        f"http://127.0.0.1.evil.example:{port}/mcp",
+        f"http://evil.example:{port}\\@127.0.0.1:{port}/mcp",
+        f"http://2130706433:{port}/mcp",
+        f"http://127.1:{port}/mcp",
+        f"http://[::ffff:127.0.0.1]:{port}/mcp",
+        "http://127.0.0.1/mcp",
     ):
         assert await asked.oauth.headers(url) == []
         assert not await asked.challenged(1, url=url)

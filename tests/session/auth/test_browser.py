@@ -34,6 +34,13 @@ def which(*names: str) -> object:
         ({}, "linux", ("rundll32.exe",), "Microsoft", ("/bin/rundll32.exe", "url.dll,FileProtocolHandler")),
         ({"BROWSER": "lynx -a:firefox 'my profile' %s"}, "linux", ("lynx",), "", ("/bin/lynx", "-a")),
         ({"BROWSER": "no:fox -P 'my one' %s"}, "linux", ("fox",), "", ("/bin/fox", "-P", "my one", "%s")),
+        (
+            {"BROWSER": "fox.cmd;edge", "SystemRoot": "C:"},
+            "win32",
+            ("fox.cmd", "edge"),
+            "",
+            ("/bin/edge",),
+        ),
         ({"BROWSER": "'"}, "darwin", (), "", ("/usr/bin/open",)),
     ],
 )  # fmt: skip
@@ -91,7 +98,8 @@ def writes(file: Path, *, code: int = 0) -> Opener:
 
 async def test_it_gets_the_url_as_one_word(tmp_path: Path) -> None:
     assert await open_browser(URL, writes(tmp_path / "words")) == ""
-    assert (tmp_path / "words").read_text() == repr([URL])
+    words = URL.replace("$", "%24").replace("'", "%27")
+    assert (tmp_path / "words").read_text() == repr([words])
 
 
 async def test_it_fails(tmp_path: Path) -> None:
@@ -124,3 +132,16 @@ async def test_no_browser_is_sent_there(url: str, tmp_path: Path) -> None:
 async def test_loopback_may_be_plain(tmp_path: Path) -> None:
     assert await open_browser("http://127.0.0.1:8000/authorize", writes(tmp_path / "words")) == ""
     assert (tmp_path / "words").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("quotes", ['"', "'"])
+async def test_a_shell_that_a_person_names_as_the_browser(tmp_path: Path, quotes: str) -> None:
+    """We start none; where `$BROWSER` is one, what stands in a server's URL stays a word for it."""
+    out, ran = tmp_path / "words", tmp_path / "ran"
+    opener = Opener(("/bin/sh", "-c", f"echo {quotes}%s{quotes} > {out}"))
+    hostile = f"https://as.example/$(touch${{IFS}}{ran})`touch${{IFS}}{ran}`'\"|touch${{IFS}}{ran}|?a=b&c=d"
+    assert await open_browser(hostile, opener) == ""
+    assert not ran.exists()
+    assert out.read_text().startswith("https://as.example/%24(touch%24%7BIFS%7D")
+    assert out.read_text().endswith("?a=b&c=d\n")

@@ -226,6 +226,7 @@ def test_an_id_token_that_will_be_refused_is_warned_of() -> None:
         ({"idp_issuer": None}, "idp-issuer"),
         ({"idp_issuer": "file:///x"}, "idp-issuer"),
         ({"idp_token_endpoint": "javascript:x"}, "address-refused"),
+        ({"idp_token_endpoint": "http://idp.example/token"}, "auth-insecure"),
     ],
 )
 def test_what_must_be_given(options: dict[str, Any], rule: str) -> None:

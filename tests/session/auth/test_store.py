@@ -244,3 +244,12 @@ def test_two_processes_lose_nothing(store: FileStore) -> None:
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert len(store.all()) == 40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
+def test_a_lock_that_is_a_link_makes_nobody_elses_file(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "credentials.json")
+    store.path.with_name("credentials.json.lock").symlink_to(tmp_path / "made")
+    with pytest.raises(InspectError, match="Cannot keep credentials"):
+        store.keep(CREDENTIALS)
+    assert not (tmp_path / "made").exists()
