@@ -2,6 +2,7 @@
 
     python benchmarks/burst.py [COUNT]
 
+Over stdio and over streamable HTTP, where they come as one event stream.
 Prints a table: how long until the result shows, how late the event loop runs meanwhile, how much memory
 the app's process takes at most, and whether every message is in the log. The app is the real one with a
 real server, recording to a file, on 120 x 40 cells: once without a terminal, once in a pseudo-terminal
@@ -27,8 +28,10 @@ sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
     from inspector.app.app import InspectorApp
+    from inspector.transport.target import StdioTarget, Target
 
 SERVER = ROOT / "tests" / "servers" / "burst.py"
+HTTP_SERVER = ROOT / "tests" / "servers" / "http_burst.py"
 COLUMNS, ROWS = 120, 40
 EVERY = 0.005
 """Seconds between two looks at how late the loop runs."""
@@ -126,19 +129,37 @@ async def measure(app: InspectorApp, count: int) -> dict[str, float]:
 
 
 def headless(folder: Path, count: int) -> dict[str, float]:
-    return watched(folder, count, headless=True)
+    return watched(folder, count, started(count), headless=True)
 
 
 def terminal(folder: Path, count: int) -> dict[str, float]:
     """In the pseudo-terminal that is this process's own."""
-    return watched(folder, count, headless=False)
+    return watched(folder, count, started(count), headless=False)
 
 
-def watched(folder: Path, count: int, *, headless: bool) -> dict[str, float]:
+def started(count: int) -> StdioTarget:
+    from inspector.transport.target import StdioTarget
+
+    return StdioTarget((sys.executable, str(SERVER), str(count)))
+
+
+def over_http(folder: Path, count: int) -> dict[str, float]:
+    from inspector.transport.target import HttpTarget
+
+    with subprocess.Popen(
+        [sys.executable, str(HTTP_SERVER), str(count)], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            return watched(folder, count, HttpTarget(server.stdout.readline().strip()), headless=True)
+        finally:
+            server.kill()
+
+
+def watched(folder: Path, count: int, target: Target, *, headless: bool) -> dict[str, float]:
     """The app as the command opens it, with one worker more that looks on."""
     from inspector.app import app
     from inspector.session.owner import Options
-    from inspector.transport.target import StdioTarget
 
     found: dict[str, float] = {}
 
@@ -156,7 +177,6 @@ def watched(folder: Path, count: int, *, headless: bool) -> dict[str, float]:
             self.run_worker(self.leave())
 
     app.InspectorApp = Watched  # type: ignore[misc]
-    target = StdioTarget((sys.executable, str(SERVER), str(count)))
     code = app.run_app(target, options=Options(protocol="2025-11-25"), record=folder / "burst.jsonl")
     if code:
         sys.exit(code)
@@ -238,7 +258,7 @@ def in_terminal(line: list[str], text: bytes) -> float:
 def main(count: int) -> None:
     floor = statistics.median(part("plain", count)["shown"] for _ in range(RUNS))
     print(f"{count:,} notifications in one call, Python {sys.version.split()[0]}, median of {RUNS} runs")
-    names = ("headless", "terminal") if hasattr(os, "openpty") else ("headless",)
+    names = ("headless", "http", "terminal") if hasattr(os, "openpty") else ("headless", "http")
     columns = [figures([part(name, count) for _ in range(RUNS)], floor) for name in names]
     print(f"  {'':<34}" + "".join(f"{name:>14}" for name in names))
     for title in columns[0]:
@@ -263,7 +283,7 @@ def figures(runs: list[dict[str, float]], floor: float) -> dict[str, str]:
     }
 
 
-PARTS = {"headless": headless, "terminal": terminal, "plain": plain}
+PARTS = {"headless": headless, "http": over_http, "terminal": terminal, "plain": plain}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--part"]:
