@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from inspector.transport.tap import Tap
 
 ALL_RULES = "all"
+_LONGEST = 1000  # characters of a sentence that ends a flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +277,8 @@ class _Driving:
     def failed(self, error: InspectError) -> InspectError:
         """The error as it may be told: whatever an answer repeated, without secrets."""
         error.message = self.secrets.scrub(error.message)
+        if len(error.message) > _LONGEST:  # somebody's metadata
+            error.message = error.message[:_LONGEST] + "…"
         error.args = (error.message,)
         return error
 

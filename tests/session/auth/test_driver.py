@@ -407,3 +407,10 @@ async def test_a_visit_that_nobody_ends(callback: bool) -> None:
     assert run.failure.message == "No answer came from as.example within 0.01 s"
     assert run.person.cancelled
     assert run.events[-1]["says"] == run.failure.message
+
+
+async def test_a_failure_that_quotes_too_much() -> None:
+    run = await driven(fails="It says " + "x" * 60_000)
+    assert run.failure is not None
+    assert len(run.failure.message) < 1100
+    assert len(run.events[-1]["says"]) < 1100
