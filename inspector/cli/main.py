@@ -158,7 +158,7 @@ def _usage(wrong: Exception, line: Line) -> UsageError:
     """Typer's complaint as our own: one sentence, and where to read on."""
     says = getattr(wrong, "format_message", lambda: str(wrong))()
     verb = line.words[0] if line.words and line.words[0] != OPEN else ""
-    if line.command is None and line.url is None and verb not in ("", "demo", "replay"):
+    if line.command is None and line.url is None and verb not in ("", "auth", "demo", "replay"):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")
     return UsageError(says, next=" ".join(filter(None, ("See", PROGRAM, verb, "--help"))))
 

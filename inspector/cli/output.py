@@ -23,6 +23,8 @@ _HOSTILE = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
+_PROSE = re.compile(r"(?:,|;| shows| prints| lists)(?: |$)")  # a command within a sentence
+
 
 def print_json(document: bytes) -> None:
     """One JSON document on stdout: the exact bytes, or with control characters escaped on a terminal."""
@@ -90,9 +92,14 @@ def say_failure(error: InspectError, *, as_json: bool) -> None:
             say(_document(error))
         else:
             notes = getattr(error, "__notes__", ())
-            next_step = f" {_sentence(error.next)}" if error.next and not notes else ""
             name = paint_for(sys.stderr).alarm("mcp-inspect:")
-            say(f"{name} {_sentence(error.message)}{next_step}", *notes)
+            says, after = f"{name} {_sentence(error.message)}", tuple(notes)
+            if error.next and not notes:
+                if error.next.startswith("mcp-inspect ") and not _PROSE.search(error.next):
+                    after = (f"Next:  {_safe(error.next)}",)  # alone: the rest of its line is pasted as well
+                else:
+                    says += f" {_sentence(error.next)}"
+            say(says, *after)
 
 
 def _document(error: InspectError) -> str:
@@ -105,10 +112,14 @@ def _document(error: InspectError) -> str:
         return json.dumps({"error": facts}, default=repr)
 
 
-def _sentence(text: str) -> str:
+def _safe(text: str) -> str:
     from inspector.wire.visible import visible
 
-    safe = visible(text.strip(), newline=" ")
+    return visible(text.strip(), newline=" ")
+
+
+def _sentence(text: str) -> str:
+    safe = _safe(text)
     return safe if safe.endswith((".", "?", "!", "…", "”")) or " -- " in safe else f"{safe}."
 
 

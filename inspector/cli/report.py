@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from inspector.cli.paint import paint_for
 from inspector.cli.render import width
+from inspector.errors import AuthNeeded
 
 if TYPE_CHECKING:
     from inspector.doctor.report import Cause, Check, Report, State
@@ -61,6 +62,9 @@ def short_lines(report: Report, stream: TextIO, sentence: str = "") -> list[str]
     cause = report.cause
     if cause is None:
         return []
+    said, says = sentence.lower(), cause.says.lower()
+    if sentence and (said in says or says in said):  # the sentence is the cause
+        return list(_next(cause, stream))
     names = [check.name for check in report.checks]
     at = names.index(cause.check) if cause.check in names else len(names)
     before = [check for check in report.checks[:at] if check.state != "skipped"]
@@ -74,7 +78,8 @@ def short_lines(report: Report, stream: TextIO, sentence: str = "") -> list[str]
 def explain(error: InspectError, journal: Journal, target: Target) -> None:
     """Add to `error` what the journal tells of its cause: facts for `--json`, and notes for people.
 
-    The next step is that of the cause from then on: it knows more than whoever met the failure.
+    The next step is that of the cause from then on, which knows more than whoever met the failure; but
+    who authorizes knows best what a login lacks.
     """
     from inspector.doctor.diagnose import examine
 
@@ -82,6 +87,8 @@ def explain(error: InspectError, journal: Journal, target: Target) -> None:
     if report.cause is None:
         return
     cause = report.cause
+    if isinstance(error, AuthNeeded) and error.next:
+        cause = replace(cause, next=error.next)
     error.facts["cause"] = {
         "rule": cause.rule,
         "says": cause.says,
@@ -89,7 +96,7 @@ def explain(error: InspectError, journal: Journal, target: Target) -> None:
         "check": cause.check,
     }
     error.next = cause.next
-    for line in short_lines(report, sys.stderr, error.message):
+    for line in short_lines(replace(report, cause=cause), sys.stderr, error.message):
         error.add_note(line)
 
 
@@ -159,8 +166,12 @@ def _cause(cause: Cause, stream: TextIO, said: tuple[Check, ...] = ()) -> Iterat
     paint = paint_for(stream)
     if not any(check.name == cause.check and check.says == cause.says for check in said):
         yield from _labelled(paint.alarm("Cause:"), _sentence(cause.says))
+    yield from _next(cause, stream)
+
+
+def _next(cause: Cause, stream: TextIO) -> Iterator[str]:
     first, *rest = _steps(cause.next)
-    yield f"{paint.strong('Next:')}  {first}"
+    yield f"{paint_for(stream).strong('Next:')}  {first}"
     yield from (f"       {line}" for line in rest)
 
 

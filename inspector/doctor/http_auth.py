@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from time import time
@@ -22,6 +23,8 @@ from inspector.session.auth.model import as_json
 from inspector.wire.event import Event
 from inspector.wire.visible import clip, seconds, visible
 
+_EXPIRED = re.compile(r"(?<!or )(?<!, )\bexpired\b(?!,? or\b)", re.IGNORECASE)
+"""Said of the token, rather than as one of several things that it may be."""
 _RULES: Mapping[str, Rule] = {
     "resource-metadata": Rule.AUTH_RESOURCE_METADATA,
     "authorization-server": Rule.AUTH_SERVER_METADATA,
@@ -104,7 +107,7 @@ def _of_challenge(seen: Seen, tried: Exchange, wanted: Asked, evidence: tuple[st
         return _wants(Rule.AUTHORIZATION_NEEDED, says, next, evidence, tried)
     claims = _claims(seen)
     late = claims.get("exp")
-    if "expired" in why.lower() or (isinstance(late, int | float) and late < time()):
+    if _EXPIRED.search(why) or (isinstance(late, int | float) and late < time()):
         since = f", {seconds(time() - late)} ago" if isinstance(late, int | float) and late < time() else ""
         return _wants(
             Rule.TOKEN_EXPIRED,

@@ -34,16 +34,34 @@ async def against(
     ("path", "code", "status", "says", "next"),
     [
         ("unauthorized", 3, 401, "A person must authorize at 127.0.0.1", "mcp-inspect auth login"),
-        ("forbidden", 4, 403, "it answered 403, without a Bearer challenge", "Host or Origin header"),
+        ("forbidden", 4, 403, "it answered 403, without a Bearer challenge", "mcp-inspect --header"),
         ("html-500", 4, 500, "Cannot connect: the server answered 500", "Read the server's own log"),
-        ("not-found", 4, 404, "got 404; POST initialize got 404; GET got 404", "Check the URL's path"),
-        ("html-200", 4, 200, "answered 200 without a JSON-RPC reply", "Check the URL's path"),
-        ("accepted", 4, 202, "answered 202, which promises no reply", "Check the URL's path"),
-        ("found", 4, 302, "answered 302 and points to http://127.0.0.1:", "Connect to http://127.0.0.1:"),
-        ("moved-nowhere", 4, None, "points to something that is no URL", "Check the URL"),
-        ("ends-early", 4, 200, "broke off before the reply", "--trace shows"),
-        ("hang-up", 4, None, "closed the connection without a response", "server is running"),
-        ("not-http", 4, None, "is not HTTP: SSH-2.0-OpenSSH_9.9", "Check the URL"),
+        (
+            "not-found",
+            4,
+            404,
+            "got 404; POST initialize got 404; GET got 404",
+            "mcp-inspect doctor --paths http://127",
+        ),
+        (
+            "html-200",
+            4,
+            200,
+            "answered 200 without a JSON-RPC reply",
+            "mcp-inspect doctor --paths http://127",
+        ),
+        (
+            "accepted",
+            4,
+            202,
+            "answered 202, which promises no reply",
+            "mcp-inspect doctor --paths http://127",
+        ),
+        ("found", 4, 302, "answered 302 and points to http://127.0.0.1:", "mcp-inspect http://127.0.0.1:"),
+        ("moved-nowhere", 4, None, "points to something that is no URL", "Correct the server"),
+        ("ends-early", 4, 200, "broke off before the reply", "Read the log"),
+        ("hang-up", 4, None, "closed the connection without a response", "Read the server's log"),
+        ("not-http", 4, None, "is not HTTP: SSH-2.0-OpenSSH_9.9", "Check the port"),
     ],
 )
 async def test_what_the_status_says(path: str, code: int, status: int | None, says: str, next: str) -> None:
@@ -63,7 +81,7 @@ async def test_a_certificate_and_whom_to_trust(tmp_path: Path) -> None:
     code, _, error = await against("html-500", "list", tls=context)
     assert code == 4
     assert "is not trusted" in error["message"]
-    assert error["next"] == "Trust its authority with --cacert FILE, or any certificate with --insecure"
+    assert error["next"].startswith("mcp-inspect --cacert CERTIFICATE.pem https://")
     for trust in (("--insecure",), ("--cacert", str(file))):
         _, _, error = await against("html-500", "list", *trust, tls=context)
         assert error["status"] == 500

@@ -54,7 +54,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("", "No server to connect to. End with `-- COMMAND…`, or give a URL."),
         ("list", "No server to connect to."),
-        ("list --", "No command follows --. mcp-inspect -- python server.py\n"),
+        ("list --", "No command follows --.\nNext:  mcp-inspect -- python server.py\n"),
         ("lst -- x", "'lst' is neither a verb nor a URL. Did you mean list?"),
         (
             "python server.py",
@@ -105,8 +105,9 @@ def test_a_line_that_means_nothing(line: str, says: str, capsys: pytest.CaptureF
     assert main(line.split()) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("\n") == 1
-    assert err.startswith("mcp-inspect: ")
+    first, *rest = err.splitlines()
+    assert first.startswith("mcp-inspect: ")
+    assert len(rest) == err.count("\nNext:  mcp-inspect ")  # a line to paste stands alone
     assert says in err
 
 

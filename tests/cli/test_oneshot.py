@@ -55,34 +55,40 @@ def test_a_command_that_does_not_exist(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "says", "exit"),
+    ("script", "says", "next", "exit"),
     [
-        ("def f(:", "exited with code 1; it last wrote to stderr: SyntaxError: invalid syntax", 1),
-        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'", 1),
-        ("print('usage: x PORT')", "exited with code 0; it last wrote to stdout: usage: x PORT", 0),
-        ("", "the server exited with code 0, before it answered initialize", 0),
+        ("def f(:", "exited with code 1; it last wrote to stderr: SyntaxError: invalid syntax", "Correct", 1),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'", "pip install", 1),
+        ("print('usage: x PORT')", "exited with code 0; it last wrote to stdout: usage: x PORT", "usage", 0),
+        ("", "the server exited with code 0, before it answered initialize", "mcp.run()", 0),
     ],
 )
-def test_a_server_that_does_not_serve(run: Run, script: str, says: str, exit: int, tmp_path: Path) -> None:
+def test_a_server_that_does_not_serve(
+    run: Run, script: str, says: str, next: str, exit: int, tmp_path: Path
+) -> None:
     (tmp_path / "server.py").write_text(script)
     done = run("list", "--json", "--", sys.executable, str(tmp_path / "server.py"))
     assert done.code == 4
     assert says in done.error["message"]
-    assert done.error["next"] == "Run the command by itself to see why it ends"
+    assert next in done.error["next"] == done.error["cause"]["next"]
     assert done.error["exit"]["code"] == exit
 
 
 def test_a_server_that_never_answers(run: Run) -> None:
     done = run("list", "--timeout", "0.5", *server("silent"))
     assert done.code == 4
-    assert "did not answer initialize within 0.5 s. Check that it speaks MCP" in done.err
+    assert "did not answer initialize within 0.5 s.\n" in done.err
+    assert "Check that it speaks MCP" not in done.err  # the diagnosis knows more
+    assert "Next:  mcp-inspect doctor --timeout" in done.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_a_command_that_cannot_be_started(run: Run, tmp_path: Path) -> None:
     (tmp_path / "server").write_text("#!/bin/sh\n")
-    assert "it is not executable. Make it so: chmod +x" in run("list", "--", str(tmp_path / "server")).err
-    assert "it is a directory. Give the program inside it." in run("list", "--", str(tmp_path)).err
+    mode = run("list", "--", str(tmp_path / "server")).err
+    assert "it is not executable.\n" in mode
+    assert f"\nNext:  chmod +x {tmp_path / 'server'}\n" in mode
+    assert "it is a directory.\n" in run("list", "--", str(tmp_path)).err
     done = run("list", "--cwd", str(tmp_path / "none"), "--", sys.executable)
     assert f"the working directory {tmp_path / 'none'} does not exist." in done.err
     assert done.code == 4

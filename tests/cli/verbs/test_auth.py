@@ -139,7 +139,9 @@ def test_what_nobody_granted(url: str, issuer: AuthorizationServer) -> None:
     issuer.behaviour.deny = "access_denied"
     code, out, err = login(url)
     assert (code, out) == (3, "")
-    assert "access_denied" in err.splitlines()[-1]  # the steps were shown: no diagnosis follows
+    *_, says, after = err.splitlines()  # the steps were shown: no diagnosis follows
+    assert "access_denied" in says
+    assert after == f"Next:  mcp-inspect auth login {url}"
 
 
 def test_a_violation_and_passing_it(url: str, issuer: AuthorizationServer) -> None:
