@@ -6,6 +6,7 @@ asks, and lets the person decide. The app brings a guide of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -183,9 +184,16 @@ class Terminal:
         prompt = "Waiting. Should the page not be found there, paste the address that the browser ends at: "
         self._pasting = True
         try:
+            before = ""
             while (line := await self._ask(prompt)) is not None:
-                if line.strip():
-                    return line.strip()
+                pasted = line.strip()
+                odd = _no_answer(pasted)
+                if pasted and (not odd or pasted == before):
+                    return pasted
+                if odd:
+                    self._say(odd)
+                before = pasted
+            self._say("Nothing more can be pasted; waiting for the browser to come back. Ctrl+C gives up.")
         finally:
             self._pasting = False
         return None
@@ -198,6 +206,17 @@ class Terminal:
                 next="Run it in a terminal, or with --no-browser, which asks nothing",
             )
         return line.strip()
+
+
+def _no_answer(pasted: str) -> str:
+    """What is odd about a line that was pasted as an authorization response; empty if nothing."""
+    if not pasted or re.search(r"(?:^|[?&#])(?:code|error)=", pasted):
+        return ""
+    if "=" in pasted or "://" in pasted:
+        return (
+            "That address carries no answer, neither code= nor error=: the browser has to go on from there."
+        )
+    return "That is not the whole address, which also tells whom the answer is for. The same again tries it."
 
 
 def _place(url: str) -> str:

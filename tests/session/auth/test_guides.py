@@ -219,7 +219,26 @@ async def test_it_is_not_opened_against_the_persons_will() -> None:
 async def test_without_a_browser_the_url_is_shown(stage: Stage, says: str) -> None:
     assert await stage.guide.visit(VISIT) is None
     assert says in stage.said
-    assert stage.said[-1] == VISIT.url
+    assert stage.said[stage.said.index(VISIT.url) + 1 :] in (
+        [],
+        ["Nothing more can be pasted; waiting for the browser to come back. Ctrl+C gives up."],
+    )
+
+
+@pytest.mark.parametrize(
+    ("pasted", "says"),
+    [
+        ("rubbish", "That is not the whole address"),
+        ("https://as.example/authorize?client_id=c", "That address carries no answer"),
+        ("error_description=code", "That address carries no answer"),
+    ],
+)
+async def test_what_is_no_answer_is_asked_again(pasted: str, says: str) -> None:
+    stage = Stage(pasted, "http://127.0.0.1:8123/callback?state=s&code=c", opener=None)
+    assert await stage.guide.visit(VISIT) == "http://127.0.0.1:8123/callback?state=s&code=c"
+    assert says in stage.text
+    insists = Stage(pasted, pasted, opener=None)
+    assert await insists.guide.visit(VISIT) == pasted
 
 
 async def test_news_while_waiting_begin_on_a_line_of_their_own() -> None:
@@ -227,10 +246,10 @@ async def test_news_while_waiting_begin_on_a_line_of_their_own() -> None:
 
     async def ask(prompt: str, *, secret: bool = False) -> str | None:
         await guide.judged(OK)
-        return "the answer"
+        return "?code=c"
 
     guide = Terminal(stage.said.append, ask, opener=None)
-    assert await guide.visit(VISIT) == "the answer"
+    assert await guide.visit(VISIT) == "?code=c"
     assert stage.said[-2:] == ["", "✓ ok        Token: A token was granted"]
     await guide.judged(OK)
     assert stage.said[-2] != ""
