@@ -31,6 +31,8 @@ class Call:
         pending: Its request, the latest where there was more than one; likewise `body`.
         schema: The `inputSchema` that decided the headers of its request, where one did.
         renewed: Whether its request was made a second time.
+        reset_on_progress: Whether progress begins its time anew.
+        progressed: When it last made progress, by the event loop's clock; 0 before.
     """
 
     def __init__(
@@ -49,6 +51,8 @@ class Call:
         self.on_progress = on_progress
         self.schema: Any = None
         self.renewed = False
+        self.reset_on_progress = False
+        self.progressed = 0.0
         self.settled = anyio.Event()
         self._outcome: Outcome | None = None
         self._cancel = cancel

@@ -52,7 +52,13 @@ class Carrier:
         self._calls: dict[Pending, Call] = {}
 
     def start(
-        self, dialect: Dialect, method: str, params: Any, timeout: float, on_progress: OnProgress | None
+        self,
+        dialect: Dialect,
+        method: str,
+        params: Any,
+        timeout: float,
+        on_progress: OnProgress | None,
+        reset_on_progress: bool = False,
     ) -> Call:
         """Make a call; see `Session.start_in`.
 
@@ -60,13 +66,15 @@ class Carrier:
             UsageError: `params` cannot be written as JSON.
         """
         try:
-            body, pending = self._build(dialect, method, params, on_progress)
+            watched = on_progress is not None or reset_on_progress
+            body, pending = self._build(dialect, method, params, watched)
         except (TypeError, ValueError, RecursionError) as error:
             raise UsageError(
                 f"The parameters of {method} cannot be written as JSON: {error}",
                 next="Raw bytes can hold what JSON cannot",
             ) from error
         call = Call(pending, body, params, timeout, on_progress, self._cancel)
+        call.reset_on_progress = reset_on_progress
         self._calls[pending] = call
         if self._session.ending is not None:
             self.give_up(call, self._session.ending)
@@ -101,15 +109,20 @@ class Carrier:
         deadline = anyio.current_time() + call.timeout
         if await within(deadline, sent, self._session.authorizer) is not None:
             await within(deadline, call.settled.wait, self._session.authorizer)
+            last = deadline - call.timeout + max(call.timeout, self._session.options.longest)
+            while call.reset_on_progress and not call.done and deadline < last:
+                extended = min(call.progressed + call.timeout, last)
+                if extended <= deadline:
+                    break
+                deadline = extended
+                await within(deadline, call.settled.wait, self._session.authorizer)
         if not call.done:
             self._session.tap.client("timed-out", **_about(call), after=call.timeout)
             self._tell_cancelled(call, f"timed out after {call.timeout:g} s")
             self.give_up(call, TimedOut(call.timeout))
 
-    def _build(
-        self, dialect: Dialect, method: str, params: Any, on_progress: OnProgress | None
-    ) -> tuple[bytes, Pending]:
-        progress = on_progress is not None or method in _WITH_PROGRESS
+    def _build(self, dialect: Dialect, method: str, params: Any, watched: bool) -> tuple[bytes, Pending]:
+        progress = watched or method in _WITH_PROGRESS
         return self.peer.call(dialect, method, params, progress=progress)
 
     def _send(self, call: Call, dialect: Dialect) -> None:
@@ -124,7 +137,8 @@ class Carrier:
             return
         says = "The headers of this call were refused, and the tool has changed: the call is made once more."
         self._session.tap.client("warning", says=says, **_about(call))
-        body, pending = self._build(self._session.dialect, call.method, call.params, call.on_progress)
+        watched = call.on_progress is not None or call.reset_on_progress
+        body, pending = self._build(self._session.dialect, call.method, call.params, watched)
         call.renew(pending, body, schema)
         self._calls[pending] = call
         self._send(call, self._session.dialect)
@@ -180,7 +194,10 @@ class Carrier:
 
     def _progressed(self, pending: Pending, params: Mapping[str, Any]) -> None:
         call = self._calls.get(pending)
-        if call is None or call.on_progress is None:
+        if call is None:
+            return
+        call.progressed = anyio.current_time()
+        if call.on_progress is None:
             return
         try:
             call.on_progress(params)

@@ -7,8 +7,8 @@ warning. What the entries mean is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.session.outcome import Outcome, Replied
@@ -42,41 +42,89 @@ class Listing:
         return isinstance(self.outcome, Replied) and self.outcome.ok
 
 
-async def walk(
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a section.
+
+    Attributes:
+        number: Its place, from 1.
+        cursor: What it was asked for with; `None` on the first.
+        outcome: The answer, or what came instead of it.
+        entries: Its entries as parsed.
+        raw_entries: The same as the exact bytes that the server sent.
+        next: The cursor of the page after it; `None` where nothing further will be asked for.
+        warning: Why the listing stops here early, or what stands where a list should; one sentence.
+    """
+
+    number: int
+    cursor: str | None
+    outcome: Outcome
+    entries: list[Any]
+    raw_entries: list[bytes]
+    next: str | None = None
+    warning: str = ""
+
+
+async def pages(
     section: ListOf,
     call: Callable[[str, dict[str, Any]], Awaitable[Outcome]],
     warn: Callable[[str, Replied], None],
-) -> Listing:
-    """Ask for page after page.
+) -> AsyncIterator[Page]:
+    """Ask for page after page, each when it is wanted.
 
     Args:
         section: The method and the key of its list.
         call: Makes one call of a method with parameters.
         warn: Takes each warning, with the reply that it is about.
     """
-    pages: list[Replied] = []
+    seen: set[str] = set()
+    cursor: str | None = None
+    number = 0
+    while True:
+        params: dict[str, Any] = {} if cursor is None else {"cursor": cursor}
+        outcome = await call(section.method, params)
+        number += 1
+        page = Page(number, cursor, outcome, [], [])
+        if isinstance(outcome, Replied) and outcome.ok:
+            page = _page(section, page, outcome, seen)
+            if page.warning:
+                warn(page.warning, outcome)
+        yield page
+        if page.next is None:
+            return
+        seen.add(page.next)
+        cursor = page.next
+
+
+async def walk(
+    section: ListOf,
+    call: Callable[[str, dict[str, Any]], Awaitable[Outcome]],
+    warn: Callable[[str, Replied], None],
+) -> Listing:
+    """Ask for page after page to the last one. Arguments are those of `pages`."""
+    replies: list[Replied] = []
     entries: list[Any] = []
     raw_entries: list[bytes] = []
     warnings: list[str] = []
-    seen: set[str] = set()
-    params: dict[str, Any] = {}
-    while True:
-        outcome = await call(section.method, params)
-        if not isinstance(outcome, Replied) or not outcome.ok:
-            break
-        pages.append(outcome)
-        says = _take(outcome, section.key, entries, raw_entries)
-        cursor = outcome.result.get("nextCursor") if isinstance(outcome.result, Mapping) else None
-        if cursor is not None:
-            says = says or _no_further(section.method, cursor, seen, len(pages))
-        if says:
-            warnings.append(says)
-            warn(says, outcome)
-        if cursor is None or says:
-            break
-        seen.add(cursor)
-        params = {"cursor": cursor}
-    return Listing(tuple(pages), outcome, entries, raw_entries, tuple(warnings))
+    async for page in pages(section, call, warn):
+        outcome = page.outcome
+        if isinstance(outcome, Replied) and outcome.ok:
+            replies.append(outcome)
+        entries.extend(page.entries)
+        raw_entries.extend(page.raw_entries)
+        if page.warning:
+            warnings.append(page.warning)
+    return Listing(tuple(replies), outcome, entries, raw_entries, tuple(warnings))
+
+
+def _page(section: ListOf, asked: Page, reply: Replied, seen: set[str]) -> Page:
+    """The page that a result makes."""
+    says = _take(reply, section.key, asked.entries, asked.raw_entries)
+    cursor = reply.result.get("nextCursor") if isinstance(reply.result, Mapping) else None
+    if cursor is not None:
+        says = says or _no_further(section.method, cursor, seen, asked.number)
+    following = cursor if isinstance(cursor, str) and not says else None
+    return replace(asked, next=following, warning=says)
 
 
 def _take(reply: Replied, key: str, entries: list[Any], raw_entries: list[bytes]) -> str:

@@ -7,7 +7,7 @@ and left stands in `inspector.session.owner`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,11 +19,11 @@ from inspector.session import endings
 from inspector.session.calls import Call, OnProgress
 from inspector.session.carrier import Carrier
 from inspector.session.dialect import Dialect, Modern
-from inspector.session.listing import Listing, walk
+from inspector.session.listing import Listing, Page, pages, walk
 from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Closed, Outcome, Replied
-from inspector.session.peer import ignore
+from inspector.session.peer import Noticed, ignore
 from inspector.session.renewal import Renewal
 from inspector.transport.base import Authorizer, Link
 from inspector.transport.opening import SaysWhy
@@ -82,6 +82,8 @@ class Session:
         self.ending: Closed | None = None
         self.agreed = False
         self.renewal = Renewal()
+        self._ears: dict[int, Callable[[Noticed], None]] = {}
+        self._last_ear = 0
         self._carrier = Carrier(self, tasks, options.policy)
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 
@@ -118,6 +120,7 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
+        reset_on_progress: bool = False,
     ) -> Outcome:
         """Make a request and wait for its outcome. Being cancelled while waiting cancels the call too.
 
@@ -129,6 +132,7 @@ class Session:
             params: Usually an object. Metadata of the dialect is added to it, under what it says itself.
             timeout: Seconds; the option's where `None`.
             on_progress: Called with the parameters of each progress notification.
+            reset_on_progress: Let each of them begin the time anew, up to the option `longest`.
 
         Raises:
             UsageError: `params` cannot be written as JSON, or the tool is withheld.
@@ -136,7 +140,9 @@ class Session:
         await self._carrier.mirror.schema(
             method, params
         )  # now, so that a tool that is withheld is refused at once
-        call = self.start(method, params, timeout=timeout, on_progress=on_progress)
+        call = self.start(
+            method, params, timeout=timeout, on_progress=on_progress, reset_on_progress=reset_on_progress
+        )
         try:
             return await call.wait()
         except anyio.get_cancelled_exc_class():
@@ -150,13 +156,21 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
+        reset_on_progress: bool = False,
     ) -> Call:
         """Make a request and return at once. Arguments and errors are those of `call`.
 
         Where the list of tools is yet to be asked for, a tool that turns out to be withheld is `Cancelled`.
         """
         self._carrier.mirror.refuse(method, params)
-        return self.start_in(self.dialect, method, params, timeout=timeout, on_progress=on_progress)
+        return self.start_in(
+            self.dialect,
+            method,
+            params,
+            timeout=timeout,
+            on_progress=on_progress,
+            reset_on_progress=reset_on_progress,
+        )
 
     def start_in(
         self,
@@ -166,10 +180,11 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
+        reset_on_progress: bool = False,
     ) -> Call:
         """`start` in another dialect than the one that was agreed upon."""
         limit = self.options.timeout if timeout is None else timeout
-        return self._carrier.start(dialect, method, params, limit, on_progress)
+        return self._carrier.start(dialect, method, params, limit, on_progress, reset_on_progress)
 
     def withheld(self, tool: str) -> list[str]:
         """Why a tool is not to be called: over HTTP, for a wrong `x-mcp-header` in its `inputSchema`.
@@ -189,16 +204,20 @@ class Session:
         A repeated cursor, or more than 1000 pages, stop the listing with a `warning` event.
         """
 
-        async def call(method: str, params: dict[str, Any]) -> Outcome:
-            return await self.call(method, params or None)
-
-        def warn(says: str, reply: Replied) -> None:
-            self.tap.client("warning", says=says, request=reply.request.seq)
-
-        listing = await walk(LISTS[section], call, warn)
+        listing = await walk(LISTS[section], self._page, self._warn)
         if section == "tools":
             self._carrier.mirror.warn()
         return listing
+
+    def pages(self, section: Section) -> AsyncIterator[Page]:
+        """The pages of a section, each asked for when it is wanted; the stops are those of `list`."""
+        return pages(LISTS[section], self._page, self._warn)
+
+    async def _page(self, method: str, params: dict[str, Any]) -> Outcome:
+        return await self.call(method, params or None)
+
+    def _warn(self, says: str, reply: Replied) -> None:
+        self.tap.client("warning", says=says, request=reply.request.seq)
 
     async def list_all(self) -> dict[Section, Listing]:
         """List every section that the server declares, and no other, one after the other."""
@@ -235,6 +254,21 @@ class Session:
             headers = self.dialect.headers(frame.method, frame.params, schema)
         answered = any(item.shape is Shape.REQUEST for item in frame.items)
         return await self._put_through(Job(raw, headers, answered))
+
+    def hear(self, heard: Callable[[Noticed], None]) -> Callable[[], None]:
+        """Call `heard` with each notification of the server, in order; it must be quick and raise nothing.
+
+        Returns:
+            What takes it off again.
+        """
+        number = self._last_ear = self._last_ear + 1
+        self._ears[number] = heard
+        return lambda: self._ears.pop(number, None) and None
+
+    def spawn(self, task: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """Run something beside the calls until the connection is left; it must raise nothing of its own."""
+        if self.ending is None:
+            self._tasks.start_soon(task, name=name)
 
     def close(self) -> None:
         """End the connection for all calls, so that whoever waits for `closed` leaves `open_session`."""
@@ -273,6 +307,10 @@ class Session:
             self._process(event)
         else:
             effects = self._carrier.feed(event)
+            for effect in effects if self._ears else ():
+                if isinstance(effect, Noticed):
+                    for heard in tuple(self._ears.values()):
+                        heard(effect)
             if self.renewal.saw(event, effects) and self.agreed and self.ending is None:
                 self.renewal.hold()
                 self._tasks.start_soon(self._renew, name="renew")
