@@ -129,6 +129,7 @@ def run_app(
     no_record: bool = False,
     journal: Journal | None = None,
     authorization: AuthOptions | None = None,
+    keychain: bool = False,
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -139,6 +140,7 @@ def run_app(
         no_record: Keep nothing on disk.
         journal: A recording to look at instead of a connection.
         authorization: What was given for authorization over HTTP.
+        keychain: Keep credentials' secrets in the system's keychain.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -151,7 +153,7 @@ def run_app(
     from inspector.app.keeper import ConnectionKeeper
 
     made, trouble = _recorded(target, record, no_record)
-    keeper = ConnectionKeeper(target, made, options, authorization=authorization)
+    keeper = ConnectionKeeper(target, made, options, authorization=authorization, keychain=keychain)
     app = InspectorApp(made, keeper, trouble)
     try:
         return app.run() or 0

@@ -7,7 +7,6 @@ a diagnosis starts and an authorization that is asked for run in it as well. The
 
 from __future__ import annotations
 
-import os
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
@@ -39,6 +38,7 @@ class ConnectionKeeper:
         options: How to connect.
         authorization: What the user gave for authorization over HTTP; nothing in particular where `None`.
         store: Where credentials live between runs; the user's file where `None`.
+        keychain: That file keeps secrets in the system's keychain.
 
     Attributes:
         state: `idle` before the start, `connecting`, `connected`, `closed` after the server went away,
@@ -62,6 +62,7 @@ class ConnectionKeeper:
         *,
         authorization: AuthOptions | None = None,
         store: Store | None = None,
+        keychain: bool = False,
     ) -> None:
         self.target = target
         self.journal = journal
@@ -79,6 +80,7 @@ class ConnectionKeeper:
         self.undiagnosed: InspectError | None = None
         self._authorization = authorization
         self._store = store
+        self._keychain = keychain
         self._authorizing = False
         self._tasks: TaskGroup | None = None
         self._scope: anyio.CancelScope | None = None
@@ -146,6 +148,7 @@ class ConnectionKeeper:
                     tasks.start_soon(self._list, session)
                     await session.closed.wait()
                     tasks.cancel_scope.cancel()
+            self._examine(None)
             self._become("closed")
         except InspectError as failure:
             if isinstance(failure, AuthNeeded) and self.oauth is not None and self.oauth.failure is not None:
@@ -170,9 +173,10 @@ class ConnectionKeeper:
         from inspector.transport.tap import Tap
 
         if self._store is None:
-            keychain = os.environ.get("MCP_INSPECT_KEYCHAIN", "") not in ("", "0")
             tap = Tap(journal)
-            self._store = FileStore(keychain=keychain, warn=lambda says: tap.client("warning", says=says))
+            self._store = FileStore(
+                keychain=self._keychain, warn=lambda says: tap.client("warning", says=says)
+            )
         options = self._authorization or AuthOptions()
         if guide is None:
             return OAuth(
@@ -193,8 +197,8 @@ class ConnectionKeeper:
             self._authorizing = False
             self.revision += 1
 
-    def _examine(self, failure: InspectError) -> None:
-        """What the failed attempt tells, without starting or dialling anything."""
+    def _examine(self, failure: InspectError | None) -> None:
+        """What the failed attempt, or a connection that ended, tells; nothing is started or dialled."""
         self.report, self.closer = None, False
         if not self._can_be_diagnosed:
             return

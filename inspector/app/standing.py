@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 
-def standing(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -> Standing:
-    """What the status line says now."""
+def standing(
+    journal: Journal, keeper: ConnectionKeeper | None, leaving: bool, *, lost: bool = False
+) -> Standing:
+    """What the status line says now; `lost` where nobody answered the last request over HTTP."""
     catalogue = journal.catalogue
     name = server_line(catalogue) or _target(journal, keeper)
     facts = [fact for fact in (_transport(journal), catalogue.protocol_version) if fact]
@@ -31,6 +33,8 @@ def standing(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -
     exits = catalogue.exits
     if keeper is not None and keeper.state == "closed" and exits:
         state = f"server {exit_words(exits)}"
+    if lost and not leaving and keeper is not None and keeper.state == "connected":
+        state, sound = "not answering", False
     return Standing(clip(name, 48), tuple(visible(fact) for fact in facts), state, sound, clip(counts, 60))
 
 

@@ -135,12 +135,18 @@ def auth_options(wanted: Wanted, environ: Mapping[str, str] = os.environ) -> Aut
     return options
 
 
+def in_keychain(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the environment wants secrets in the system's keychain."""
+    return environ.get("MCP_INSPECT_KEYCHAIN", "") not in ("", "0")
+
+
 def store(*, keychain: bool = False, environ: Mapping[str, str] = os.environ) -> FileStore:
     """Where credentials live between runs. What it puts right or keeps aside is said on stderr."""
     from inspector.session.auth.store import FileStore
 
-    wanted = keychain or environ.get("MCP_INSPECT_KEYCHAIN", "") not in ("", "0")
-    return FileStore(keychain=wanted, warn=lambda says: say(f"mcp-inspect: {says}."))
+    return FileStore(
+        keychain=keychain or in_keychain(environ), warn=lambda says: say(f"mcp-inspect: {says}.")
+    )
 
 
 def given(wanted: Wanted) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from inspector.cli.authorization import auth_options
+from inspector.cli.authorization import auth_options, in_keychain
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,4 +58,5 @@ def open_app(
         no_record=wanted.no_record,
         journal=journal,
         authorization=authorization,
+        keychain=in_keychain(),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import anyio
+
 from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.diagnosis import report_entries
@@ -79,3 +81,74 @@ async def test_a_check_leads_to_the_log(tmp_path: Path) -> None:
         log = stage.screen.query_one(MessageLog)
         assert stage.app.focused is log
         assert log.cursor == linked.link
+
+
+DIES = """
+import json, os, sys
+ANSWERS = {
+    "initialize": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {"tools": {}},
+        "serverInfo": {"name": "dies", "version": "1"},
+    },
+    "tools/list": {"tools": [{"name": "weather", "inputSchema": {"type": "object"}}]},
+}
+for line in sys.stdin:
+    message = json.loads(line)
+    if message.get("method") == "tools/call":
+        sys.stderr.write("KeyError: 'OPENWEATHER_TOKEN'\\n")
+        sys.stderr.flush()
+        os._exit(3)
+    if "id" in message:
+        found = ANSWERS.get(message["method"])
+        said = {"result": found} if found else {"error": {"code": -32601, "message": "no"}}
+        print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **said}), flush=True)
+"""
+
+
+async def test_a_server_that_dies_at_work_is_diagnosed_and_the_work_stays_where_it_is(tmp_path: Path) -> None:
+    script = tmp_path / "dies.py"
+    script.write_text(DIES)
+    target = StdioTarget(("python3", str(script)))
+    keeper = ConnectionKeeper(
+        target, Journal.create(target=target.describe()), Options(protocol="2025-11-25")
+    )
+    async with staged((120, 40), keeper=keeper) as stage:
+        await stage.until(lambda: keeper.journal.catalogue.complete.get("tools"))
+        await stage.settled()
+        await stage.open("weather")
+        await stage.press("f5")
+        await stage.until(lambda: keeper.state == "closed")
+        await stage.settled()
+        desk = stage.screen.query_one(Desk)
+        assert not desk.diagnosis, "the call and its form are not taken away"
+        (note,) = stage.app._notifications
+        assert "OPENWEATHER_TOKEN" in note.message
+        assert "exited with code 3" in note.message
+        stage.app.set_focus(None)
+        await stage.press("d")
+        await stage.settled()
+        assert desk.diagnosis
+        assert not keeper.diagnosing, "it was made already"
+        assert "OPENWEATHER_TOKEN" in desk.sheet.entries[0].plain
+
+
+async def test_a_server_that_dies_while_nobody_works_shows_its_diagnosis(tmp_path: Path) -> None:
+    script = tmp_path / "dies.py"
+    script.write_text(DIES)
+    target = StdioTarget(("python3", str(script)))
+    keeper = ConnectionKeeper(
+        target, Journal.create(target=target.describe()), Options(protocol="2025-11-25")
+    )
+    async with staged((120, 40), keeper=keeper) as stage:
+        await stage.until(lambda: keeper.journal.catalogue.complete.get("tools"))
+        await stage.settled()
+        session = keeper.session
+        assert session is not None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(session.call, "tools/call", {"name": "weather", "arguments": {}})
+            await stage.until(lambda: keeper.state == "closed")
+            await stage.settled()
+            assert stage.screen.query_one(Desk).diagnosis
+            assert stage.screen.focused is stage.screen.query_one("#capability-list"), "no focus is stolen"
+            tasks.cancel_scope.cancel()

@@ -16,7 +16,7 @@ from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.workbench import Workbench
 from inspector.app.standing import exit_words, facts_of_server
 from inspector.app.widgets.sheet import Sheet
-from inspector.wire.visible import visible
+from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
@@ -42,6 +42,8 @@ class Desk(Container):
         self._state = ""
         self._report: Report | None = None
         self._waiting = False
+        self._unread = False
+        self._lost = ""
 
     def compose(self) -> ComposeResult:
         yield Workbench(id="workbench", classes="pane")
@@ -60,6 +62,23 @@ class Desk(Container):
     def show_bench(self) -> None:
         """Show the workbench."""
         self._show(False)
+
+    def show_report(self) -> bool:
+        """Show the diagnosis that was made meanwhile; returns whether there is one that nobody saw."""
+        if not self._unread:
+            return False
+        self.app.clear_notifications()  # what they say stands in the report
+        self._show(True)
+        return True
+
+    def tell_reach(self, lost: str) -> None:
+        """Say once that the server does not answer over HTTP any more; `lost` is why, empty while it does."""
+        if lost and not self._lost and self._keeper is not None and self._keeper.state == "connected":
+            says = (
+                f"The server does not answer any more: {lost}. d looks for the cause, ctrl+r connects anew."
+            )
+            self.notify(says, severity="warning", markup=False)
+        self._lost = lost
 
     def open_server(self) -> None:
         """Show what the server says of itself."""
@@ -114,7 +133,10 @@ class Desk(Container):
             self.bench.tell("Not connected", f"{failure.message}\n\n{failure.next}".rstrip(), bad=True)
         elif keeper.state == "closed":
             gone = exit_words(self._journal.catalogue.exits)
-            says = f"The server {gone}. ctrl+r starts it anew, d looks for the cause."
+            report = keeper.report
+            cause = clip(visible(report.cause.says), 200) if report is not None and report.cause else ""
+            why = f"{cause}. d shows why" if cause else "d looks for the cause"
+            says = f"The server {gone}. {why}, ctrl+r starts it anew."
             self.notify(says, severity="warning", markup=False)
 
     def _tell_diagnosis(self, keeper: ConnectionKeeper) -> None:
@@ -130,9 +152,14 @@ class Desk(Container):
             self._report = keeper.report
             if keeper.report is not None:
                 pane.show(keeper.report, rows=not keeper.closer)
-                self._show(True)
-                self.post_message(self.Reported())
+                # What somebody works on is not taken away: there the key d shows it.
+                if keeper.closer or keeper.state != "closed" or self.bench.item is None:
+                    self._show(True)
+                    self.post_message(self.Reported())
+                else:
+                    self._unread = True
 
     def _show(self, diagnosis: bool) -> None:
+        self._unread = False
         self.set_class(diagnosis, "-diagnosis")
         self.set_class(not diagnosis, "-bench")

@@ -23,6 +23,7 @@ from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
+from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
 from inspector.app.screens.help import HelpScreen
 from inspector.app.standing import standing
@@ -78,6 +79,7 @@ class MainScreen(Screen[None]):
         self._asked: object = None
         self._offered = (False, False, False, False)
         self._leaving = False
+        self._reach = Reach(journal)
         self._steps: AuthorizationScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -103,7 +105,11 @@ class MainScreen(Screen[None]):
         self.traffic.advance(BUDGET)
         self.workbench.tick()
         self._offer()
-        self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving)
+        if self.keeper is not None:
+            self._reach.advance()
+            self.desk.tell_reach(self._reach.lost)
+        lost = bool(self._reach.lost)
+        self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving, lost=lost)
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision
@@ -361,7 +367,9 @@ class MainScreen(Screen[None]):
         self._show_authorization(by_itself=False)
 
     def action_diagnose(self) -> None:
-        if self.keeper is not None:
+        if self.desk.show_report():  # it is made already, and stood in nobody's way
+            self.action_pane(2)
+        elif self.keeper is not None:
             asks = "Connect once more, beside this connection, and look closer?"
             self._ask_while_alive(asks, "Diagnose", self.keeper.diagnose)
 
@@ -375,7 +383,7 @@ class MainScreen(Screen[None]):
 
     def _ask_while_alive(self, question: str, yes: str, then: Callable[[], object]) -> None:
         """Do `then`; while there is a connection, only after a question."""
-        if self.keeper is not None and self.keeper.state in ("failed", "closed"):
+        if self._reach.lost or (self.keeper is not None and self.keeper.state in ("failed", "closed")):
             then()
         else:
             asked(self.app, question, yes, then)
