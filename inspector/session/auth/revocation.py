@@ -33,7 +33,11 @@ async def revoke(credentials: Credentials, fetcher: Fetcher, known: Known, *, ti
     tokens = credentials.tokens
     if tokens is None:
         return "there is no token"
-    endpoint, peer = await _endpoint(credentials.issuer, fetcher, timeout)
+    # Here, because the HTTP library is loaded by whoever has a fetcher, and by nobody else.
+    from inspector.transport.dial import guard_for
+
+    guard = await guard_for(credentials.resource)  # the server named the issuer, once
+    endpoint, peer = await _endpoint(credentials.issuer, fetcher, timeout, guard)
     if not endpoint:
         return f"{credentials.issuer} does not say where tokens are revoked"
     fault = address.unsafe(endpoint) or ("is plain http" if address.insecure(endpoint) else "")
@@ -62,13 +66,17 @@ async def revoke(credentials: Credentials, fetcher: Fetcher, known: Known, *, ti
     return f"{credentials.issuer} answered {fetched.status}" + (f", {error}" if error else "")
 
 
-async def _endpoint(issuer: str, fetcher: Fetcher, timeout: float) -> tuple[str, str]:
+async def _endpoint(issuer: str, fetcher: Fetcher, timeout: float, guard: Guard) -> tuple[str, str]:
     """The endpoint that the metadata of `issuer` name, and what was connected to to learn it."""
     if address.unsafe(issuer):
         return "", ""
     for place, kind in address.server_metadata(issuer):
         fetched = await fetcher.fetch(
-            "GET", place, purpose=f"authorization server metadata ({kind})", timeout=timeout
+            "GET",
+            place,
+            purpose=f"authorization server metadata ({kind})",
+            timeout=timeout,
+            guard=guard,
         )
         document = read(_got(fetched))
         if document.text("issuer") == issuer:

@@ -110,3 +110,12 @@ async def test_what_is_missing(issuer: Issuer) -> None:
     assert await revoked(issuer.url, client=keyed) == "private_key_jwt needs a private key"
     assert "does not say where" in await revoked("http://127.0.0.1:1")
     assert "does not say where" in await revoked("http://127.0.0.1:1", issuer="javascript:1")
+
+
+async def test_an_issuer_near_us_of_a_server_that_is_not(issuer: Issuer) -> None:
+    """A name that was public at the login may lead to anything nearby at the logout."""
+    journal = Journal.create()
+    said = await revoked(issuer.url, journal, resource="https://8.8.8.8/mcp")
+    assert "does not say where tokens are revoked" in said
+    assert issuer.forms == []
+    assert b'"refused":true' in journal.raw(0, journal.span(len(journal) - 1)[1])
