@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,14 @@ def test_every_option_and_nothing_else() -> None:
         for spelling in param.opts
     }
     _, _, told = README.partition("## The command line")
-    named = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", told.partition("## What is tested")[0])) - {
-        "-c",
-        "-r",
-    }
-    assert named == there
+    named = options(told.partition("## What is tested")[0]) - {"-c", "-r", "-y"}  # of jq and npx
+    assert named <= there
+    assert named | options((ROOT / "docs" / "authorization.md").read_text("utf-8")) >= there
+
+
+def options(text: str) -> set[str]:
+    """What looks like an option in a text."""
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
 
 
 def test_every_exit_code() -> None:
@@ -68,7 +72,16 @@ def test_the_keys_of_the_app() -> None:
 
 def test_the_pictures_and_files_are_there() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
+        file, _, anchor = target.partition("#")
+        assert target.startswith("https://") or (ROOT / file).exists(), target
+        if anchor:
+            assert f"## {anchor.capitalize()}\n" in (ROOT / file).read_text("utf-8"), target
+
+
+def test_the_extras() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    extras = set(pyproject["project"]["optional-dependencies"]) - {"dev"}
+    assert set(re.findall(r"mcp-inspect\[([a-z-]+)\]", README)) == extras
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("mcp-inspect ")])
