@@ -74,7 +74,7 @@ class Tap:
         What a request carries that is secret is left out of whatever is written down after it.
         """
         if what == "request":
-            self._echoes.of_request(str(data.get("url", "")), data.get("headers", ()))
+            self._echoes.of_request(str(data.get("url", "")), _pairs(data.get("headers")))
         directions = {"request": Direction.C2S, "response": Direction.S2C}
         return self._step(Kind.HTTP, directions.get(what, Direction.NONE), what, data, exchange=exchange)
 
@@ -144,6 +144,14 @@ class Tap:
                 data, body = self._echoes.scrubbed(data), self._echoes.scrub_bytes(body)
         facts = {"what": what, **data}
         return self.journal.append(kind, direction, body, data=facts, exchange=exchange, faults=faults)
+
+
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    """Header pairs; what is none is for whoever reads the journal to bear."""
+    found = headers if isinstance(headers, list | tuple) else ()
+    return [
+        (str(pair[0]), str(pair[1])) for pair in found if isinstance(pair, list | tuple) and len(pair) == 2
+    ]
 
 
 def _without_secrets(data: Mapping[str, Any]) -> dict[str, Any]:
