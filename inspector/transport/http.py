@@ -21,10 +21,10 @@ from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
+from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
 
 _LEAVE_WITHIN = 2.0
-_HEARD_WITHIN = 5.0
 _FRUITLESS = 5
 _SHORTEST_PAUSE = 0.01
 _LONGEST_PAUSE = 1.0
@@ -131,7 +131,7 @@ class HttpLink:
             noted=self._noted,
         )
         self._last_headers: Mapping[str, str] = {}
-        self._unheard: list[anyio.Event] = []
+        self._unheard = Unheard()
         self._listening: _Listening | None = None
         self._closed = False
 
@@ -147,9 +147,9 @@ class HttpLink:
         exchange = self._traffic.start()
         event = self._tap.sent(outgoing.body, exchange=exchange.number)
         self._last_headers = outgoing.headers
-        before = tuple(self._unheard)
+        before = self._unheard.now
         if not outgoing.answered:
-            self._unheard.append(exchange.heard)
+            self._unheard.add(exchange)
         self.tasks.start_soon(self._post, exchange, outgoing, before)
         return event
 
@@ -163,7 +163,7 @@ class HttpLink:
         if before is not None:  # of a session that is over: nothing comes on it, and nothing can be resumed
             before.scope.cancel()
         self._listening = _Listening(self.session_id, anyio.CancelScope())
-        self.tasks.start_soon(self._listen, self._listening, dict(headers), tuple(self._unheard))
+        self.tasks.start_soon(self._listen, self._listening, dict(headers), self._unheard.now)
 
     def close(self) -> None:
         """Take no more messages; what is under way is being cancelled."""
@@ -186,12 +186,12 @@ class HttpLink:
         finally:
             await self._traffic.aclose()
 
-    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: tuple[anyio.Event, ...]) -> None:
+    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: Before) -> None:
         """One message: its POST, and what it takes to get the answer."""
         try:
             with exchange.scope:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
-                await self._after(before)
+                await self._unheard.wait(before)
                 headers = [*outgoing.headers.items()]
                 reading = await self._ask(
                     exchange, "POST", headers, outgoing.body, answered=outgoing.answered
@@ -199,22 +199,9 @@ class HttpLink:
                 if reading is not None and outgoing.answered and self.legacy:
                     await self._resume(exchange, headers, reading)
         finally:
-            if exchange.heard in self._unheard:
-                self._unheard.remove(exchange.heard)
+            self._unheard.over(exchange)
             end = self._traffic.end(exchange)
         await self._traffic.deliver(end)
-
-    async def _after(self, before: tuple[anyio.Event, ...]) -> None:
-        """Wait until the server has heard the notifications that were sent before.
-
-        Each POST may take a connection of its own, and `initialized` would be overtaken. A server that
-        does not take a notification is waited for once.
-        """
-        with anyio.move_on_after(_HEARD_WITHIN) as patience:
-            for heard in before:
-                await heard.wait()
-        if patience.cancelled_caught:
-            self._unheard = [heard for heard in self._unheard if heard not in before]
 
     async def _resume(self, exchange: Exchange, headers: Headers, reading: Reading) -> None:
         """Go on with a stream that ended before its answer.
@@ -244,12 +231,10 @@ class HttpLink:
                 last_id, retry = reading.cursor
                 idle = 0 if reading.before else idle
 
-    async def _listen(
-        self, listening: _Listening, headers: Mapping[str, str], before: tuple[anyio.Event, ...]
-    ) -> None:
+    async def _listen(self, listening: _Listening, headers: Mapping[str, str], before: Before) -> None:
         """Keep the GET stream of a session open, on which the server sends what answers nothing."""
         with listening.scope:
-            await self._after(before)
+            await self._unheard.wait(before)
             await self._keep_open(headers)
         if self._listening is listening:
             self._listening = None

@@ -27,10 +27,10 @@ from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, ServerEvent
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
+from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
 from inspector.wire.visible import clip, visible
 
-_HEARD_WITHIN = 5.0
 _WIDTH = 200
 
 
@@ -113,7 +113,7 @@ class LegacySseLink:
         self._decided = anyio.Event()
         self._others = 0
         self._content_type = ""
-        self._unheard: list[anyio.Event] = []
+        self._unheard = Unheard()
         self._closed = False
         self.over = ""
         self.opening = Opening(self._stream.number, says="GET got no response")
@@ -139,9 +139,9 @@ class LegacySseLink:
             raise LinkClosed("The stream is over, or has named no endpoint.")
         exchange = self._traffic.start()
         event = self._tap.sent(outgoing.body, exchange=exchange.number)
-        before = tuple(self._unheard)
+        before = self._unheard.now
         if not outgoing.answered:
-            self._unheard.append(exchange.heard)
+            self._unheard.add(exchange)
         self._tasks.start_soon(self._post, exchange, outgoing, before)
         return event
 
@@ -176,12 +176,12 @@ class LegacySseLink:
         await self._traffic.deliver(end)
         self._traffic.close()
 
-    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: tuple[anyio.Event, ...]) -> None:
+    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: Before) -> None:
         """One message: its POST, whose answer comes on the stream, or in the body all the same."""
         try:
             with exchange.scope:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
-                await self._after(before)
+                await self._unheard.wait(before)
                 headers, url = [*outgoing.headers.items()], self.opening.endpoint
                 reading = await self._traffic.ask(
                     exchange, "POST", url, headers, outgoing.body, tolerant=True
@@ -190,21 +190,9 @@ class LegacySseLink:
                 if taken and outgoing.answered and reading is not None and not reading.replied:
                     exchange.answers_on = self._stream.number
         finally:
-            if exchange.heard in self._unheard:
-                self._unheard.remove(exchange.heard)
+            self._unheard.over(exchange)
             end = self._traffic.end(exchange)
         await self._traffic.deliver(end)
-
-    async def _after(self, before: tuple[anyio.Event, ...]) -> None:
-        """Wait until the server has taken the notifications that were sent before, or for long enough.
-
-        Each POST may take a connection of its own, and `initialized` would be overtaken.
-        """
-        with anyio.move_on_after(_HEARD_WITHIN) as patience:
-            for heard in before:
-                await heard.wait()
-        if patience.cancelled_caught:
-            self._unheard = [heard for heard in self._unheard if heard not in before]
 
     def _noted(self, exchange: Exchange, head: Head) -> None:
         if exchange is self._stream:

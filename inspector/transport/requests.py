@@ -11,7 +11,7 @@ one thing is asked and read, in as many requests as it takes, is decided here:
 
 Messages go to `traffic.inbound` as they are read; an SSE event of another type
 goes to `ask(named=…)`, as `endpoint` of HTTP+SSE does. How it ended stands in `exchange`
- (`outcome`, `error`, `status`, `url`, `redirect`). No timeout ends a response here: how long to
+(`outcome`, `error`, `status`, `url`, `redirect`). No timeout ends a response here: how long to
 wait is the session's business.
 """
 

@@ -372,7 +372,7 @@ async def test_what_follows_a_notification_does_not_overtake_it(server: Hostile)
 async def test_a_notification_that_is_not_taken_holds_the_rest_up_once(
     server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inspector.transport.http._HEARD_WITHIN", 0.05)
+    monkeypatch.setattr("inspector.transport.unheard._HEARD_WITHIN", 0.05)
     async with talking(server.url("deaf")) as talk:
         await talk.tell()
         await talk.asked()
