@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 
 from inspector.session.outcome import Outcome
+from inspector.session.patience import Held
 
 if TYPE_CHECKING:
+    from inspector.session.mrtr import Round
     from inspector.session.peer import Pending
     from inspector.wire.event import Event
 
@@ -29,6 +31,10 @@ class Call:
         params: Its parameters as given.
         timeout: Seconds it may take; `math.inf` for no limit.
         pending: Its request, the latest where there was more than one; likewise `body`.
+        legs: Its requests in order, each with its own outcome: more than one where the server wanted input
+            first (see `inspector.session.mrtr`). One that was refused for its headers is none of them.
+        round: What the latest leg answers, where it is not the first.
+        held: The time in which a person was asked on its behalf; it does not count.
         schema: The `inputSchema` that decided the headers of its request, where one did.
         renewed: Whether its request was made a second time.
         reset_on_progress: Whether progress begins its time anew.
@@ -49,6 +55,9 @@ class Call:
         self.params = params
         self.timeout = timeout
         self.on_progress = on_progress
+        self.legs = [pending]
+        self.round: Round | None = None
+        self.held = Held()
         self.schema: Any = None
         self.renewed = False
         self.reset_on_progress = False
@@ -100,3 +109,9 @@ class Call:
     def renew(self, pending: Pending, body: bytes, schema: Any) -> None:
         """Go on with another request in the place of the one that was answered."""
         self.pending, self.body, self.schema, self.renewed = pending, body, schema, True
+        self.legs[-1] = pending
+
+    def go_on(self, pending: Pending, body: bytes, round: Round) -> None:
+        """Go on with another leg, which answers `round`."""
+        self.pending, self.body, self.round = pending, body, round
+        self.legs.append(pending)

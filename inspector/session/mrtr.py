@@ -1,94 +1,135 @@
-"""One logical call in several legs, where a modern server wants input first.
+"""One call in several legs, where a modern server wants input first.
 
 2026-07-28, basic/patterns/mrtr: the result `input_required` names requests; the same method is called
-again, under a new id, with the answers and with the `requestState` as it came, if one came. Nobody has
-to answer: whoever does not walks away. Here the answers come from a policy, without a person; the legs
-are ordinary calls, each in the journal.
+again, under a new id, with the answers and with the `requestState` exactly as it came, if one came.
+Nobody has to answer: whoever does not walks away, and the call ends with that result. Here is what such
+a result says and how the next leg looks; who answers is decided in the inbox, and the legs are sent by
+`inspector.session.carrier`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import anyio
 
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire import jsonrpc
+from inspector.wire.event import Shape
 
 if TYPE_CHECKING:
-    from inspector.session.calls import OnProgress
-    from inspector.session.peer import Policy
-    from inspector.session.session import Session
+    from inspector.session.calls import Call
+    from inspector.session.inbox import Entry, Inbox
 
 METHODS = frozenset({"tools/call", "prompts/get", "resources/read"})
 """What may be answered by `input_required`."""
 ROUNDS = 10
 """Legs after the first one; a server that still wants more is not asked again."""
 
+_RESPONSES, _STATE = "inputResponses", "requestState"
 
-async def call(
-    session: Session,
-    method: str,
-    params: Mapping[str, Any],
-    policy: Policy,
-    *,
-    timeout: float | None = None,
-    on_progress: OnProgress | None = None,
-) -> Outcome:
-    """Call a method, and again as long as the server wants input that `policy` can give.
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a result wants before there is another one.
+
+    Attributes:
+        requests: The requests by their keys; `None` where it has none.
+        state: The exact text of `requestState`; `None` where it has none.
+        responses: A bare result for each request, as JSON text, once they are given.
+    """
+
+    requests: Mapping[str, Mapping[str, Any]] | None
+    state: bytes | None
+    responses: Mapping[str, bytes] = field(default_factory=dict)
+
+    def params(self, given: Any) -> Any:
+        """The parameters that the caller gave, without what this round takes the place of.
+
+        What answers one round is nothing in the next: only what the caller gave stays.
+        """
+        taken = {_RESPONSES: self.requests, _STATE: self.state}
+        return {key: value for key, value in (given or {}).items() if taken.get(key) is None}
+
+    def into(self, body: bytes) -> bytes:
+        """The next leg: `body`, a request of the modern era, with what belongs to this round.
+
+        It is written into the bytes, because text made anew is not always the text that came: the server
+        may compare it, and an answer may be no JSON at all.
+
+        Args:
+            body: The request; it ends with its parameters, an object with metadata.
+        """
+        more = b""
+        if self.requests is not None:
+            pairs = (jsonrpc.encode(key) + b":" + text for key, text in self.responses.items())
+            more += b',"inputResponses":{' + b",".join(pairs) + b"}"
+        if self.state is not None:
+            more += b',"requestState":' + self.state
+        assert body.endswith(b"}}")
+        return body[:-2] + more + b"}}"
+
+
+def round_of(method: str, params: Any, outcome: Outcome) -> Round | None:
+    """What an outcome wants before there is another one; `None` where the call is over with it.
 
     Args:
-        session: A session of any era; in the legacy ones this is `session.call`.
-        method: The method.
-        params: Its parameters. They stand in each leg.
-        policy: Answers each request that a server put into its result, as it would a request of its own.
-        timeout: Seconds for each leg; the session's where `None`.
-        on_progress: As in `session.call`, for each leg.
+        method: What was called.
+        params: With which parameters.
+        outcome: How it ended.
+    """
+    result = outcome.result if isinstance(outcome, Replied) else None
+    if method not in METHODS or not isinstance(outcome, Replied) or not isinstance(result, Mapping):
+        return None
+    # A result without `resultType` comes from an older server, and is complete.
+    if result.get("resultType") != "input_required" or not (params is None or isinstance(params, Mapping)):
+        return None
+    requests, state = result.get("inputRequests"), None
+    if "inputRequests" in result and not _are_requests(requests):
+        return None
+    if _STATE in result:
+        state = jsonrpc.cut(outcome.raw, "result", _STATE) or b"null"
+        # Between tokens only: no string of JSON holds one.
+        state = state.replace(b"\n", b" ").replace(b"\r", b" ")
+    return Round(requests, state) if requests is not None or state is not None else None
+
+
+def _are_requests(requests: Any) -> bool:
+    return isinstance(requests, Mapping) and all(isinstance(wanted, Mapping) for wanted in requests.values())
+
+
+def _frame(key: str, request: Mapping[str, Any]) -> jsonrpc.Frame:
+    """A part of a result as the request that it stands for."""
+    method = request.get("method")
+    envelope = {**request, "jsonrpc": "2.0", "id": key}
+    id = jsonrpc.encode(key).decode()
+    return jsonrpc.Frame(Shape.REQUEST, envelope, method if isinstance(method, str) else None, id)
+
+
+async def gather(inbox: Inbox, call: Call, reply: Replied, round: Round) -> Round | None:
+    """Put the requests of a round into the inbox and wait for the answers.
 
     Returns:
-        The outcome of the last leg: an `input_required` where the policy left a request unanswered or the
-        rounds were used up.
-
-    Raises:
-        UsageError: `params` cannot be written as JSON.
+        The round with its responses; `None` as soon as one of them is no result.
     """
-    outcome = await session.call(method, params, timeout=timeout, on_progress=on_progress)
-    for _ in range(ROUNDS):
-        more = _answers(outcome, policy) if method in METHODS and session.era == "modern" else None
-        if more is None:
-            break
-        # What answers one round is nothing in the next: only what the caller gave stays.
-        outcome = await session.call(method, {**params, **more}, timeout=timeout, on_progress=on_progress)
-    return outcome
+    ready = anyio.Event()
+    entries: list[Entry] = []
+    wanted = round.requests or {}
 
+    def through() -> bool:
+        return len(entries) == len(wanted) and not any(entry.waiting for entry in entries)
 
-def _answers(outcome: Outcome, policy: Policy) -> dict[str, Any] | None:
-    """What to add to the parameters of the next leg; `None` where there is none."""
-    result = outcome.result if isinstance(outcome, Replied) else None
-    # A result without `resultType` comes from an older server, and is complete.
-    if not isinstance(result, Mapping) or result.get("resultType") != "input_required":
+    def heard(entry: Entry) -> None:
+        if not entry.has_result or through():
+            ready.set()
+
+    for key, request in wanted.items():
+        entries.append(inbox.ask(_frame(key, request), reply.event, call=call, key=key, on_end=heard))
+    if through():
+        ready.set()
+    await ready.wait()
+    if not all(entry.has_result for entry in entries):
         return None
-    more: dict[str, Any] = {}
-    if "inputRequests" in result:
-        responses = _responses(result["inputRequests"], policy)
-        if responses is None:
-            return None
-        more["inputResponses"] = responses
-    if "requestState" in result:
-        more["requestState"] = result["requestState"]
-    return more or None
-
-
-def _responses(requests: Any, policy: Policy) -> dict[str, Any] | None:
-    """Bare results by key, without a JSON-RPC envelope; `None` if one of them got none."""
-    if not isinstance(requests, Mapping):
-        return None
-    responses: dict[str, Any] = {}
-    for key, wanted in requests.items():
-        if not isinstance(wanted, Mapping):
-            return None
-        envelope = {**wanted, "jsonrpc": "2.0", "id": key}
-        answer = policy(jsonrpc.classify(jsonrpc.encode(envelope)))
-        if answer is None or answer.error is not None:
-            return None
-        responses[key] = answer.result
-    return responses
+    return replace(round, responses={str(entry.key): entry.text for entry in entries})

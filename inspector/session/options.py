@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.session import serving
+from inspector.session.answers import Policies
 from inspector.session.negotiate import AUTO
-from inspector.session.peer import Policy, decline
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Options:
         timeout: Seconds that a call may take, unless it says otherwise.
         longest: Seconds that a call may take whose time begins anew with progress (basic/patterns/progress).
         probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
-        capabilities: What we declare to serve: nothing, unless `policy` answers it.
-        policy: Answers what the server asks in the legacy eras.
+        serves: What we serve, and so declare, in the words of `inspector.session.serving.SERVABLE`.
+        policies: What becomes of what the server asks back. It may be changed in the session's inbox.
+        capabilities: Declared beside `serves`, and over it, as it stands here: extensions, or what is wrong.
     """
 
     protocol: str = AUTO
@@ -28,4 +30,9 @@ class Options:
     longest: float = 3600.0
     probe_timeout: float = 10.0
     capabilities: Mapping[str, Any] = field(default_factory=dict)
-    policy: Policy = decline
+    serves: frozenset[str] = frozenset()
+    policies: Policies = field(default_factory=Policies)
+
+    def declared(self, version: str) -> dict[str, Any]:
+        """The capabilities that are declared in `version`."""
+        return {**serving.capabilities(self.serves, version), **self.capabilities}

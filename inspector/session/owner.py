@@ -215,7 +215,7 @@ def _announce(session: Session, step: Ask, *, first: bool) -> float:
 
 
 def _ask(session: Session, step: Ask) -> Call:
-    declared = session.options.capabilities
+    declared = session.options.declared(step.version)
     dialect = Modern(step.version, declared) if isinstance(step, Probe) else Handshake(step.version, declared)
     _tell_era(session.link, dialect)
     # How long to wait is the negotiation's business; an answer counts whenever it comes.

@@ -78,10 +78,19 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The server asked us something. If we answer, a `Send` follows."""
+    """The server asked us something. If the policy answers, a `Send` follows.
+
+    Attributes:
+        event: The journal's event.
+        frame: The request; one item of `event.frame` where that is a batch.
+        id: The id in the very spelling in which it came; empty where nobody could take the answer.
+        taken: Whether the policy answered it.
+    """
 
     event: Event
     frame: Frame
+    id: bytes = b""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,11 @@ class Answer:
 
 
 Policy: TypeAlias = Callable[[Frame], Answer | None]
-"""Decides on a request of the server; `None` leaves it unanswered. An inbox would be one of these."""
+"""Decides on a request of the server at once; `None` leaves it to others."""
 
 
 def decline(frame: Frame) -> Answer:
-    """The policy of the legacy eras while nothing is declared: `ping` is answered, the rest refused."""
+    """The policy where nothing is declared: `ping` is answered, the rest refused."""
     if frame.method == "ping":
         return Answer({})
     known = METHODS.get(frame.method or "")
@@ -122,6 +131,11 @@ def decline(frame: Frame) -> Answer:
     else:
         reason = f"this client has no method {frame.method!r}"
     return Answer(error=(METHOD_NOT_FOUND, f"Method not found: {reason}"))
+
+
+def pong(frame: Frame) -> Answer | None:
+    """The policy of the legacy eras where an inbox takes what needs to be thought about."""
+    return Answer({}) if frame.method == "ping" else None
 
 
 def ignore(frame: Frame) -> None:
@@ -242,10 +256,11 @@ class Peer:
         """What a message has for effects; `text` are its own bytes, `item` its position in a batch."""
         match frame.shape:
             case Shape.REQUEST:
-                yield Asked(event, frame)
-                body = self._answer(frame, text)
-                if body is not None:
-                    yield Send(body)
+                id = _exact_id(frame, text)
+                answer = self.policy(frame) if id else None
+                yield Asked(event, frame, id, taken=answer is not None)
+                if answer is not None:
+                    yield Send(respond(id, answer))
             case Shape.NOTIFICATION:
                 yield from self._progress(frame)
                 yield Noticed(event, frame)
@@ -276,22 +291,6 @@ class Peer:
             pending.progress = frame.params
             yield Progress(pending, frame.params)
 
-    def _answer(self, frame: Frame, text: bytes) -> bytes | None:
-        if frame.id is None or frame.id == "null":  # MCP allows no null id, so nobody could take the answer
-            return None
-        answer = self.policy(frame)
-        if answer is None:
-            return None
-        # The id goes back in the very spelling in which it came, also where it is no legal one.
-        id = (cut(text, "id") or b"").replace(b"\n", b" ").replace(b"\r", b" ")
-        if not id:
-            return None
-        if answer.error is None:
-            rest = b'"result":' + encode(answer.result)
-        else:
-            rest = b'"error":' + encode({"code": answer.error[0], "message": answer.error[1]})
-        return b'{"jsonrpc":"2.0","id":' + id + b"," + rest + b"}"
-
     def _exchange_ended(self, event: Event, exchange: int) -> list[Effect]:
         pending = self._by_exchange.get(exchange)
         if pending is None or "answers_on" in event.data:  # over HTTP+SSE another exchange brings the answer
@@ -306,6 +305,29 @@ class Peer:
                 redirect if isinstance(redirect, str) else None,
             ),
         )
+
+
+def respond(id: bytes, answer: Answer) -> bytes:
+    """The response to a request of the server, to its id in the very spelling in which it came.
+
+    Raises:
+        ValueError: The answer is no JSON, such as NaN.
+    """
+    if answer.error is None:
+        return spelt(id, encode(answer.result))
+    return spelt(id, encode({"code": answer.error[0], "message": answer.error[1]}), failed=True)
+
+
+def spelt(id: bytes, text: bytes, *, failed: bool = False) -> bytes:
+    """The response whose result, or error where it `failed`, is the very text given."""
+    return b'{"jsonrpc":"2.0","id":' + id + (b',"error":' if failed else b',"result":') + text + b"}"
+
+
+def _exact_id(frame: Frame, text: bytes) -> bytes:
+    """The id as it came, also where it is no legal one; empty where nobody could take an answer to it."""
+    if frame.id is None or frame.id == "null":  # MCP allows no null id
+        return b""
+    return (cut(text, "id") or b"").replace(b"\n", b" ").replace(b"\r", b" ")
 
 
 def _token_key(token: Any) -> str:

@@ -19,6 +19,7 @@ from inspector.session import endings
 from inspector.session.calls import Call, OnProgress
 from inspector.session.carrier import Carrier
 from inspector.session.dialect import Dialect, Modern
+from inspector.session.inbox import Inbox
 from inspector.session.listing import Listing, Page, pages, walk
 from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
@@ -57,6 +58,7 @@ class Session:
         reply: What the server said about itself: the answer to initialize or server/discover.
         agreed: Whether a version was agreed upon.
         ending: How the connection ended; `None` while it has not.
+        inbox: What the server asks back.
     """
 
     def __init__(
@@ -84,7 +86,10 @@ class Session:
         self.renewal = Renewal()
         self._ears: dict[int, Callable[[Noticed], None]] = {}
         self._last_ear = 0
-        self._carrier = Carrier(self, tasks, options.policy)
+        self.inbox = Inbox(
+            tap, options.policies, lambda: options.declared(self.version), lambda: self._carrier.calls
+        )
+        self._carrier = Carrier(self, tasks)
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 
     @property
@@ -123,6 +128,9 @@ class Session:
         reset_on_progress: bool = False,
     ) -> Outcome:
         """Make a request and wait for its outcome. Being cancelled while waiting cancels the call too.
+
+        Where a modern server wants input first, it goes on in further legs as long as the inbox has answers
+        to give; where it has none, the outcome is that result (see `inspector.session.mrtr`).
 
         A tool call that is refused for its headers (-32020) is made once more if the list of tools, asked
         for again, wants other ones (2026-07-28, basic/transports/streamable-http, "Client Behavior").
@@ -290,7 +298,7 @@ class Session:
 
     def agree(self, dialect: Dialect, reply: Replied | None) -> None:
         """Speak `dialect` from now on."""
-        self.dialect = replace(dialect, capabilities=self.options.capabilities)
+        self.dialect = replace(dialect, capabilities=self.options.declared(dialect.version))
         self.reply = reply
         self.agreed = True
         if dialect.era == "modern":
@@ -333,6 +341,7 @@ class Session:
         self.ending = Closed(self.exit, endings.with_last_words(says, self.journal) if event else says)
         if event:
             self.tap.client("closed", reason=self.ending.says)
+        self.inbox.close()
         self._carrier.close(self.ending)
         self.closed.set()
 

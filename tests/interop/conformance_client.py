@@ -24,18 +24,15 @@ import anyio
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the suite may start this file from anywhere
 
 from inspector.errors import InspectError, RequestFailed
-from inspector.forms.draft import initial
-from inspector.forms.plan import plan
-from inspector.forms.value import value_of
 from inspector.journal.journal import Journal
-from inspector.session import mrtr
+from inspector.session.answers import Policies, Script, accepted, model_says
 from inspector.session.auth.authorizer import OAuth
 from inspector.session.auth.model import AuthOptions
 from inspector.session.auth.store import FileStore
 from inspector.session.headers import problems
 from inspector.session.outcome import Outcome, Replied
 from inspector.session.owner import Options, Session, open_session
-from inspector.session.peer import Answer, decline
+from inspector.session.peer import Answer
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
 from inspector.wire.jsonrpc import Frame
@@ -52,13 +49,10 @@ def accept(frame: Frame) -> Answer | None:
         case "roots/list":
             return Answer({"roots": []})
         case "sampling/createMessage":
-            text = {"type": "text", "text": "some text"}
-            return Answer({"role": "assistant", "content": text, "model": "none", "stopReason": "endTurn"})
+            return model_says("some text")
         case "elicitation/create":
-            root = plan(frame.params.get("requestedSchema"))
-            value, _ = value_of(root, initial(root))
-            return Answer({"action": "accept", "content": value if isinstance(value, dict) else {}})
-    return decline(frame)
+            return accepted(frame.params)
+    return None
 
 
 def result(outcome: Outcome) -> Any:
@@ -75,7 +69,7 @@ def result(outcome: Outcome) -> Any:
 
 async def call(session: Session, name: str, arguments: Mapping[str, Any]) -> Any:
     """Call a tool and answer what it asks."""
-    return result(await mrtr.call(session, "tools/call", {"name": name, "arguments": arguments}, accept))
+    return result(await session.call("tools/call", {"name": name, "arguments": arguments}))
 
 
 async def tools(session: Session) -> list[Any]:
@@ -187,7 +181,7 @@ async def play(url: str, run: Run, folder: Path) -> None:
     """
     target = HttpTarget(url)
     journal = Journal.create(folder / "recording.jsonl", target=target.describe())
-    options = Options(capabilities=CAPABILITIES, policy=accept)
+    options = Options(capabilities=CAPABILITIES, policies=Policies.every(Script(accept)))
     try:
         store = FileStore(folder / "credentials.json")
         authorizer = OAuth(target, journal, run.authorization, store, Visitor())

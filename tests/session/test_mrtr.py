@@ -8,6 +8,7 @@ import pytest
 
 from inspector.journal.journal import Journal
 from inspector.session import mrtr
+from inspector.session.answers import Policies, Script
 from inspector.session.outcome import Outcome, Replied
 from inspector.session.owner import Options, open_session
 from inspector.session.peer import Answer
@@ -54,8 +55,9 @@ async def legs(
     protocol: str = "auto",
 ) -> tuple[Outcome, list[Params], list[Any]]:
     """The outcome, and parameters (without metadata) and id of each leg."""
-    async with open_session(modern(*answers), journal, Options(protocol=protocol)) as session:
-        outcome = await mrtr.call(session, method, CALL, policy)
+    options = Options(protocol=protocol, policies=Policies.every(Script(policy)))
+    async with open_session(modern(*answers), journal, options) as session:
+        outcome = await session.call(method, CALL)
     sent = [event.frame for event in rows(journal) if event.direction is Direction.C2S and event.frame]
     calls = [frame for frame in sent if frame.method == method]
     params = [{key: value for key, value in frame.params.items() if key != "_meta"} for frame in calls]

@@ -12,6 +12,7 @@ import pytest
 
 from inspector.errors import ConnectionFailed, UsageError
 from inspector.journal.journal import Journal
+from inspector.session.answers import Policies, Script
 from inspector.session.outcome import Closed, Replied
 from inspector.session.owner import Options, open_session
 from inspector.session.peer import Answer
@@ -202,7 +203,9 @@ async def test_a_capability_that_is_declared_is_served_by_its_policy(journal: Jo
         yield {"jsonrpc": "2.0", "id": "back", "method": "roots/list"}
         yield result(message, {})
 
-    options = Options(capabilities={"roots": {}}, policy=lambda frame: Answer({"roots": []}))
+    options = Options(
+        serves=frozenset({"roots"}), policies=Policies(roots=Script(lambda frame: Answer({"roots": []})))
+    )
     async with open_session(scripted(completion_complete=asks_back), journal, options) as session:
         await session.call("completion/complete")
     sent = [event.frame for event in rows(journal) if event.direction is Direction.C2S and event.frame]

@@ -1,0 +1,59 @@
+"""How far a fold over the rows has come: a few rows at a time, under a budget of time.
+
+It decides which row is next and when to stop, and nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from inspector.journal.journal import Journal
+from inspector.wire.event import Direction, Kind, Shape
+
+_SLICE = 256
+
+
+class Scan:
+    """The rows of a journal, once each, in order.
+
+    Args:
+        journal: What is folded.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._seen = 0
+
+    @property
+    def scanned(self) -> float:
+        """How much of the journal was folded, 0 to 1."""
+        return self._seen / len(self.journal) if len(self.journal) else 1.0
+
+    def advance(self, budget: float, take: Callable[[int], None]) -> bool:
+        """Give `take` more rows for about `budget` seconds; returns whether there are more."""
+        deadline = time.monotonic() + budget
+        while self._seen < len(self.journal):
+            last = min(len(self.journal), self._seen + _SLICE)
+            for seq in range(self._seen, last):
+                take(seq)
+            self._seen = last
+            if time.monotonic() >= deadline:
+                break
+        return self._seen < len(self.journal)
+
+
+def told(journal: Journal, seq: int) -> str | None:
+    """The method of a notification of the server; `None` where the row is something else. O(1)."""
+    if journal.kind(seq) is not Kind.MESSAGE or journal.direction(seq) is not Direction.S2C:
+        return None
+    return journal.method(seq) if journal.shape(seq) is Shape.NOTIFICATION else None
+
+
+def answered(journal: Journal, seq: int) -> str | None:
+    """The method of the client's request that this row answers with a result; `None` elsewhere. O(1)."""
+    if journal.kind(seq) is not Kind.MESSAGE or journal.direction(seq) is not Direction.S2C:
+        return None
+    if journal.shape(seq) is not Shape.RESPONSE or journal.peer(seq) < 0:
+        return None
+    return journal.method(journal.peer(seq))

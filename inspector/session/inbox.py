@@ -1,0 +1,321 @@
+"""What a server asks back, in one place: each question with its policy, its state and its answer.
+
+A question may be a request of its own (the legacy eras) or a part of a result that wants input first
+(2026-07-28); here they are alike. How an answer travels is the business of whoever puts the question in.
+Nothing is sent or drawn here, and what a server asks for never raises.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import anyio
+
+from inspector.errors import UsageError
+from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined
+from inspector.session.peer import Answer
+from inspector.session.serving import AskedKind, declares, kind_of
+from inspector.wire.jsonrpc import Frame, encode, id_key
+
+if TYPE_CHECKING:
+    from inspector.session.calls import Call
+    from inspector.session.patience import Held
+    from inspector.transport.tap import Tap
+    from inspector.wire.event import Event
+
+State: TypeAlias = Literal["waiting", "answered", "declined", "cancelled", "ignored", "expired"]
+By: TypeAlias = Literal["", "user", "policy", "script", "server"]
+
+MOST_WAITING = 1000
+"""Questions at a time; a server that asks more is declined."""
+MOST_KEPT = 1000
+"""Questions that are over; the oldest are forgotten first. All of them stand in the journal."""
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """One question.
+
+    Attributes:
+        number: From 1, in the order in which they came.
+        kind: What is asked for.
+        frame: The request; a part of a result is put as the request that it stands for.
+        event: The journal's event that asks: the request, or the reply that wants input first.
+        call: The call that caused it; `None` where nothing tells which it was.
+        cause: The journal's row of the request that caused it, of the leg where the call has several.
+        key: Its name among those of one result; `None` for a request of its own.
+        state: `waiting`; then how it ended. `cancelled`: by an answer that says so, or by the server.
+            `expired`: the call or the connection ended first.
+        by: Who ended it; empty while it waits, and where it expired.
+        reply: The answer, if one was given.
+        text: The answer as JSON text: the bare result, or the error object.
+        completed: The server said that what was to be done at the URL is done (2025-11-25).
+        done: Set when it no longer waits.
+    """
+
+    number: int
+    kind: AskedKind
+    frame: Frame
+    event: Event
+    call: Call | None = None
+    cause: int | None = None
+    key: str | None = None
+    state: State = "waiting"
+    by: By = ""
+    reply: Reply | None = None
+    text: bytes = b""
+    completed: bool = False
+    done: anyio.Event = field(default_factory=anyio.Event)
+    held: tuple[Held, ...] = ()
+    on_end: Callable[[Entry], None] | None = None
+
+    @property
+    def method(self) -> str:
+        return self.frame.method or ""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.frame.params
+
+    @property
+    def origin(self) -> Literal["request", "leg"]:
+        """Whether it is a request of its own, or a part of a result."""
+        return "request" if self.key is None else "leg"
+
+    @property
+    def waiting(self) -> bool:
+        return self.state == "waiting"
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it was answered by a result, however odd, and not by an error or not at all."""
+        return isinstance(self.reply, Raw) or (isinstance(self.reply, Answer) and self.reply.error is None)
+
+
+class Inbox:
+    """The questions of one session.
+
+    Args:
+        tap: Where it is written down who answered.
+        policies: What becomes of a question, by its kind.
+        declared: What we declare to serve at the moment.
+        calls: The calls that are not done yet.
+
+    Attributes:
+        policies: May be changed at any time; it decides about what comes from then on.
+        revision: Goes up with every change.
+    """
+
+    def __init__(
+        self,
+        tap: Tap,
+        policies: Policies,
+        declared: Callable[[], Mapping[str, Any]],
+        calls: Callable[[], Iterable[Call]],
+    ) -> None:
+        self.policies = policies
+        self.revision = 0
+        self._tap = tap
+        self._declared = declared
+        self._calls = calls
+        self._last = 0
+        self._waiting: dict[int, Entry] = {}
+        self._over: dict[int, Entry] = {}
+        self._listeners: dict[int, Callable[[Entry], None]] = {}
+        self._last_listener = 0
+
+    @property
+    def waiting(self) -> tuple[Entry, ...]:
+        """What waits for an answer, oldest first."""
+        return tuple(self._waiting.values())
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is known, oldest first."""
+        return tuple(sorted((*self._over.values(), *self._waiting.values()), key=lambda entry: entry.number))
+
+    def add_listener(self, callback: Callable[[Entry], None]) -> Callable[[], None]:
+        """Call `callback` with each question as it comes and when it is over; it must be quick.
+
+        Returns:
+            What takes it off again.
+        """
+        number = self._last_listener = self._last_listener + 1
+        self._listeners[number] = callback
+        return lambda: self._listeners.pop(number, None) and None
+
+    def ask(
+        self,
+        frame: Frame,
+        event: Event,
+        *,
+        call: Call | None = None,
+        key: str | None = None,
+        on_end: Callable[[Entry], None] | None = None,
+    ) -> Entry:
+        """Take in a question. It is over at once where its policy says so.
+
+        Args:
+            frame: The request.
+            event: The journal's event that asks.
+            call: The call that caused it; found out here where it can be.
+            key: Its name among those of one result.
+            on_end: Called once, when it no longer waits.
+        """
+        call = call or (self._cause(event) if key is None else None)
+        self._last += 1
+        kind = kind_of(frame.method or "", frame.params)
+        cause = call.request.seq if call is not None and call.request is not None else None
+        entry = Entry(self._last, kind, frame, event, call, cause, key, on_end=on_end)
+        self._waiting[entry.number] = entry
+        self._changed(entry)
+        self._by_rule(entry)
+        return entry
+
+    def answer(self, entry: Entry, reply: Reply, *, by: By = "user") -> bool:
+        """Answer a question.
+
+        Args:
+            entry: Which one.
+            reply: A result, an error, or a result as raw text. In a leg there is no place for an error:
+                that leaves the call as it is, with the result that wants input.
+            by: Who answers.
+
+        Returns:
+            Whether it still waited.
+
+        Raises:
+            UsageError: The answer cannot be written as JSON.
+        """
+        try:
+            text = _text(reply)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UsageError(
+                f"The answer cannot be written as JSON: {error}", next="Raw text can hold what JSON cannot"
+            ) from error
+        if not entry.waiting:
+            return False
+        entry.reply, entry.text = reply, text
+        self._end(entry, _state(entry, reply), by)
+        return True
+
+    def decline(self, entry: Entry, *, by: By = "user") -> bool:
+        """Decline in the way that fits what is asked; see `answer`."""
+        declared = declares(self._declared(), entry.kind)
+        return self.answer(entry, declined(entry.kind, entry.frame, declared=declared), by=by)
+
+    def ignore(self, entry: Entry, *, by: By = "user") -> bool:
+        """Leave a question without an answer for good; returns whether it still waited."""
+        if entry.waiting:
+            self._end(entry, "ignored", by)
+            return True
+        return False
+
+    def withdraw(self, request_id: Any) -> None:
+        """The server cancelled a request of its own (basic/utilities/cancellation)."""
+        key = _key(request_id)
+        for entry in self.waiting:
+            if key and entry.key is None and entry.frame.id is not None and id_key(entry.frame.id) == key:
+                self._end(entry, "cancelled", "server")
+
+    def complete(self, elicitation_id: Any) -> None:
+        """The server said that what was to be done at a URL is done; this answers nothing by itself."""
+        for entry in self.entries:
+            if entry.kind == "elicitation-url" and entry.params.get("elicitationId") == elicitation_id:
+                entry.completed = True
+                self._changed(entry)
+
+    def ended(self, call: Call) -> None:
+        """A call is over: nobody waits for what it was about."""
+        for entry in self.waiting:
+            if entry.call is call:
+                self._end(entry, "expired", "")
+
+    def close(self) -> None:
+        """The connection is over."""
+        for entry in self.waiting:
+            self._end(entry, "expired", "")
+
+    def _cause(self, event: Event) -> Call | None:
+        """The call that a request of the server belongs to.
+
+        Over HTTP the stream tells. On one pipe nothing does, unless there is only one call.
+        """
+        sent = [(call, call.request) for call in self._calls() if call.request is not None]
+        if event.exchange is not None:
+            return next((call for call, request in sent if request.exchange == event.exchange), None)
+        return sent[0][0] if len(sent) == 1 else None
+
+    def _by_rule(self, entry: Entry) -> None:
+        rule = self.policies.of(entry.kind)
+        word: Word = rule.otherwise if isinstance(rule, Script) else rule
+        if isinstance(rule, Script) and (answer := rule.answers(entry.frame)) is not None:
+            try:
+                self.answer(entry, answer, by="script")
+            except UsageError as error:
+                self._tap.client("warning", says=error.message, request=entry.event.seq)
+                word = "decline"
+            else:
+                return
+        if word == "ignore":
+            self.ignore(entry, by="policy")
+        elif word == "decline" or len(self._waiting) > MOST_WAITING:
+            self.decline(entry, by="policy")
+        else:
+            # Nobody's time runs while a person thinks; where it is not known whose it would be, no one's.
+            calls = [entry.call] if entry.call is not None else list(self._calls())
+            entry.held = tuple(call.held for call in calls)
+            for held in entry.held:
+                held.hold()
+
+    def _end(self, entry: Entry, state: State, by: By) -> None:
+        entry.state, entry.by = state, by
+        self._waiting.pop(entry.number, None)
+        self._over[entry.number] = entry
+        if len(self._over) > MOST_KEPT:
+            del self._over[next(iter(self._over))]
+        for held in entry.held:
+            held.release()
+        if by not in ("", "server"):
+            about = {"asked": entry.kind, "number": entry.number, "request": entry.event.seq}
+            key = {} if entry.key is None else {"key": entry.key}
+            self._tap.client("answered", by=by, state=state, **about, **key)
+        if entry.on_end is not None:
+            entry.on_end(entry)
+        entry.done.set()
+        self._changed(entry)
+
+    def _changed(self, entry: Entry) -> None:
+        self.revision += 1
+        for callback in tuple(self._listeners.values()):
+            callback(entry)
+
+
+def _text(reply: Reply) -> bytes:
+    if isinstance(reply, Raw):
+        # On a pipe a line feed would end the message.
+        return reply.text.replace(b"\n", b" ").replace(b"\r", b" ")
+    if reply.error is None:
+        return encode(reply.result)
+    return encode({"code": reply.error[0], "message": reply.error[1]})
+
+
+def _state(entry: Entry, reply: Reply) -> State:
+    if isinstance(reply, Raw):
+        return "answered"
+    if reply.error is not None:
+        return "declined"
+    action = reply.result.get("action") if isinstance(reply.result, Mapping) else None
+    if entry.kind in ("elicitation-form", "elicitation-url"):
+        return "declined" if action == "decline" else "cancelled" if action == "cancel" else "answered"
+    return "answered"
+
+
+def _key(request_id: Any) -> str:
+    try:
+        return id_key(json.dumps(request_id, ensure_ascii=False))
+    except (TypeError, ValueError, RecursionError):  # not an id that anybody sent
+        return ""
