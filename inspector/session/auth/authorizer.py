@@ -307,6 +307,7 @@ class OAuth:
                 past=options.past,
                 timeout=options.timeout,
                 patience=self._patience,
+                typed=filter(None, (options.idp_issuer, options.idp_token_endpoint)),
                 secrets=[*filter(None, given), *self._held.secrets(), *secrets_of_url(self._target.url)],
             )
 

@@ -414,3 +414,13 @@ async def test_a_failure_that_quotes_too_much() -> None:
     assert run.failure is not None
     assert len(run.failure.message) < 1100
     assert len(run.events[-1]["says"]) < 1100
+
+
+async def test_an_identity_provider_that_the_user_named_may_be_near() -> None:
+    """What the user typed is the user's own business; what a server says of the same place is not."""
+    async with hostile() as idp:
+        asked = Fetch("token-exchange", "GET", idp.url("html-500"))
+        elsewhere = Fetch("token-exchange", "GET", "http://127.0.0.1:1/x")
+        told = Fetch("server-metadata", "GET", idp.url("html-500"))
+        run = await driven(asked, elsewhere, told, target="https://8.8.8.8/mcp", typed=[idp.url("x")])
+    assert [got.refused for got in run.answers] == [False, True, True]
