@@ -23,6 +23,7 @@ class Options:
         serves: What we serve, and so declare, in the words of `inspector.session.serving.SERVABLE`.
         policies: What becomes of what the server asks back. It may be changed in the session's inbox.
         capabilities: Declared beside `serves`, and over it, as it stands here: extensions, or what is wrong.
+        relist: List a section once more when the server says that it changed.
     """
 
     protocol: str = AUTO
@@ -32,6 +33,7 @@ class Options:
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     serves: frozenset[str] = frozenset()
     policies: Policies = field(default_factory=Policies)
+    relist: bool = False
 
     def declared(self, version: str) -> dict[str, Any]:
         """The capabilities that are declared in `version`."""

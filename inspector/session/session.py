@@ -25,6 +25,7 @@ from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Closed, Outcome, Replied
 from inspector.session.peer import Noticed, ignore
+from inspector.session.relisting import Relisting
 from inspector.session.renewal import Renewal
 from inspector.transport.base import Authorizer, Link
 from inspector.transport.opening import SaysWhy
@@ -86,6 +87,8 @@ class Session:
         self.renewal = Renewal()
         self._ears: dict[int, Callable[[Noticed], None]] = {}
         self._last_ear = 0
+        if options.relist:
+            Relisting(self)
         self.inbox = Inbox(
             tap, options.policies, lambda: options.declared(self.version), lambda: self._carrier.calls
         )
