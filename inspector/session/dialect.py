@@ -18,6 +18,7 @@ from inspector.wire.versions import (
     ALL,
     META_CLIENT_CAPABILITIES,
     META_CLIENT_INFO,
+    META_LOG_LEVEL,
     META_PROGRESS_TOKEN,
     META_PROTOCOL_VERSION,
     MODERN,
@@ -81,10 +82,12 @@ class Modern:
     Attributes:
         version: One of `inspector.wire.versions.MODERN`.
         capabilities: What we declare. It makes no other dialect.
+        log_level: The least grave log messages that are wanted; `None` for none. It makes no other either.
     """
 
     version: str
     capabilities: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    log_level: str | None = field(default=None, compare=False)
 
     @property
     def era(self) -> Era:
@@ -99,6 +102,8 @@ class Modern:
         }
         if token is not None:
             meta[META_PROGRESS_TOKEN] = token
+        if self.log_level is not None and method != "subscriptions/listen":  # which must carry no messages
+            meta[META_LOG_LEVEL] = self.log_level
         return _request(id, method, params, meta)
 
     def headers(self, method: str | None, params: Any = None, schema: Any = None) -> dict[str, str]:
