@@ -1,0 +1,109 @@
+"""Which request a notification is about: the link from progress and cancelling to what they belong to.
+
+Both name their request in their body: by its token, by its id. The body of one notification is read when
+somebody asks, and its request is looked for among those in flight at that moment, newest first. So
+nothing is kept for each row, and recordings of any age have the link. Client events that name a request
+are looked up likewise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from typing import Any
+
+from inspector.journal.journal import Journal
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.jsonrpc import id_key
+
+LOOK_BACK = 50_000
+"""Rows before the notification that are looked at."""
+_MOST_READ = 2_000
+"""Requests whose bodies are read for one notification."""
+_REMEMBERED = 1_000
+ABOUT = frozenset({"notifications/progress", "notifications/cancelled"})
+
+
+class Related:
+    """The links of one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        # Progress comes in runs: the request of the last of them is the first to be tried.
+        self._last: OrderedDict[tuple[int, int, bool, str], int] = OrderedDict()
+
+    def request_of(self, seq: int) -> int:
+        """Row of the request that a progress or cancelled notification is about; -1 where there is none.
+
+        A request that was answered before is found as well, if nothing that is in flight fits: a
+        notification may be late.
+        """
+        journal = self._journal
+        if journal.kind(seq) is not Kind.MESSAGE or journal.shape(seq) is not Shape.NOTIFICATION:
+            return -1
+        method = journal.method(seq)
+        if method not in ABOUT:
+            return -1
+        frame = journal.event(seq).frame
+        progress = method == "notifications/progress"
+        key = _key(frame.params.get("progressToken" if progress else "requestId") if frame else None)
+        if not key:
+            return -1
+        # Progress is reported by who was asked; who asked cancels, but for the modern server that ends a
+        # subscription, which was asked for by the client as well.
+        way = journal.direction(seq)
+        asked = {Direction.C2S: Direction.S2C, Direction.S2C: Direction.C2S}[way] if progress else way
+        found = self._find(seq, asked, key, progress)
+        if found < 0 and not progress and way is Direction.S2C:
+            found = self._find(seq, Direction.C2S, key, progress)
+        return found
+
+    def _find(self, seq: int, asked: Direction, key: str, progress: bool) -> int:
+        journal, conn = self._journal, self._journal.conn(seq)
+        memory = (conn, asked, progress, key)
+        known = self._last.get(memory, -1)
+        if 0 <= known < seq and not 0 <= journal.peer(known) < seq:
+            return known
+        over, read = -1, 0
+        for row in range(seq - 1, max(-1, seq - 1 - LOOK_BACK), -1):
+            if journal.conn(row) != conn:
+                break
+            if journal.shape(row) is not Shape.REQUEST or journal.direction(row) is not asked:
+                continue
+            answered = 0 <= journal.peer(row) < seq
+            if answered and over >= 0:
+                continue
+            read += 1
+            if read > _MOST_READ:
+                break
+            if self._named(row, progress) == key:
+                if not answered:
+                    self._remember(memory, row)
+                    return row
+                over = row
+        return over
+
+    def _named(self, row: int, progress: bool) -> str:
+        """The token or the id of a request."""
+        frame = self._journal.event(row).frame
+        if frame is None:
+            return ""
+        if not progress:
+            return id_key(frame.id) if frame.id is not None else ""
+        meta = frame.params.get("_meta")
+        return _key(meta.get("progressToken")) if isinstance(meta, dict) else ""
+
+    def _remember(self, memory: tuple[int, int, bool, str], row: int) -> None:
+        self._last[memory] = row
+        if len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+
+
+def _key(value: Any) -> str:
+    """A token or an id as it is compared; empty for what is neither."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    try:
+        return id_key(json.dumps(value, ensure_ascii=False))
+    except ValueError:  # an integer of too many digits
+        return ""

@@ -1,0 +1,72 @@
+"""From a notification to its request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector.journal.related import Related
+from inspector.wire import jsonrpc
+from inspector.wire.event import Event
+from tests.journal.conftest import Scribe
+
+
+def asks(scribe: Scribe, id: Any, token: Any = None) -> Event:
+    return scribe.asks(
+        id, "tools/call", {"name": "x", "_meta": {"progressToken": id if token is None else token}}
+    )
+
+
+def progress(scribe: Scribe, token: Any, at: float = 1) -> Event:
+    params = {"progressToken": token, "progress": at}
+    return scribe.answers(jsonrpc.notification("notifications/progress", params))
+
+
+def cancels(id: Any) -> bytes:
+    return jsonrpc.notification("notifications/cancelled", {"requestId": id})
+
+
+def test_progress_belongs_to_the_request_of_its_token(scribe: Scribe) -> None:
+    scribe.client("connecting")
+    first, second = asks(scribe, 1), asks(scribe, 2, token="t")
+    related = Related(scribe.journal)
+    assert related.request_of(progress(scribe, "t").seq) == second.seq
+    assert related.request_of(progress(scribe, 1).seq) == first.seq
+    assert related.request_of(progress(scribe, 1).seq) == first.seq
+    assert related.request_of(progress(scribe, 2).seq) == -1
+    assert related.request_of(first.seq) == -1
+    scribe.replies(1)
+    assert related.request_of(progress(scribe, 1).seq) == first.seq  # late
+    again = asks(scribe, 1)
+    assert related.request_of(progress(scribe, 1).seq) == again.seq
+
+
+def test_cancelling_belongs_to_the_request_of_its_id(scribe: Scribe) -> None:
+    scribe.client("connecting")
+    ours = asks(scribe, 1)
+    theirs = scribe.answers(jsonrpc.request(1, "sampling/createMessage", {}))
+    related = Related(scribe.journal)
+    assert related.request_of(scribe.sends(cancels(1)).seq) == ours.seq
+    assert related.request_of(scribe.answers(cancels(1)).seq) == theirs.seq
+    listen = scribe.asks("l", "subscriptions/listen", {})
+    assert related.request_of(scribe.answers(cancels("l")).seq) == listen.seq
+    assert related.request_of(scribe.sends(cancels(99)).seq) == -1
+
+
+def test_another_connection_is_another_matter(scribe: Scribe) -> None:
+    scribe.client("connecting")
+    asks(scribe, 1)
+    scribe.client("connecting")
+    assert Related(scribe.journal).request_of(progress(scribe, 1).seq) == -1
+
+
+_NO_TOKENS = [b"null", b"true", b"[]", b"{}", b"1" + b"0" * 5000, b'"%b"' % (b"x" * 100_000)]
+
+
+@pytest.mark.parametrize("token", _NO_TOKENS)
+def test_what_is_no_token(scribe: Scribe, token: bytes) -> None:
+    asks(scribe, 1)
+    said = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":%b}}' % token
+    seq = scribe.answers(said).seq
+    assert Related(scribe.reopened()).request_of(seq) == -1
