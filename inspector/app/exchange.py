@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from inspector.app.widgets.exchange_columns import FLAGS
 from inspector.app.widgets.phases import lines as phase_lines
 from inspector.app.widgets.sheet_lines import Entry, Pieces, heading, line, space
-from inspector.journal.exchanges import phases_of
+from inspector.journal.exchanges import flag_of, phases_of
 from inspector.journal.outline import outline
 from inspector.wire.event import Direction, Event, Kind
 from inspector.wire.visible import clip, seconds, size, visible
@@ -77,6 +78,8 @@ def _head(journal: Journal, rows: list[int], steps: list[Event]) -> Iterator[Ent
     purpose = next((_text(event.data.get("purpose")) for event in steps if event.data.get("purpose")), "")
     if purpose:
         yield line("purpose", ("for      ", "muted"), (purpose, "strong"), hang=9)
+    if marks := _marks(steps, end):
+        yield line("marks", ("marks    ", "muted"), (marks, "text"), hang=9)
     if end is None:
         yield line("end", ("end      ", "muted"), ("… under way", "text"))
     else:
@@ -91,6 +94,13 @@ def _head(journal: Journal, rows: list[int], steps: list[Event]) -> Iterator[Ent
             more=tuple(phase_lines(phases, _BAR)),
             unfolded=True,
         )
+
+
+def _marks(steps: list[Event], end: Event | None) -> str:
+    """What the list says about it in a word or, where it is narrow, in a letter: the legend."""
+    found = {flag_of(event.data.get("why")) for event in steps if event.what == "request"}
+    found |= {name for name in ("buffered", "refused") if end is not None and end.data.get(name)}
+    return ", ".join(f"{letter} {flag}" for flag, letter in FLAGS.items() if flag in found)
 
 
 def _whose(steps: list[Event]) -> tuple[str, str]:

@@ -292,6 +292,12 @@ class Found:
                 insort(self._rows, at)
 
 
+def flag_of(why: object) -> str:
+    """The flag that a request's `why` gives its exchange; empty where it gives none."""
+    bit = _WHYS.get(why, 0) if isinstance(why, str) else 0
+    return next((word for known, word in _FLAG_WORDS if known == bit), "")
+
+
 def phases_of(value: object) -> dict[str, float]:
     """The phases of a response or an end as recorded, in their order; what is no number is left out."""
     if not isinstance(value, Mapping):

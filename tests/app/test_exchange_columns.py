@@ -42,6 +42,14 @@ def test_a_row_never_exceeds_its_width(width: int) -> None:
     assert cells("".join(word for word, _ in titles(columns_of(width)))) <= width
 
 
+def test_what_is_odd_is_never_cut_off() -> None:
+    odd = replace(ROW, what="tools/call " + "x" * 60, flags=("redirected", "authorized", "buffered"))
+    for width in (30, 46, 78, 118):
+        assert " +rab " in text(odd, width), width
+    assert "· redirected · authorized · buffered" in text(replace(odd, what="ping"), 198)
+    assert "+rs" in text(replace(odd, what="", flags=("redirected", "resumed")), 30)
+
+
 def test_what_there_is_room_for() -> None:
     assert "200" in text(ROW, 46)
     assert "tools/call get-sum" in text(ROW, 70)

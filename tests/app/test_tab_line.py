@@ -50,3 +50,10 @@ async def test_other_words_keep_the_choice_where_they_can() -> None:
         app.line.focus()
         await pilot.press("right")
         assert app.chosen == []
+
+
+def test_a_hint_follows_the_words_and_is_none_of_them() -> None:
+    line = TabLine(("One", "Two"), hint="n switches")
+    assert line.render().plain == "One  Two   n switches"
+    assert line.choices == ("One", "Two")
+    assert line.get_content_width(None, None) == len(line.render().plain)

@@ -42,7 +42,7 @@ class Messages(Vertical):
         self._view = View(journal)
 
     def compose(self) -> ComposeResult:
-        yield TabLine(KINDS, id="messages-kind")
+        yield TabLine(KINDS, hint="n switches · x its exchange", id="messages-kind")
         yield Input(placeholder="filter: words that a message holds", id="log-filter", compact=True)
         yield MessageLog(self._journal, self._view, id="log")
 

@@ -31,7 +31,7 @@ class Network(Vertical):
         self._exchanges = exchanges
 
     def compose(self) -> ComposeResult:
-        yield TabLine(KINDS, id="network-kind")
+        yield TabLine(KINDS, hint="n switches · x its message", id="network-kind")
         yield Input(placeholder="filter: words that an exchange holds", id="network-filter", compact=True)
         yield ExchangeList(self._exchanges, id="exchange-list")
 

@@ -7,6 +7,7 @@ Widths depend on the width of the list and on nothing that scrolls by. Knows no 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,14 @@ from inspector.wire.visible import cells, clip, seconds, size
 
 _SHORT: Final = {"DELETE": "DEL", "OPTIONS": "OPT"}
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+FLAGS: Final[Mapping[str, str]] = {
+    "redirected": "r",
+    "resumed": "s",
+    "authorized": "a",
+    "buffered": "b",
+    "refused": "x",
+}
+"""What is out of the ordinary about an exchange, and its letter where there is no room for the word."""
 _LEAST = 32
 """Cells for what and where together, before other columns go."""
 
@@ -88,7 +97,7 @@ def pieces(row: ExchangeRow, columns: Columns, origin: str) -> list[Piece]:
     """
     usual = "muted" if not row.failed else "text"
     odd = row.failed or "buffered" in row.flags or "refused" in row.flags
-    what = " · ".join([word for word in (row.what, *row.flags) if word])
+    what = _what(row, columns.what)
     status, role = _status(row)
     shown = [
         (str(row.number), columns.number, "muted", True),
@@ -107,6 +116,16 @@ def pieces(row: ExchangeRow, columns: Columns, origin: str) -> list[Piece]:
         (bar(row.phases, columns.bar), columns.bar, "muted", False),
     ]
     return [("!" if odd else " ", "warning"), *_cells(shown)]
+
+
+def _what(row: ExchangeRow, width: int) -> str:
+    """What it was for, and what is odd about it: in words where they fit, else in letters; never cut off."""
+    whole = " · ".join(word for word in (row.what, *row.flags) if word)
+    if not row.flags or cells(whole) <= width:
+        return whole
+    letters = "+" + "".join(FLAGS.get(flag, "?") for flag in row.flags)
+    room = width - len(letters) - 1
+    return f"{clip(row.what, room)} {letters}" if row.what and room > 0 else letters
 
 
 def where(url: str, origin: str) -> str:

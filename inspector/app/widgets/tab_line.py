@@ -1,4 +1,4 @@
-"""A line of words, one of them chosen: Form, JSON, Schema. It switches nothing by itself."""
+"""A line of words, one of them chosen: Form, JSON, Schema; a hint may follow. It switches nothing itself."""
 
 from __future__ import annotations
 
@@ -40,8 +40,11 @@ class TabLine(Widget, can_focus=True):
             """The line it happened on."""
             return self.line
 
-    def __init__(self, choices: Sequence[str] = (), *, id: str | None = None, focusable: bool = True) -> None:
+    def __init__(
+        self, choices: Sequence[str] = (), *, hint: str = "", id: str | None = None, focusable: bool = True
+    ) -> None:
         super().__init__(id=id)
+        self._hint = f"   {hint}" if hint else ""
         self.can_focus = focusable
         self.set_reactive(TabLine.choices, tuple(choices))
         self.set_reactive(TabLine.active, choices[0] if choices else "")
@@ -61,10 +64,10 @@ class TabLine(Widget, can_focus=True):
                 pieces.append(("  ", ""))
             chosen = word == self.active
             pieces.append((word, "bold underline $text-accent" if chosen else "$foreground-muted"))
-        return Content.assemble(*pieces)
+        return Content.assemble(*pieces, (self._hint, "$foreground-disabled"))
 
     def get_content_width(self, container: object, viewport: object) -> int:
-        return sum(map(len, self.choices)) + 2 * max(0, len(self.choices) - 1)
+        return sum(map(len, self.choices)) + 2 * max(0, len(self.choices) - 1) + len(self._hint)
 
     def action_step(self, by: int) -> None:
         if self.choices:
