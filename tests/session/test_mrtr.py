@@ -4,19 +4,21 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any
 
+import anyio
 import pytest
 
 from inspector.journal.journal import Journal
 from inspector.session import mrtr
-from inspector.session.answers import Policies, Script
-from inspector.session.outcome import Outcome, Replied
-from inspector.session.owner import Options, open_session
+from inspector.session.answers import Policies, Raw, Script
+from inspector.session.inbox import Entry
+from inspector.session.outcome import Cancelled, Closed, Outcome, Replied, TimedOut
+from inspector.session.owner import Options, Session, open_session
 from inspector.session.peer import Answer
 from inspector.transport.memory import MemoryTransport
 from inspector.wire.event import Direction, Shape
 from inspector.wire.jsonrpc import Frame
 from inspector.wire.versions import V4, V5
-from tests.session.conftest import rows
+from tests.session.conftest import rows, step, steps
 
 Params = dict[str, Any]
 CONFIRM = {"method": "elicitation/create", "params": {"message": "Sure?", "requestedSchema": {}}}
@@ -24,20 +26,22 @@ STATE = '{"nonce":"\\u00e6\\ud83d", "n" : 1.0}'
 CALL = {"name": "x", "arguments": {"a": 1}}
 
 
-def modern(*answers: Mapping[str, Any]) -> MemoryTransport:
-    """A modern server that answers the first call with the first of `answers`, and so on."""
+def modern(*answers: Mapping[str, Any] | bytes) -> MemoryTransport:
+    """A modern server that answers the first call with the first of `answers`, and so on; nothing to `{}`."""
     left = list(answers)
 
     async def serve(messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         async for body in messages:
             message = json.loads(body)
             if message["method"] == "server/discover":
-                result: Mapping[str, Any] = {"supportedVersions": [V5], "capabilities": {"tools": {}}}
+                result: Mapping[str, Any] | bytes = {"supportedVersions": [V5], "capabilities": {"tools": {}}}
             elif "id" in message:
                 result = left.pop(0)
             else:
                 continue
-            yield json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
+            text = result if isinstance(result, bytes) else json.dumps(result).encode()
+            if result:
+                yield b'{"jsonrpc":"2.0","id":%d,"result":%s}' % (message["id"], text)
 
     return MemoryTransport(serve)
 
@@ -119,6 +123,7 @@ async def test_a_server_that_never_has_enough_is_left(journal: Journal) -> None:
     outcome, params, _ = await legs(journal, *[asked] * (mrtr.ROUNDS + 1))
     assert not complete(outcome)
     assert len(params) == mrtr.ROUNDS + 1
+    assert "after 10 rounds" in step(journal, "warning")["says"]
 
 
 async def test_a_method_that_must_not_ask_is_called_once(journal: Journal) -> None:
@@ -134,3 +139,121 @@ async def test_in_the_legacy_eras_it_is_an_ordinary_call(journal: Journal) -> No
     outcome, params, _ = await legs(journal, shaken, asked, protocol=V4)
     assert not complete(outcome)
     assert params == [CALL]
+
+
+def asks(*keys: str, state: str | None = None) -> dict[str, Any]:
+    more = {} if state is None else {"requestState": state}
+    return {"resultType": "input_required", "inputRequests": dict.fromkeys(keys, CONFIRM), **more}
+
+
+def by_hand(*answers: Mapping[str, Any] | bytes, timeout: float = 60.0) -> tuple[MemoryTransport, Options]:
+    return modern(*answers), Options(timeout=timeout, policies=Policies.every("ask"))
+
+
+async def waiting(session: Session, count: int) -> tuple[Entry, ...]:
+    while len(session.inbox.waiting) < count:
+        await anyio.lowlevel.checkpoint()
+    return session.inbox.waiting
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        rb'"\u00e6 \/ \u002f \ud83d \ud83d\ude00 \u0000"',
+        '"æ \u2028 \x7f"'.encode(),
+        b"1.0e400",
+        b'{ "a" : 1.50 , "a":[NaN]}',
+        b'""',
+        b"null",
+        b"-0",
+    ],
+)
+async def test_the_state_goes_back_byte_for_byte(journal: Journal, state: bytes) -> None:
+    asked = b'{"resultType":"input_required","requestState": ' + state + b"}"
+    transport, options = by_hand(asked, {"content": []})
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", {**CALL, "requestState": "the caller's own"})
+        assert complete(await call.wait())
+        assert call.legs[1].request is not None
+        assert call.legs[1].request.body.endswith(b',"requestState":' + state + b"}}")
+        assert call.legs[1].request.body.count(b"requestState") == 1
+
+
+async def test_a_person_answers_several_and_the_call_is_one(journal: Journal) -> None:
+    transport, options = by_hand(asks("a", "b", state="s"), {"content": []})
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", CALL)
+        first, second = await waiting(session, 2)
+        assert (first.key, second.key) == ("a", "b")
+        session.inbox.answer(second, Raw(b'{"action": "accept",\n"content": {"n": 1.0}}'))
+        assert not call.done
+        session.inbox.answer(first, Answer({"action": "cancel"}))
+        assert complete(await call.wait())
+        one, two = call.legs
+        assert isinstance(one.outcome, Replied)
+        assert two.request is not None
+        sent = b'"inputResponses":{"a":{"action":"cancel"},"b":{"action": "accept", "content": {"n": 1.0}}}'
+        assert sent in two.request.body
+        leg = step(journal, "leg")
+        assert one.request is not None
+        assert first.cause == one.request.seq
+        assert (leg["first"], leg["request"], leg["id"], leg["number"]) == (
+            one.request.seq,
+            one.request.seq,
+            two.id,
+            2,
+        )
+
+
+async def test_as_soon_as_one_is_not_answered_nobody_is_asked_for_the_rest(journal: Journal) -> None:
+    transport, options = by_hand(asks("a", "b"))
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", CALL)
+        first, second = await waiting(session, 2)
+        session.inbox.ignore(second)
+        assert not complete(await call.wait())
+        assert (first.state, second.state) == ("expired", "ignored")
+
+
+async def test_giving_the_call_up_while_a_person_is_asked(journal: Journal) -> None:
+    transport, options = by_hand(asks("a"))
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", CALL)
+        (entry,) = await waiting(session, 1)
+        call.cancel("enough")
+        assert await call.wait() == Cancelled("enough")
+        assert entry.state == "expired"
+        assert not session.inbox.answer(entry, Answer({}))
+    assert "→ notifications/cancelled" not in steps(journal)  # the server waits for nothing
+
+
+async def test_the_connection_ends_while_a_person_is_asked(journal: Journal) -> None:
+    transport, options = by_hand(asks("a"))
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", CALL)
+        (entry,) = await waiting(session, 1)
+        session.close()
+        assert isinstance(await call.wait(), Closed)
+        assert entry.state == "expired"
+
+
+async def test_only_the_servers_time_counts_and_that_of_all_legs(journal: Journal) -> None:
+    transport, options = by_hand(asks("a"), {}, timeout=0.1)
+    async with open_session(transport, journal, options) as session:
+        call = session.start("tools/call", CALL)
+        (entry,) = await waiting(session, 1)
+        with anyio.move_on_after(0.3):
+            await call.wait()
+        assert not call.done
+        session.inbox.answer(entry, Answer({"action": "accept"}))
+        assert isinstance(await call.wait(), TimedOut)  # the second leg is never answered
+    assert step(journal, "timed-out")["after"] == 0.1
+
+
+async def test_requests_that_nobody_can_write_down_are_asked_all_the_same(journal: Journal) -> None:
+    odd = b'{"resultType":"input_required","inputRequests":{"\\ud83d":{"method":4,"params":{"a":NaN}}}}'
+    transport, options = by_hand(odd)
+    async with open_session(transport, journal, options) as session:
+        assert not complete(await session.call("tools/call", CALL))
+        (entry,) = session.inbox.entries
+        assert (entry.kind, entry.state) == ("other", "declined")
