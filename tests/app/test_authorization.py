@@ -182,8 +182,12 @@ async def test_an_authorization_can_be_asked_for_anew(tmp_path: Path) -> None:
             await anyio.to_thread.run_sync(browse, visited(keeper).url)
             await stage.until(lambda: keeper.state == "connected")
             await stage.until(lambda: stage.app.screen is stage.screen)
-            await stage.press("a", "n")
+            await stage.press("a")
+            await stage.settled()
+            assert stage.app.screen.check_action("reveal", ())
+            await stage.press("n")
             await stage.asked()
+            assert not stage.app.screen.check_action("reveal", ()), "80 columns hold no more keys"
             await anyio.to_thread.run_sync(browse, visited(keeper).url)
             screen = stage.app.screen
             assert isinstance(screen, AuthorizationScreen)

@@ -251,7 +251,7 @@ class AuthorizationScreen(Screen[int | None]):
         if action == "authorize_again":
             return self.guide is not None and self._asks() is None
         if action == "reveal":
-            return bool(self._token())
+            return bool(self._token()) and self._asks() is None  # beside a question its keys fill the footer
         return True
 
     def _offers(self, action: str) -> bool:
