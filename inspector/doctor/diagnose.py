@@ -89,18 +89,27 @@ async def attempt(
         UsageError: `options.protocol` is no version.
     """
     # Imported here: what only looks at a recording does not pay for what connects.
+    from inspector.doctor.elsewhere import unless_elsewhere
     from inspector.session.owner import open_session
 
     failure: InspectError | None = None
     offers: Check | None = None
     counts: dict[str, int] = {}
-    try:
+
+    async def connect() -> None:
+        nonlocal failure, offers, counts
         async with open_session(target, journal, options, authorizer=authorizer) as session:
             offers, counts = await _offers(session)
             if session.ended:
                 failure = ConnectionFailed(
                     "The connection was lost while the server was asked what it offers"
                 )
+
+    try:
+        if isinstance(target, StdioTarget):
+            await unless_elsewhere(journal, connect)
+        else:
+            await connect()
     except InspectError as error:
         if error.exit_code not in (3, 4):  # not about the server: the line itself is wrong
             raise

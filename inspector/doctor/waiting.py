@@ -56,32 +56,32 @@ def http_only(seen: Seen, place: Place) -> Found | None:
     """A server that says where it listens."""
     if seen.replies:
         return None
-    said = [(address, line) for line in seen.said if (address := _address(line.text[:400]))]
+    said = [(where, line) for line in seen.said if (where := address(line.text[:400]))]
     if not said:
         return None
     with_path = [each for each in said if re.search(r"//[^/]+/.", each[0])]
-    address, line = (with_path or said)[0]
+    where, line = (with_path or said)[0]
     if not with_path:
-        address += "/mcp"
+        where += "/mcp"
     return Found(
         rule=Rule.SERVES_HTTP,
         finds="It says where it listens, and answers nothing on stdout",
         says="The command serves MCP over HTTP, if at all, and not over stdio",
-        next=f"mcp-inspect {joined([address])}",
+        next=f"mcp-inspect {joined([where])}",
         evidence=(line.text,),
         rows=(line.row,),
     )
 
 
-def _address(text: str) -> str:
+def address(text: str) -> str:
     """The URL at which a server says that it listens; empty where the line says nothing of the kind."""
     if not _SERVES.search(text):
         return ""
     url, port = _URL.search(text), _PORT.search(text)
     if url is None and port is None:
         return ""
-    address = url[0] if url else f"http://127.0.0.1:{port[1] or port[2] if port else ''}"
-    return re.sub(r"//(?:0\.0\.0\.0|\[::\])", "//127.0.0.1", address).rstrip("/.,;")
+    where = url[0] if url else f"http://127.0.0.1:{port[1] or port[2] if port else ''}"
+    return re.sub(r"//(?:0\.0\.0\.0|\[::\])", "//127.0.0.1", where).rstrip("/.,;")
 
 
 def asks(seen: Seen, place: Place) -> Found | None:

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from inspector.doctor.report import Report
     from inspector.journal.journal import Journal
     from inspector.transport.target import Target
+    from inspector.wire.event import Event
+
+_LONG = 3.0
+"""Seconds without a report after which it is told what is waited for."""
+_ENDS = frozenset({"closed", "disconnecting", "failed"})
 
 HELP_END = examples(
-    "mcp-inspect doctor -- python server.py",
     "mcp-inspect doctor --as-host -- npx -y @scope/server",
+    "mcp-inspect doctor https://example.com/mcp",
 )
 
 
@@ -75,26 +80,61 @@ def _examined(wanted: Wanted, target: Target, *, as_host: bool, paths: bool) -> 
 
     async def work() -> tuple[list[Report], int | None]:
         done: list[Report] = []
-        async with terminate_on_signals() as caught:
-            done.append(
-                await diagnose(target, journal, options, authorizer=authorizer, as_host=as_host, paths=paths)
-            )
+        async with terminate_on_signals() as caught, anyio.create_task_group() as tasks:
+            if sys.stderr.isatty() and not wanted.trace:
+                tasks.start_soon(_tell_what_takes_long, journal)
+            try:
+                report = await diagnose(
+                    target, journal, options, authorizer=authorizer, as_host=as_host, paths=paths
+                )
+                done.append(report)
+            except UsageError as error:  # raised below, as it is and in no group
+                wrong.append(error)
+            tasks.cancel_scope.cancel()
         return done, None if done else caught.exit_code
+
+    wrong: list[UsageError] = []
 
     try:
         authorizer = silently(wanted, target, journal) if isinstance(target, HttpTarget) else None
         if wanted.trace:
             journal.add_listener(tracer(say, paint_for(sys.stderr)))
-        elif sys.stderr.isatty():
-            say("mcp-inspect: examining; a server that says nothing takes a while (--timeout SECONDS).")
         done, code = anyio.run(work)
         _say_trouble(journal)
     finally:
         journal.close()
+    if wrong:
+        raise wrong[0]
     if code is not None:
         raise Ended(code)
     (report,) = done
     return report
+
+
+async def _tell_what_takes_long(journal: Journal) -> None:
+    """What is waited for, once it takes long, and whenever that changes."""
+    import anyio
+
+    from inspector.wire.event import Kind
+    from inspector.wire.visible import clip, visible
+
+    doing: list[str] = []
+
+    def watch(event: Event) -> None:
+        reason = event.data.get("reason")
+        if event.kind is Kind.CLIENT and event.what not in _ENDS and isinstance(reason, str):
+            doing.append(clip(visible(f"{event.what}: {reason}"), 200))
+
+    forget = journal.add_listener(watch)
+    told = ""
+    try:
+        while True:
+            await anyio.sleep(_LONG)
+            if doing and doing[-1] != told:
+                told = doing[-1]
+                say(f"mcp-inspect: still at it: {told}")
+    finally:
+        forget()
 
 
 def _say_trouble(journal: Journal) -> None:
