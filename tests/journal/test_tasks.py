@@ -1,0 +1,91 @@
+"""How tasks stand, from the journal alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector.journal import tasks as module
+from inspector.journal.tasks import MOST_STEPS, Standing, TaskStates
+from inspector.wire import jsonrpc
+from tests.journal.conftest import Scribe
+
+
+def task(status: str = "working", id: str = "a", **more: Any) -> dict[str, Any]:
+    return {"taskId": id, "status": status, **more}
+
+
+def standing(states: TaskStates, id: str = "a") -> Standing:
+    states.advance(1.0)
+    found = states.of(id)
+    assert found is not None
+    return found
+
+
+def asks_and_gets(scribe: Scribe, id: int, method: str, result: Any, **params: Any) -> int:
+    scribe.asks(id, method, params)
+    return scribe.replies(id, result).seq
+
+
+def test_a_task_of_the_core_from_creation_to_result(scribe: Scribe) -> None:
+    request = scribe.asks(1, "tools/call", {"name": "x", "task": {"ttl": 60000}})
+    made = scribe.replies(1, {"task": task(ttl=60000)})
+    states = TaskStates(scribe.journal)
+    seen = standing(states)
+    assert (seen.request, seen.began, seen.expires) == (request.seq, made.t, made.t + 60)
+    asks_and_gets(scribe, 2, "tasks/get", task("input_required"), taskId="a")
+    scribe.answers(
+        jsonrpc.notification("notifications/tasks/status", task("completed", statusMessage="done"))
+    )
+    last = asks_and_gets(scribe, 3, "tasks/result", {"content": []}, taskId="a")
+    assert standing(states) is seen
+    assert [step.status for step in seen.steps] == ["working", "input_required", "completed"]
+    assert (seen.task.message, seen.result, seen.revived) == ("done", last, False)
+
+
+def test_a_task_of_the_extension_holds_its_result(scribe: Scribe) -> None:
+    asks_and_gets(scribe, 1, "tools/call", {"resultType": "task", **task(ttlMs=None)}, name="x")
+    done = task("completed", resultType="complete", result={"content": []})
+    last = asks_and_gets(scribe, 2, "tasks/get", done, taskId="a")
+    scribe.answers(jsonrpc.notification("notifications/tasks", done))
+    seen = standing(TaskStates(scribe.reopened()))
+    assert (seen.result, seen.expires) == (last, None)
+
+
+def test_a_task_that_rises_again_and_one_that_is_gone(scribe: Scribe) -> None:
+    asks_and_gets(scribe, 1, "tasks/list", {"tasks": [task("cancelled"), task(id="b"), 7, {"taskId": 3}]})
+    asks_and_gets(scribe, 2, "tasks/get", task("working"), taskId="a")
+    scribe.asks(3, "tasks/get", {"taskId": "b"})
+    scribe.fails(3, -32602, "expired")
+    scribe.asks(4, "tasks/result", {"taskId": "a"})
+    error = scribe.fails(4)
+    states = TaskStates(scribe.journal)
+    assert standing(states).revived
+    assert standing(states).result == error.seq
+    assert standing(states, "b").gone
+    assert [each.task.id for each in states.tasks] == ["a", "b"]
+
+
+def test_what_is_kept_is_bounded(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_TASKS", 2)
+    for id in ("a", "b", "c"):
+        scribe.answers(jsonrpc.notification("notifications/tasks", task(id=id)))
+    for n in range(3 * MOST_STEPS):
+        scribe.answers(
+            jsonrpc.notification("notifications/tasks", task(("working", "input_required")[n % 2], "c"))
+        )
+    states = TaskStates(scribe.journal)
+    assert len(standing(states, "c").steps) == MOST_STEPS
+    assert states.of("a") is None
+
+
+@pytest.mark.parametrize("result", [None, 7, [], {}, {"task": []}, {"tasks": 7}, {"taskId": "\x1b"}])
+def test_what_is_no_task(scribe: Scribe, result: Any) -> None:
+    for id, method in enumerate(("tools/call", "tasks/get", "tasks/list", "tasks/result", "tasks/cancel")):
+        asks_and_gets(scribe, id, method, result)
+        scribe.asks(100 + id, method)
+        scribe.fails(100 + id)
+    states = TaskStates(scribe.journal)
+    states.advance(1.0)
+    assert all(each.task.id == "\x1b" for each in states.tasks)
