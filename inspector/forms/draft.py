@@ -5,15 +5,32 @@ A draft keeps what was typed, right or wrong; `inspector.forms.value` makes JSON
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.forms.plan import Field
+from inspector.forms.suits import best_variant
 from inspector.forms.unset import UNSET, Unset
 
+
+class Step(enum.Enum):
+    """A step in a draft that is none in the value."""
+
+    INTO = "into"
+    """From a choice of forms into the chosen one."""
+    ADD = "add"
+    """To where a member is added to an object."""
+
+
 Key = str | int
-Path = tuple[Key, ...]
+Path = tuple[Key | Step, ...]
+
+
+def in_value(path: Path) -> tuple[Key, ...]:
+    """The same place as keys and indexes of the value."""
+    return tuple(key for key in path if not isinstance(key, Step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +52,7 @@ class Members:
     """An object that is there, perhaps empty.
 
     Attributes:
-        drafts: Of each field that is set, by key.
+        drafts: Of each field that is set, by key; also of members that were added and have no value yet.
         extra: Members that the plan does not know; they are kept.
     """
 
@@ -50,7 +67,20 @@ class Items:
     drafts: tuple[Draft, ...] = ()
 
 
-Draft = Unset | Typed | Exact | Members | Items
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the forms of a choice.
+
+    Attributes:
+        index: Which of the field's variants.
+        draft: What is entered in it.
+    """
+
+    index: int
+    draft: Draft = UNSET
+
+
+Draft = Unset | Typed | Exact | Members | Items | Chosen
 
 
 def draft_of(field: Field, value: object) -> Draft:
@@ -58,13 +88,28 @@ def draft_of(field: Field, value: object) -> Draft:
     if value is UNSET:
         return UNSET
     if field.kind == "object" and isinstance(value, dict):
-        known = {
+        drafts: dict[str, Draft] = {
             child.key: draft_of(child, value[child.key]) for child in field.children if child.key in value
         }
-        return Members(known, {key: member for key, member in value.items() if key not in known})
-    if field.kind == "array" and field.item is not None and isinstance(value, list):
-        item = field.item
-        return Items(tuple(draft_of(item, element) for element in value))
+        extra: dict[str, Any] = {}
+        for key, member in value.items():
+            if key in drafts:
+                continue
+            below = field.unnamed(key)
+            if below is None:
+                extra[key] = member
+            else:
+                drafts[key] = draft_of(below, member)
+        return Members(drafts, extra)
+    if field.kind == "array" and isinstance(value, list):
+        below_each = [field.element(index) for index in range(len(value))]
+        if None not in below_each:
+            pairs = zip(below_each, value, strict=True)
+            return Items(tuple(draft_of(below, element) for below, element in pairs if below))
+    if field.kind == "variant" and not (value is None and field.nullable):
+        index = best_variant(field, value)
+        if index is not None:
+            return Chosen(index, draft_of(field.variants[index], value))
     return Exact(value)
 
 
@@ -86,27 +131,43 @@ def begun(field: Field) -> Draft:
     if field.kind == "null":
         return Exact(None)
     if field.kind == "array":
-        return Items()
+        return Items(tuple(initial(head) for head in field.heads))
     if field.kind == "object":
         drafts = {child.key: initial(child) for child in field.children}
         return Members({key: draft for key, draft in drafts.items() if draft is not UNSET})
     return UNSET
 
 
-def fresh_item(field: Field) -> Draft:
-    """A new item of the list `field`: its default, or empty."""
-    item = field.item
-    if item is None:
-        return UNSET
-    draft = initial(item)
-    return Typed("") if draft is UNSET and item.kind == "string" else draft
+def fresh(field: Field) -> Draft:
+    """A new item or member: its default, or empty."""
+    draft = initial(field)
+    return Typed("") if draft is UNSET and field.kind == "string" else draft
 
 
-def child_of(field: Field, key: Key) -> Field | None:
+def chosen(field: Field, index: int, before: Draft) -> Draft:
+    """The variant `index` of `field`, begun; what was entered for members of the same kind stays."""
+    variant = field.variants[index]
+    begins = fresh(variant)
+    was = before.draft if isinstance(before, Chosen) else UNSET
+    if isinstance(before, Chosen) and isinstance(was, Members) and isinstance(begins, Members):
+        old = field.variants[before.index]
+        kept = {
+            key: draft
+            for key, draft in was.drafts.items()
+            if (new := variant.member(key)) is not None
+            and new.const is UNSET
+            and (same := old.member(key)) is not None
+            and same.kind == new.kind != "variant"
+        }
+        return Chosen(index, replace(begins, drafts={**begins.drafts, **kept}))
+    return Chosen(index, begins)
+
+
+def child_of(field: Field, key: Key | Step) -> Field | None:
     """The field under `field` by one step of a path."""
-    if field.kind == "array":
-        return field.item
-    return next((child for child in field.children if child.key == key), None)
+    if isinstance(key, str):
+        return field.member(key)
+    return field.element(key) if isinstance(key, int) and field.kind == "array" else None
 
 
 def at(draft: Draft, path: Path) -> Draft:
@@ -116,6 +177,8 @@ def at(draft: Draft, path: Path) -> Draft:
             draft = draft.drafts.get(key, UNSET)
         elif isinstance(draft, Items) and isinstance(key, int) and 0 <= key < len(draft.drafts):
             draft = draft.drafts[key]
+        elif isinstance(draft, Chosen) and key is Step.INTO:
+            draft = draft.draft
         else:
             return UNSET
     return draft
@@ -125,13 +188,15 @@ def put(field: Field, draft: Draft, path: Path, new: Draft) -> Draft:
     """`draft` of `field` with `new` at `path`.
 
     An unset object on the way is begun; an optional object whose last member is unset is unset again.
-    A path that leads nowhere changes nothing.
+    A member that was added stays without a value. A path that leads nowhere changes nothing.
     """
     if not path:
         return new
     key, rest = path[0], path[1:]
+    if key is Step.INTO and isinstance(draft, Chosen):
+        return replace(draft, draft=put(field.variants[draft.index], draft.draft, rest, new))
     below = child_of(field, key)
-    if below is None:
+    if below is None or isinstance(key, Step):
         return draft
     if isinstance(key, int):
         if not isinstance(draft, Items) or not 0 <= key < len(draft.drafts):
@@ -142,9 +207,9 @@ def put(field: Field, draft: Draft, path: Path, new: Draft) -> Draft:
     if not isinstance(whole, Members):
         return draft
     changed = put(below, whole.drafts.get(key, UNSET), rest, new)
-    drafts = {name: kept for name, kept in whole.drafts.items() if name != key}
-    if changed is not UNSET:
-        drafts = {**whole.drafts, key: changed}
+    drafts = {**whole.drafts, key: changed}
+    if changed is UNSET and any(child.key == key for child in field.children):
+        del drafts[key]
     if not drafts and not whole.extra and not field.required:
         return UNSET
     return replace(whole, drafts=drafts)

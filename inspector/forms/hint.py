@@ -45,6 +45,8 @@ def _parts(kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
         yield from _range(schema, "minItems", "maxItems", "item")
         if schema.get("uniqueItems") is True:
             yield "no item twice"
+    elif kind == "object":
+        yield from _range(schema, "minProperties", "maxProperties", "member")
 
 
 def _number(schema: Mapping[str, Any], key: str) -> int | float | None:

@@ -1,23 +1,26 @@
 """What a form asks for: a JSON Schema turned into a tree of fields.
 
-Understands what people write in tool schemas: objects, lists, scalars, choices, optional and nullable,
-local references, `allOf`. All else becomes a field of kind `json`, which is edited as JSON in place, so
-that no schema is out of reach. A schema comes from the server and may be anything: nothing here raises.
-Whether a value is valid is not for here (`inspector.forms.check`).
+Understands objects (named members, others by pattern or at will, members that depend on others), lists,
+tuples, scalars, choices of values and of forms, optional and nullable, local references, `allOf`. All else
+becomes a field of kind `json`, which is edited as JSON in place, so that no schema is out of reach. A
+schema comes from the server and may be anything: nothing here raises. Whether a value is valid is not for
+here (`inspector.forms.check`); so a field never asks for less than the schema allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from inspector.forms import json_text
+from inspector.forms.choices import Choice, choices_of, text
 from inspector.forms.hint import hint
-from inspector.forms.resolve import Schema, straighten
+from inspector.forms.pattern import affordable
+from inspector.forms.resolve import ANNOTATIONS, LATER, Schema, laters, merge, straighten, without
 from inspector.forms.unset import UNSET
 
-Kind = Literal["string", "number", "integer", "boolean", "enum", "object", "array", "null", "json"]
+Kind = Literal["string", "number", "integer", "boolean", "enum", "object", "array", "null", "variant", "json"]
 
 DEEPEST = 12
 MOST_FIELDS = 10_000
@@ -30,18 +33,25 @@ _SCALARS: Mapping[str, Kind] = {
     "null": "null",
 }
 _TYPES = frozenset({*_SCALARS, "object", "array"})
-# An object or list with one of these is more than its named members or its one kind of item.
-_BEYOND_OBJECT = ("patternProperties", "propertyNames", "oneOf", "$dynamicRef", "$recursiveRef")
-_BEYOND_ARRAY = ("prefixItems", "additionalItems", "contains", "oneOf", "anyOf")
+MOST_VARIANTS = 64
+MOST_PATTERNS = 32
+_LONGEST_NAME = 1_000
+# What says that a branch of oneOf or anyOf asks for something of its own.
+_ASKS = frozenset({"type", "properties", "items", "prefixItems", "enum", "const", "$ref", "allOf", "oneOf",
+                   "anyOf", "additionalProperties", "patternProperties", LATER})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the values that a field may have, and how the schema calls it."""
+class Rest:
+    """The members of an object that have no name of their own in the schema.
 
-    value: Any
-    title: str
-    description: str = ""
+    Attributes:
+        field: What each of them is.
+        pattern: A regular expression for their names; empty: for all that no pattern matches.
+    """
+
+    field: Field
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,12 @@ class Field:
         choices: `enum` only: the values to choose from, in the schema's order.
         hint: Bounds and format in words.
         children: `object` only: the members, in the schema's order.
-        item: `array` only: what each item is.
+        rests: `object` only: what members are that `children` does not name; empty where the schema
+            does not speak of any.
+        heads: `array` only: what the first items are, each at its place; `item` is what follows.
+        item: `array` only: what each item is; `None` where no more may come.
+        least: `array` only: so many items are demanded.
+        variants: `variant` only: the forms to choose from, each with a title.
         const: The one value that is allowed, else `UNSET`.
         types: The JSON types that the schema names; empty if it names none.
     """
@@ -75,14 +90,38 @@ class Field:
     hint: str = ""
     examples: tuple[Any, ...] = ()
     children: tuple[Field, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    heads: tuple[Field, ...] = ()
     item: Field | None = None
+    least: int = 0
+    variants: tuple[Field, ...] = ()
     const: object = UNSET
     types: tuple[str, ...] = ()
 
     @property
     def takes_input(self) -> bool:
         """There is something to enter: false for an object without members."""
-        return self.kind != "object" or bool(self.children)
+        return self.kind != "object" or bool(self.children or self.rests)
+
+    @property
+    def multiple(self) -> bool:
+        """A list of values that the schema lists: several may be chosen."""
+        return self.kind == "array" and not self.heads and self.item is not None and self.item.kind == "enum"
+
+    def member(self, name: str) -> Field | None:
+        """The field of the member `name`, named by the schema or not; `None` where the plan knows of none."""
+        return next((child for child in self.children if child.key == name), None) or self.unnamed(name)
+
+    def unnamed(self, name: str) -> Field | None:
+        """The field of the member `name`, which is none of `children`."""
+        for rest in self.rests:
+            if rest.pattern and len(name) <= _LONGEST_NAME and re.search(rest.pattern, name):
+                return rest.field
+        return next((rest.field for rest in self.rests if not rest.pattern), None)
+
+    def element(self, index: int) -> Field | None:
+        """The field of the item at `index`; `None` where no more items may come."""
+        return self.heads[index] if 0 <= index < len(self.heads) else self.item
 
 
 def plan(schema: Any) -> Field:
@@ -109,32 +148,60 @@ class _Planner:
         field = _described(Field(key, required=required, nullable=straight.nullable), found)
         types = _types(found)
         field = replace(field, types=types)
-        if (choices := _choices(found)) is not None:
+        if (choices := choices_of(found)) is not None:
             const = choices[0].value if len(choices) == 1 else UNSET
             return replace(field, kind="enum", choices=choices, const=const)
-        if "anyOf" in found and not (types == ("object",) and _only_required(found["anyOf"])):
-            return replace(field, types=types or _branch_types(found["anyOf"]))
+        base, branches = _branches(found, types)
+        if len(branches) == 1 and depth < DEEPEST and self._left > 0:
+            both = merge(base, branches[0])
+            inner = branches[0] if both is None else both
+            one = self.field(key, inner, required=required, refs=straight.refs, depth=depth + 1)
+            return replace(one, nullable=one.nullable or field.nullable)
+        if branches:
+            return self._variants(field, base, branches, straight.refs, depth)
         if len(types) != 1:
-            return replace(field, types=types or _branch_types(found.get("oneOf")))
+            return field
         (word,) = types
         if word in _SCALARS:
             kind = _SCALARS[word]
-            plain = "oneOf" not in found
-            return replace(field, kind=kind, hint=hint(kind, found)) if plain else field
+            return replace(field, kind=kind, hint=hint(kind, found))
         if depth >= DEEPEST or self._left <= 0:
             return field
         if word == "object":
             return self._object(field, found, straight.refs, depth)
         return self._array(field, found, straight.refs, depth)
 
+    def _variants(
+        self, field: Field, base: Schema, branches: list[Any], refs: frozenset[str], depth: int
+    ) -> Field:
+        """A choice of forms: each branch together with what the schema says beside it."""
+        field = replace(field, types=field.types or _types_of(branches))
+        if depth >= DEEPEST or self._left <= 0 or len(branches) > MOST_VARIANTS:
+            return field
+        base = {key: value for key, value in base.items() if key not in ANNOTATIONS}
+        found: list[Field] = []
+        for branch in branches:
+            both = merge(branch, base) if isinstance(branch, Mapping) else base
+            one = self.field("", branch if both is None else both, required=True, refs=refs, depth=depth + 1)
+            found.append(replace(one, title=_title(branch, one)))
+        kinds = {one.kind for one in found}
+        if kinds in ({"string"}, {"boolean"}) or kinds <= {"number", "integer"}:
+            kind = "number" if "number" in kinds else found[0].kind
+            hints = " or ".join(dict.fromkeys(one.hint for one in found if one.hint))
+            nullable = field.nullable or any(one.nullable for one in found)
+            return replace(field, kind=kind, hint=hints, nullable=nullable)
+        return replace(field, kind="variant", variants=tuple(_told_apart(found)))
+
     def _object(self, field: Field, schema: Schema, refs: frozenset[str], depth: int) -> Field:
-        properties = schema.get("properties", {})
-        if any(word in schema for word in _BEYOND_OBJECT) or not isinstance(properties, Mapping):
+        properties = self._properties(schema, refs)
+        if properties is None or len(properties) > self._left:
             return field
-        open_ended = depth > 0 or schema.get("additionalProperties", False) is not False
-        if not properties and open_ended:
+        closed = schema.get("additionalProperties", True) is False
+        patterns = schema.get("patternProperties")
+        rests = self._rests(schema, refs, depth)
+        if not properties and not rests and (depth > 0 or "additionalProperties" in schema) and not closed:
             return field
-        if len(properties) > self._left:
+        if isinstance(patterns, Mapping) and patterns and not rests:
             return field
         wanted = schema.get("required")
         names = {name for name in wanted if isinstance(name, str)} if isinstance(wanted, list) else set()
@@ -142,14 +209,57 @@ class _Planner:
             self.field(str(name), part, required=name in names, refs=refs, depth=depth + 1)
             for name, part in properties.items()
         )
-        return replace(field, kind="object", children=children)
+        says = hint("object", schema)
+        return replace(field, kind="object", children=children, rests=rests, hint=says)
+
+    def _properties(self, schema: Schema, refs: frozenset[str]) -> Mapping[str, Any] | None:
+        """The members by name, those that depend on others too; `None` where they are no such map."""
+        properties = schema.get("properties", {})
+        if not isinstance(properties, Mapping):
+            return None
+        more: dict[str, list[Any]] = {}
+        for part in laters(schema)[:MOST_VARIANTS]:
+            straight = straighten(self._root, part, refs)
+            inside = straight.schema.get("properties") if straight is not None else None
+            for name, below in inside.items() if isinstance(inside, Mapping) else ():
+                if name not in properties and below is not False and below not in more.setdefault(name, []):
+                    more[name].append(below)
+        later = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in more.items()}
+        return {**properties, **later} if later else properties
+
+    def _rests(self, schema: Schema, refs: frozenset[str], depth: int) -> tuple[Rest, ...]:
+        """What members without a name in the schema are; empty where any would do."""
+        patterns, others = schema.get("patternProperties"), schema.get("additionalProperties")
+        if others is None and "unevaluatedProperties" in schema:
+            others = schema["unevaluatedProperties"]
+        found: list[Rest] = []
+        for pattern, part in patterns.items() if isinstance(patterns, Mapping) else ():
+            if not affordable(str(pattern), _LONGEST_NAME) or len(found) >= MOST_PATTERNS:
+                return ()
+            found.append(Rest(self.field("", part, required=True, refs=refs, depth=depth + 1), str(pattern)))
+        if isinstance(others, Mapping):
+            found.append(Rest(self.field("", others, required=True, refs=refs, depth=depth + 1)))
+        elif found or (others is True and schema.get("properties")):
+            found.append(Rest(Field()))
+        return tuple(found)
 
     def _array(self, field: Field, schema: Schema, refs: frozenset[str], depth: int) -> Field:
-        items = schema.get("items")
-        if any(word in schema for word in _BEYOND_ARRAY) or not isinstance(items, Mapping):
+        items, first = schema.get("items"), schema.get("prefixItems")
+        if first is None and isinstance(items, list):  # as up to 2019-09
+            first, items = items, schema.get("additionalItems")
+        if first is None and not isinstance(items, Mapping):
             return field
-        item = self.field("", items, required=True, refs=refs, depth=depth + 1)
-        return replace(field, kind="array", item=item, hint=hint("array", schema))
+        heads = first if isinstance(first, list) else []
+        if len(heads) > min(self._left, MOST_VARIANTS):
+            return field
+        below = [self.field("", part, required=True, refs=refs, depth=depth + 1) for part in heads]
+        item = None if items is False else Field()
+        if isinstance(items, Mapping):
+            item = self.field("", items, required=True, refs=refs, depth=depth + 1)
+        least = schema.get("minItems")
+        least = min(least, MOST_FIELDS) if isinstance(least, int) and least > 0 else 0
+        says = hint("array", schema)
+        return replace(field, kind="array", heads=tuple(below), item=item, least=int(least), hint=says)
 
 
 def _described(field: Field, schema: Any) -> Field:
@@ -159,15 +269,11 @@ def _described(field: Field, schema: Any) -> Field:
     examples = schema.get("examples")
     return replace(
         field,
-        title=_text(schema.get("title")),
-        description=_text(schema.get("description")),
+        title=text(schema.get("title")),
+        description=text(schema.get("description")),
         default=schema.get("default", UNSET),
         examples=tuple(examples) if isinstance(examples, list) else (),
     )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _types(schema: Schema) -> tuple[str, ...]:
@@ -177,49 +283,51 @@ def _types(schema: Schema) -> tuple[str, ...]:
         return (named,) if named in _TYPES else ()
     if isinstance(named, list):
         return tuple(dict.fromkeys(word for word in named if isinstance(word, str) and word in _TYPES))
-    if "properties" in schema:
+    if any(word in schema for word in ("properties", "patternProperties")):
         return ("object",)
-    return ("array",) if "items" in schema else ()
+    return ("array",) if "items" in schema or "prefixItems" in schema else ()
 
 
-def _branch_types(branches: Any) -> tuple[str, ...]:
-    if not isinstance(branches, list):
-        return ()
+def _branches(schema: Schema, types: tuple[str, ...]) -> tuple[Schema, list[Any]]:
+    """The forms among which `schema` lets one choose, and what it says beside them."""
+    for word in ("oneOf", "anyOf"):
+        branches = schema.get(word)
+        if isinstance(branches, list) and any(map(_asks, branches)):
+            return without(schema, word), [branch for branch in branches if branch is not False]
+    words = [word for word in types if word != "integer" or "number" not in types]
+    if len(words) > 1:
+        return without(schema, "type"), [{"type": word} for word in words]
+    return schema, []
+
+
+def _types_of(branches: list[Any]) -> tuple[str, ...]:
     found = [_types(branch) if isinstance(branch, Mapping) else () for branch in branches]
     return tuple(dict.fromkeys(word for words in found for word in words)) if all(found) else ()
 
 
-def _only_required(branches: Any) -> bool:
-    """Branches that only say which members go together: the members stay as they are."""
-    return isinstance(branches, list) and all(
-        isinstance(branch, Mapping) and branch.keys() <= {"required", "title", "description"}
-        for branch in branches
-    )
+def _title(branch: Any, field: Field) -> str:
+    """What to call a variant: its title, a constant member of it, the definition it is, or its kind."""
+    if isinstance(branch, Mapping) and text(branch.get("title")):
+        return text(branch["title"])
+    if field.title:
+        return field.title
+    if field.const is not UNSET:
+        return field.choices[0].title
+    for child in field.children:
+        if child.const is not UNSET and child.required:
+            return child.choices[0].title
+    ref = text(branch.get("$ref")) if isinstance(branch, Mapping) else ""
+    kind = field.kind if field.kind != "json" else " or ".join(field.types) or "any JSON"
+    return ref.rpartition("/")[2] or kind
 
 
-def _choices(schema: Schema) -> tuple[Choice, ...] | None:
-    if "const" in schema:
-        return (_choice(schema["const"], None),)
-    values = schema.get("enum")
-    if isinstance(values, list) and values:
-        names = schema.get("enumNames")
-        titles = names if isinstance(names, list) and len(names) == len(values) else [None] * len(values)
-        return tuple(map(_choice, values, titles))
-    for word in ("oneOf", "anyOf"):
-        branches = schema.get(word)
-        if isinstance(branches, list) and branches and all(_is_const(branch) for branch in branches):
-            return tuple(_choice(one["const"], one.get("title"), one.get("description")) for one in branches)
-    return None
+def _told_apart(found: list[Field]) -> Iterator[Field]:
+    """`found` with titles that differ."""
+    titles = [one.title for one in found]
+    for number, one in enumerate(found, 1):
+        yield replace(one, title=f"{one.title} {number}") if titles.count(one.title) > 1 else one
 
 
-def _is_const(branch: Any) -> bool:
-    return (
-        isinstance(branch, Mapping)
-        and "const" in branch
-        and branch.keys() <= {"const", "title", "description", "type"}
-    )
-
-
-def _choice(value: Any, title: Any, description: Any = None) -> Choice:
-    shown = value if isinstance(value, str) and value.strip() else json_text.write(value)
-    return Choice(value, _text(title) or shown, _text(description))
+def _asks(branch: Any) -> bool:
+    """The branch asks for something of its own, and does not only say which members go together."""
+    return isinstance(branch, Mapping) and bool(branch.keys() & _ASKS)

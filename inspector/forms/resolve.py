@@ -1,6 +1,7 @@
-"""One schema, straightened out: local references followed, `allOf` of simple schemas merged, null set apart.
+"""One schema, straightened out: local references followed, `allOf` merged, conditions and null set apart.
 
-References into the same document only; nothing is ever fetched.
+References into the same document only; nothing is ever fetched. What is merged may say less than its parts
+together: it is for a form, which asks; whether a value is valid is for `inspector.forms.check`.
 """
 
 from __future__ import annotations
@@ -10,13 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from inspector.forms import json_text
+
 Schema = Mapping[str, Any]
 
 _MOST_STEPS = 32
 # Of two schemas that are merged, the outer one's words describe the field.
-_ANNOTATIONS = frozenset(
+ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "$comment", "$id", "$schema"}
 )
+LATER = "\0later"
+"""In a straight schema: the list of what may hold too, from if/then/else and dependentSchemas."""
+
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_CONDITIONS = ("if", "then", "else", "dependentSchemas")
+_LOW = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_HIGH = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,15 @@ def straighten(root: Any, schema: Any, refs: frozenset[str]) -> Straight | None:
     for _ in range(_MOST_STEPS):
         if not isinstance(schema, Mapping):
             return None
-        if "$ref" in schema:
-            ref = schema["$ref"]
+        word = next((word for word in _REFERENCES if word in schema), None)
+        if word is not None:
+            ref = schema[word]
             if not isinstance(ref, str) or ref in refs:
                 return None
             refs |= {ref}
-            step = _merge(_without(schema, "$ref"), lookup(root, ref))
+            step = merge(without(schema, word), lookup(root, ref))
+        elif any(word in schema for word in _CONDITIONS):
+            step = _set_apart(schema)
         elif "allOf" in schema:
             step = _merge_all(schema)
         elif (rest := _not_null(schema)) is not None:
@@ -59,12 +72,29 @@ def straighten(root: Any, schema: Any, refs: frozenset[str]) -> Straight | None:
     return None
 
 
+def _set_apart(schema: Schema) -> Schema:
+    """`schema` with its conditions under `LATER`."""
+    parts = [schema[word] for word in ("then", "else") if word in schema and "if" in schema]
+    if isinstance(depending := schema.get("dependentSchemas"), Mapping):
+        parts.extend(depending.values())
+    return {
+        **{key: value for key, value in schema.items() if key not in _CONDITIONS},
+        LATER: [*laters(schema), *parts],
+    }
+
+
+def laters(schema: Schema) -> list[Schema]:
+    """What may hold too, beside a straight `schema`."""
+    found = schema.get(LATER)
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
 def lookup(root: Any, ref: str) -> Any:
-    """What a local reference (`#`, `#/$defs/name`) points at; `None` if it is not local or leads nowhere."""
+    """What a local reference (`#`, `#/$defs/name`, `#anchor`) points at; `None` if it leads nowhere here."""
     if ref == "#":
         return root
     if not ref.startswith("#/"):
-        return None
+        return _anchored(root, ref)
     here = root
     for part in ref[2:].split("/"):
         key = unquote(part).replace("~1", "/").replace("~0", "~")
@@ -83,7 +113,22 @@ def lookup(root: Any, ref: str) -> Any:
     return here
 
 
-def _without(schema: Schema, key: str) -> Schema:
+def _anchored(root: Any, ref: str) -> Any:
+    """The definition that calls itself `ref`: by `$anchor`, `$dynamicAnchor` or `$id`."""
+    for word in ("$defs", "definitions"):
+        parts = root.get(word) if isinstance(root, Mapping) else None
+        for part in (root, *parts.values()) if isinstance(parts, Mapping) else (root,):
+            if not isinstance(part, Mapping):
+                continue
+            if part.get("$id") == ref and part is not root:
+                return part
+            if ref[:1] == "#" and ref[1:] in (part.get("$anchor"), part.get("$dynamicAnchor")):
+                return part
+    return None
+
+
+def without(schema: Schema, key: str) -> Schema:
+    """`schema` without one keyword."""
     return {name: value for name, value in schema.items() if name != key}
 
 
@@ -91,35 +136,59 @@ def _merge_all(schema: Schema) -> Schema | None:
     parts = schema["allOf"]
     if not isinstance(parts, list):
         return None
-    merged: Schema | None = _without(schema, "allOf")
+    merged: Schema | None = without(schema, "allOf")
     for part in parts[:_MOST_STEPS]:
-        merged = None if merged is None else _merge(merged, part)
+        merged = None if merged is None else merge(merged, part)
     return merged if len(parts) <= _MOST_STEPS else None
 
 
-def _merge(outer: Schema, inner: Any) -> Schema | None:
-    """Both at once, or `None` where they say different things about the same keyword."""
+def merge(outer: Schema, inner: Any) -> Schema | None:
+    """Both at once, or `None` where no form can hold both."""
     if inner is True:
         return outer
     if not isinstance(inner, Mapping):
         return None
     merged = dict(outer)
+    if any(word in inner for word in _CONDITIONS):
+        inner = _set_apart(inner)
     for key, value in inner.items():
         if key not in merged:
             merged[key] = value
-        elif key == "properties":
-            both = _merge_properties(merged[key], value)
+        elif key in ("oneOf", "anyOf") and merged[key] != value:
+            # Where both spellings are taken the inner choice is left to the check.
+            merged.setdefault("anyOf" if key == "oneOf" else "oneOf", value)
+        elif key not in ANNOTATIONS and merged[key] != value:
+            both = _both(key, merged[key], value)
             if both is None:
                 return None
             merged[key] = both
-        elif key == "required" and isinstance(value, list) and isinstance(merged[key], list):
-            merged[key] = [*merged[key], *value]
-        elif key in ("$defs", "definitions", "allOf") and type(value) is type(merged[key]):
-            # Looked up from the root alone; two lists of `allOf` are one.
-            merged[key] = [*merged[key], *value] if key == "allOf" else merged[key]
-        elif key not in _ANNOTATIONS and merged[key] != value:
-            return None
     return merged
+
+
+def _both(key: str, outer: Any, inner: Any) -> Any:
+    """One value of the keyword `key` for two, `None` where there is none."""
+    if key == "properties":
+        return _merge_properties(outer, inner)
+    if key in ("required", "allOf", LATER) and isinstance(outer, list) and isinstance(inner, list):
+        return [*outer, *inner]
+    if key == "type":
+        return _types_of_both(outer, inner)
+    if key == "enum" and isinstance(outer, list) and isinstance(inner, list):
+        return [value for value in outer if any(json_text.equal(value, other) for other in inner)] or None
+    if key in ("items", "additionalProperties"):
+        return False if outer is False or inner is False else {"allOf": [outer, inner]}
+    if key in (*_LOW, *_HIGH) and all(type(bound) in (int, float) for bound in (outer, inner)):
+        return max(outer, inner) if key in _LOW else min(outer, inner)
+    # Definitions are looked up from the root alone; of two patterns one is shown, and both are checked.
+    return None if key in ("const", "enum", *_REFERENCES) else outer
+
+
+def _types_of_both(outer: Any, inner: Any) -> list[Any] | None:
+    one = outer if isinstance(outer, list) else [outer]
+    other = inner if isinstance(inner, list) else [inner]
+    found = [word for word in one if word in other or (word == "integer" and "number" in other)]
+    found += ["integer"] if "number" in one and "integer" in other and "integer" not in found else []
+    return found or None
 
 
 def _merge_properties(outer: Any, inner: Any) -> Schema | None:
@@ -139,16 +208,16 @@ def _not_null(schema: Schema) -> Schema | None:
             rest = [branch for branch in branches if not _is_null(branch)]
             if len(rest) == len(branches):
                 continue
-            outer = _without(schema, word)
+            outer = without(schema, word)
             if len(rest) == 1:
-                return _merge(outer, rest[0])
+                return merge(outer, rest[0])
             return {**outer, word: rest} if rest else None
     types = schema.get("type")
     if isinstance(types, list) and len(types) > 1 and "null" in types:
         rest = [word for word in types if word != "null"]
         return {**schema, "type": rest[0] if len(rest) == 1 else rest} if rest else None
     if schema.get("nullable") is True:  # OpenAPI's spelling
-        return _without(schema, "nullable")
+        return without(schema, "nullable")
     return None
 
 

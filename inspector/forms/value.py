@@ -12,17 +12,21 @@ from typing import Any
 
 from inspector.forms import json_text
 from inspector.forms.check import Problem
-from inspector.forms.draft import Draft, Exact, Items, Members, Path, Typed, draft_of, initial
+from inspector.forms.draft import Chosen, Draft, Exact, Items, Key, Members, Typed, draft_of, initial
 from inspector.forms.json_text import NotJson
 from inspector.forms.plan import Field, plan
+from inspector.forms.suits import fits
 from inspector.forms.unset import UNSET, Unset
 
 __all__ = ["UNSET", "Unset", "coerce", "draft_of", "fits", "initial", "shown", "value_of"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+# Edited as JSON where they are not taken apart.
+IN_PLACE = ("json", "object", "array", "variant")
 _NOUNS = {"number": "a number", "integer": "a whole number", "string": "text", "boolean": "true or false",
-          "enum": "one of the choices", "object": "an object", "array": "a list", "null": "null"}  # fmt: skip
+          "enum": "one of the choices", "object": "an object", "array": "a list", "null": "null",
+          "variant": "one of the forms"}  # fmt: skip
 
 
 def value_of(field: Field, draft: Draft) -> tuple[Any, list[Problem]]:
@@ -37,35 +41,57 @@ def value_of(field: Field, draft: Draft) -> tuple[Any, list[Problem]]:
     return value, problems
 
 
-def _value(field: Field, draft: Draft, path: Path, problems: list[Problem]) -> Any:
+def _value(field: Field, draft: Draft, path: tuple[Key, ...], problems: list[Problem]) -> Any:
     if isinstance(draft, Typed):
         return _typed(field, draft.text, path, problems)
     if isinstance(draft, Exact):
         _judge(field, draft.value, path, problems)
         return draft.value
     if isinstance(draft, Items):
-        elements = []
-        for index, below in enumerate(draft.drafts):
-            element = _value(field.item, below, (*path, index), problems) if field.item else UNSET
-            if element is UNSET:
-                problems.append(Problem((*path, index), "is required", missing=True))
-            else:
-                elements.append(element)
-        return elements
+        return _items(field, draft, path, problems)
     if isinstance(draft, Members):
-        members = {}
-        for child in field.children:
-            here = (*path, child.key)
-            member = _value(child, draft.drafts.get(child.key, UNSET), here, problems)
-            if member is not UNSET:
-                members[child.key] = member
-            elif child.required:
-                problems.append(Problem(here, "is required", missing=True))
-        return {**members, **draft.extra}
+        return _members(field, draft, path, problems)
+    if isinstance(draft, Chosen):
+        return _value(field.variants[draft.index], draft.draft, path, problems)
     return UNSET
 
 
-def _typed(field: Field, text: str, path: Path, problems: list[Problem]) -> Any:
+def _items(field: Field, draft: Items, path: tuple[Key, ...], problems: list[Problem]) -> list[Any]:
+    """The items that have a value; those at the end of a tuple may be left out."""
+    last = max((at for at, below in enumerate(draft.drafts) if below is not UNSET), default=-1)
+    elements = []
+    for index, below in enumerate(draft.drafts):
+        wanted = field.element(index)
+        element = _value(wanted, below, (*path, index), problems) if wanted else UNSET
+        if element is not UNSET:
+            elements.append(element)
+        elif index < last or index < field.least or index >= len(field.heads):
+            problems.append(Problem((*path, index), "is required", missing=True))
+    return elements
+
+
+def _members(field: Field, draft: Members, path: tuple[Key, ...], problems: list[Problem]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for child in field.children:
+        here = (*path, child.key)
+        member = _value(child, draft.drafts.get(child.key, UNSET), here, problems)
+        if member is not UNSET:
+            members[child.key] = member
+        elif child.required:
+            problems.append(Problem(here, "is required", missing=True))
+    named = {child.key for child in field.children}
+    for key, below in draft.drafts.items():
+        wanted = field.unnamed(key) if key not in named else None
+        if wanted is not None:
+            member = _value(wanted, below, (*path, key), problems)
+            if member is not UNSET:
+                members[key] = member
+            else:
+                problems.append(Problem((*path, key), "has no value yet", missing=True))
+    return {**members, **draft.extra}
+
+
+def _typed(field: Field, text: str, path: tuple[Key, ...], problems: list[Problem]) -> Any:
     if field.kind == "string":
         return text
     if not text.strip():
@@ -97,28 +123,12 @@ def _number(text: str) -> int | float | None:
     return number if math.isfinite(number) else None
 
 
-def _judge(field: Field, value: Any, path: Path, problems: list[Problem]) -> None:
+def _judge(field: Field, value: Any, path: tuple[Key, ...], problems: list[Problem]) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(path, "is not a JSON number"))
     elif not fits(field, value):
         noun = _NOUNS.get(field.kind) or " or ".join(field.types)
         problems.append(Problem(path, f"must be {noun}, is {json_text.type_word(value)}"))
-
-
-def fits(field: Field, value: Any) -> bool:
-    """`value` is of the field's kind, or a null that it allows. Says nothing of what is inside it."""
-    if value is None and field.nullable:
-        return True
-    if field.kind == "enum":
-        return any(json_text.equal(choice.value, value) for choice in field.choices)
-    word = json_text.type_word(value)
-    if field.kind == "json":
-        return not field.types or word in field.types or (word == "integer" and "number" in field.types)
-    if field.kind == "number":
-        return word in ("number", "integer")
-    if field.kind == "integer":
-        return word == "integer" or (word == "number" and value.is_integer())
-    return word == field.kind
 
 
 def shown(field: Field, draft: Draft) -> str:
@@ -129,7 +139,7 @@ def shown(field: Field, draft: Draft) -> str:
     if isinstance(draft, Typed):
         return draft.text
     if isinstance(draft, Exact):
-        if field.kind == "json":
+        if field.kind in IN_PLACE and not (draft.value is None and field.nullable):
             return json_text.write(draft.value, indent=2)
         if draft.value is None and field.nullable:
             return ""
@@ -155,6 +165,6 @@ def coerce(target: Any, text: str) -> Any:
         value = json_text.parse(text)
     except NotJson:
         return text
-    if field.kind == "json" and not field.types:
+    if field.kind in ("json", "variant") and not field.types:
         return value if isinstance(value, dict | list) else text
     return value if fits(field, value) else text

@@ -72,7 +72,90 @@ def objects(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
     return schema, {**{key: more for key, more in extra.items() if key not in members}, **value}
 
 
+@st.composite
+def variants(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
+    """A choice of forms, and a value of one of them."""
+    found = draw(st.lists(below, min_size=1, max_size=3))
+    return {"anyOf": [schema for schema, _ in found]}, draw(st.sampled_from(found))[1]
+
+
+@st.composite
+def several_types(draw: st.DrawFn) -> Pair:
+    words = {
+        "string": TEXTS,
+        "integer": st.integers(),
+        "boolean": st.booleans(),
+        "null": st.none(),
+        "array": st.lists(ANY_JSON, max_size=2),
+        "object": st.dictionaries(TEXTS, ANY_JSON, max_size=2),
+    }
+    types = draw(st.lists(st.sampled_from(sorted(words)), min_size=1, max_size=4, unique=True))
+    return {"type": types}, draw(words[draw(st.sampled_from(types))])
+
+
+@st.composite
+def several_of(draw: st.DrawFn) -> Pair:
+    values = draw(st.lists(TEXTS, min_size=1, max_size=4, unique=True))
+    chosen = draw(st.lists(st.sampled_from(values), max_size=4))
+    return {"type": "array", "items": {"enum": values}}, chosen
+
+
+@st.composite
+def tuples(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
+    heads = draw(st.lists(below, min_size=1, max_size=3))
+    rest = draw(st.none() | below)
+    value = [value for _, value in heads][: draw(st.integers(0, 3))]
+    schema: dict[str, Any] = {"type": "array", "prefixItems": [schema for schema, _ in heads]}
+    if rest is not None:
+        schema["items"] = rest[0]
+        value += [rest[1]] * draw(st.integers(0, 2)) if len(value) == len(heads) else []
+    return schema, value
+
+
+@st.composite
+def open_objects(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
+    """Members by pattern and at will beside those that the schema names."""
+    schema, value = draw(objects(below))
+    names = set(schema["properties"])
+    named = {key: member for key, member in value.items() if key in names and not key.startswith("x-")}
+    schema = {**schema, "required": [key for key in schema["required"] if not key.startswith("x-")]}
+    schema["properties"] = {key: part for key, part in schema["properties"].items() if key[:2] != "x-"}
+    patterned, other = draw(below), draw(below)
+    schema |= {"patternProperties": {"^x-": patterned[0]}, "additionalProperties": other[0]}
+    keys = draw(st.lists(TEXTS, max_size=2, unique=True))
+    free = {key: other[1] for key in keys if key not in schema["properties"] and key[:2] != "x-"}
+    return schema, {**free, **named, **{f"x-{key}": patterned[1] for key in keys}}
+
+
+@st.composite
+def conditional(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
+    """Members that are demanded where another is there, in three spellings."""
+    (one, first), (two, second) = draw(below), draw(below)
+    both = draw(st.booleans())
+    schema: dict[str, Any] = {"type": "object", "properties": {"a": one}}
+    then = {"properties": {"b": two}, "required": ["b"]}
+    match draw(st.sampled_from(["if", "schemas", "allOf"])):
+        case "if":
+            schema |= {"if": {"required": ["a"]}, "then": then}
+        case "schemas":
+            schema["dependentSchemas"] = {"a": then}
+        case _:
+            schema["allOf"] = [{"if": {"required": ["a"]}, "then": then, "else": True}]
+    schema["dependentRequired"] = {"b": ["a"]}
+    return schema, {"a": first, "b": second} if both else {}
+
+
 def pairs() -> st.SearchStrategy[Pair]:
     return st.recursive(
-        scalars(), lambda below: nullables(below) | arrays(below) | objects(below), max_leaves=8
+        scalars() | several_types() | several_of(),
+        lambda below: st.one_of(
+            nullables(below),
+            arrays(below),
+            objects(below),
+            variants(below),
+            tuples(below),
+            open_objects(below),
+            conditional(below),
+        ),
+        max_leaves=8,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.forms.draft import Exact, Items, Members, Typed, at, fresh_item, initial, put
+from inspector.forms.draft import Exact, Items, Members, Typed, at, fresh, initial, put
 from inspector.forms.plan import plan
 from inspector.forms.unset import UNSET
 from inspector.forms.value import value_of
@@ -62,7 +62,7 @@ def test_members_that_the_plan_does_not_know_stay() -> None:
 
 def test_items() -> None:
     field = plan({"type": "object", "properties": {"tags": {"type": "array", "items": {"type": "string"}}}})
-    draft = put(field, Members(), ("tags",), Items((fresh_item(field.children[0]), Typed("b"))))
+    draft = put(field, Members(), ("tags",), Items((fresh(plan({"type": "string"})), Typed("b"))))
     assert at(draft, ("tags", 0)) == Typed("")
     changed = put(field, draft, ("tags", 1), Typed("c"))
     assert value_of(field, changed)[0] == {"tags": ["", "c"]}

@@ -49,23 +49,30 @@ def test_a_tool_with_two_numbers() -> None:
         ({"$ref": "#/$defs/point"}, "object", False),
         ({"allOf": [{"$ref": "#/$defs/point"}], "description": "here"}, "object", False),
         ({"type": "object", "properties": {"y": {}}, "anyOf": [{"required": ["y"]}]}, "object", False),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "object", False),
+        ({"type": "object", "properties": {"y": {}}, "patternProperties": {"^a": {}}}, "object", False),
+        ({"type": "array", "items": [{}, {}]}, "array", False),
+        ({"type": "array", "prefixItems": [{}], "items": {}}, "array", False),
+        ({"type": ["string", "number"]}, "variant", False),
+        ({"type": ["string", "object", "null"]}, "variant", True),
+        ({"oneOf": [{"type": "object"}, {"type": "string"}]}, "variant", False),
+        ({"anyOf": [{"type": "string", "format": "email"}, {"type": "string"}]}, "string", False),
+        ({"anyOf": [{"type": "integer"}, {"type": "number"}]}, "number", False),
+        ({"anyOf": [{"$ref": "#/$defs/point"}]}, "object", False),
+        ({"$ref": "#point"}, "object", False),
+        ({"enum": ["a", "b"], "type": ["string", "null"]}, "enum", True),
         # As JSON:
         ({}, "json", False),
         ({"type": "object"}, "json", False),
-        ({"type": "object", "additionalProperties": {"type": "string"}}, "json", False),
-        ({"type": ["string", "number"]}, "json", False),
-        ({"oneOf": [{"type": "object"}, {"type": "string"}]}, "json", False),
-        ({"type": "object", "properties": {"y": {}}, "patternProperties": {"^a": {}}}, "json", False),
+        ({"type": "object", "patternProperties": {"^(a+)+$": {}}}, "json", False),
         ({"type": "array"}, "json", False),
-        ({"type": "array", "items": [{}, {}]}, "json", False),
-        ({"type": "array", "prefixItems": [{}], "items": {}}, "json", False),
         ({"$ref": "http://example.com/schema"}, "json", False),
         ({"$ref": "#/$defs/nowhere"}, "json", False),
         ({"type": "banana"}, "json", False),
     ],
 )
 def test_kinds(schema: dict[str, Any], kind: str, nullable: bool) -> None:
-    point = {"type": "object", "properties": {"x": {"type": "number"}}}
+    point = {"$anchor": "point", "type": "object", "properties": {"x": {"type": "number"}}}
     field = child(schema, **{"$defs": {"point": point}})
     assert (field.kind, field.nullable) == (kind, nullable)
 
@@ -78,7 +85,88 @@ def test_choices_and_their_titles() -> None:
         (1, "One", "uno"),
         ("", '""', ""),
     ]
+    mixed = child({"anyOf": [{"enum": ["a"], "title": "A"}, {"enum": ["b", "c"], "type": "string"}]})
+    assert [(one.value, one.title) for one in mixed.choices] == [("a", "A"), ("b", "b"), ("c", "c")]
     assert child({"const": "only"}).const == "only"
+
+
+def test_forms_to_choose_from_have_a_name_each() -> None:
+    circle = {"properties": {"kind": {"const": "circle"}, "r": {"type": "number"}}, "required": ["kind"]}
+    shape = child(
+        {
+            "type": "object",
+            "properties": {"id": {"type": "integer"}},
+            "oneOf": [
+                circle,
+                {"title": "Box", "properties": {"w": {}}},
+                {"$ref": "#/$defs/line"},
+                {"properties": {"a": {}}},
+                {"properties": {"b": {}}},
+            ],
+        },
+        **{"$defs": {"line": {"properties": {"l": {}}}}},
+    )
+    assert [one.title for one in shape.variants] == ["circle", "Box", "line", "object 4", "object 5"]
+    assert [one.key for one in shape.variants[0].children] == ["kind", "r", "id"]
+    assert [one.title for one in child({"type": ["integer", "array"]}).variants] == ["integer", "array"]
+
+
+def test_members_that_depend_on_others_have_a_place() -> None:
+    field = plan(
+        {
+            "type": "object",
+            "properties": {"how": {"enum": ["mail", "call"]}, "a": {"type": "string"}},
+            "allOf": [
+                {
+                    "if": {"properties": {"how": {"const": "mail"}}},
+                    "then": {"properties": {"to": {"type": "string"}}},
+                },
+                {
+                    "if": {},
+                    "then": {"properties": {"n": {"type": "integer"}}},
+                    "else": {"properties": {"n": {}}},
+                },
+            ],
+            "dependentSchemas": {"a": {"properties": {"b": {"type": "boolean"}}, "required": ["b"]}},
+        }
+    )
+    assert [(one.key, one.kind, one.required) for one in field.children] == [
+        ("how", "enum", False),
+        ("a", "string", False),
+        ("b", "boolean", False),
+        ("to", "string", False),
+        ("n", "variant", False),
+    ]
+
+
+def test_members_without_a_name_in_the_schema() -> None:
+    field = plan(
+        {
+            "type": "object",
+            "properties": {"a": {}},
+            "patternProperties": {"^x-": {"type": "integer"}},
+            "additionalProperties": {"type": "string"},
+        }
+    )
+    found = {name: field.member(name) for name in ("a", "x-1", "b")}
+    assert [one.kind for one in found.values() if one is not None] == ["json", "integer", "string"]
+    closed = plan({"type": "object", "patternProperties": {"^x-": {}}, "additionalProperties": False})
+    assert closed.member("b") == Field()  # it can be sent all the same
+    assert closed.takes_input
+
+
+def test_tuples() -> None:
+    field = child({"prefixItems": [{"type": "string"}, {"enum": [1]}], "items": False, "minItems": 1})
+    assert [one.kind for one in field.heads] == ["string", "enum"]
+    assert field.least == 1
+    assert field.element(2) is None
+    assert (child({"prefixItems": [{}], "items": {"type": "null"}}).element(7) or Field()).kind == "null"
+
+
+def test_several_of_the_listed_values() -> None:
+    assert child({"type": "array", "items": {"enum": ["a", "b"]}}).multiple
+    assert child({"type": "array", "items": {"anyOf": [{"const": "a", "title": "A"}]}}).multiple
+    assert not child({"type": "array", "items": {"type": "string"}}).multiple
 
 
 def test_json_fields_tell_their_types() -> None:
@@ -123,7 +211,8 @@ def test_no_arguments() -> None:
 WORDS = (
     "type properties required items enum const oneOf anyOf allOf $ref $defs default title description "
     "examples enumNames minimum maximum minLength pattern format nullable additionalProperties "
-    "multipleOf minItems uniqueItems exclusiveMinimum patternProperties prefixItems"
+    "multipleOf minItems uniqueItems exclusiveMinimum patternProperties prefixItems if then else "
+    "dependentSchemas dependentRequired unevaluatedProperties $dynamicRef $anchor"
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 HOSTILE = st.recursive(

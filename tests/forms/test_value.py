@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.forms.check import check
-from inspector.forms.draft import Draft, Exact, Items, Members, Typed
+from inspector.forms.draft import Chosen, Draft, Exact, Items, Members, Typed
 from inspector.forms.plan import Field, plan
-from inspector.forms.value import UNSET, coerce, draft_of, shown, value_of
+from inspector.forms.value import IN_PLACE, UNSET, coerce, draft_of, shown, value_of
 from tests.forms.schemas import ANY_JSON, Pair, pairs
 
 
@@ -21,13 +21,16 @@ def exactly(one: Any, other: Any) -> bool:
 def retyped(field: Field, draft: Draft) -> Draft:
     """As if the user typed again what the inputs of numbers, strings and JSON show."""
     if isinstance(draft, Members):
-        children = {child.key: child for child in field.children}
-        return Members({key: retyped(children[key], one) for key, one in draft.drafts.items()}, draft.extra)
-    if isinstance(draft, Items) and field.item is not None:
-        return Items(tuple(retyped(field.item, one) for one in draft.drafts))
+        drafts = {key: retyped(field.member(key) or Field(), one) for key, one in draft.drafts.items()}
+        return Members(drafts, draft.extra)
+    if isinstance(draft, Items):
+        fields = [field.element(index) or Field() for index in range(len(draft.drafts))]
+        return Items(tuple(map(retyped, fields, draft.drafts)))
+    if isinstance(draft, Chosen):
+        return Chosen(draft.index, retyped(field.variants[draft.index], draft.draft))
     if isinstance(draft, Exact) and draft.value is None and field.nullable:
         return draft
-    return Typed(shown(field, draft)) if field.kind in ("string", "number", "integer", "json") else draft
+    return Typed(shown(field, draft)) if field.kind in ("string", "number", "integer", *IN_PLACE) else draft
 
 
 @given(pairs())

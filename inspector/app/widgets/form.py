@@ -20,11 +20,13 @@ from textual.widgets import Input, Static, TextArea
 
 from inspector.app.widgets.form_about import FormAbout
 from inspector.app.widgets.form_choice import ChoiceField
-from inspector.app.widgets.form_fields import FoldField, JsonField, TextField
+from inspector.app.widgets.form_fields import FoldField, JsonField, NameField, TextField
 from inspector.app.widgets.form_lines import Line, lines_of, next_state
+from inspector.app.widgets.form_multi import MultiField
 from inspector.app.widgets.form_row import Columns, FormRow, RowLabel
+from inspector.forms import edit
 from inspector.forms.check import Problem
-from inspector.forms.draft import Draft, Items, Path, at, draft_of, fresh_item, initial, put
+from inspector.forms.draft import Draft, Key, Path, draft_of, in_value, initial, put
 from inspector.forms.plan import Field
 from inspector.forms.unset import UNSET
 from inspector.forms.value import value_of
@@ -52,7 +54,8 @@ class SchemaForm(VerticalScroll):
         Binding("down", "move(1)", "Next field", show=False),
         Binding("ctrl+n", "state", "Unset, empty or null", show=False),
         Binding("ctrl+o", "add", "Add an item below", show=False),
-        Binding("f8", "remove", "Remove the item", show=False),
+        Binding("f8", "remove", "Remove the item or added member", show=False),
+        Binding("f4", "json", "Edit this part as JSON, and back", show=False),
         Binding("shift+up,alt+up", "shift(-1)", "Move the item up", show=False),
         Binding("shift+down,alt+down", "shift(1)", "Move the item down", show=False),
     ]
@@ -146,12 +149,14 @@ class SchemaForm(VerticalScroll):
             self._changed()
 
     @on(ChoiceField.Edited)
-    def _chosen(self, event: ChoiceField.Edited) -> None:
+    @on(MultiField.Edited)
+    def _chosen(self, event: ChoiceField.Edited | MultiField.Edited) -> None:
         event.stop()
         self._change(event.editor.line.path, event.draft)
 
     @on(Input.Submitted)
     @on(ChoiceField.Submitted)
+    @on(MultiField.Submitted)
     def _submit(self, event: Message) -> None:
         event.stop()
         self._submitted = True
@@ -182,10 +187,17 @@ class SchemaForm(VerticalScroll):
     def _emptied(self, event: TextField.Emptied) -> None:
         event.stop()
         line = event.editor.line
-        if line.is_item:
+        if line.removable:
             self._remove(line)
         else:
             self._change(line.path, UNSET)
+
+    @on(NameField.Named)
+    def _named(self, event: NameField.Named) -> None:
+        event.stop()
+        line = event.editor.line
+        self._gather()
+        self._take(edit.add_member(self._field, self._draft, line.path[:-1], line.field, event.name))
 
     @on(FormRow.Button)
     def _button(self, event: FormRow.Button) -> None:
@@ -218,7 +230,7 @@ class SchemaForm(VerticalScroll):
             return
         if row.line.field.kind == "array" and row.line.folds:
             self._insert(row.line, None)
-        elif (item := self._item_around(row.line)) is not None:
+        elif (item := edit.item_around(row.line.path)) is not None:
             path, index = item
             self._insert(self._line_at(path), index + 1)
 
@@ -229,6 +241,14 @@ class SchemaForm(VerticalScroll):
     def action_shift(self, by: int) -> None:
         if (row := self._focused) is not None:
             self._shift(row.line, by)
+
+    def action_json(self) -> None:
+        row = self._focused
+        if row is not None and not row.line.adds:
+            self._gather()
+            line = self._line_at(row.line.path) or row.line
+            self._wanted = line.path
+            self._change(line.path, edit.as_json(line.field, line.draft))
 
     # The draft
 
@@ -259,44 +279,28 @@ class SchemaForm(VerticalScroll):
         self.call_later(self._sync)
         self.post_message(self.Changed(self, value, problems))
 
-    def _item_around(self, line: Line) -> tuple[Path, int] | None:
-        """The innermost item that `line` is or is in: the list's path and its number."""
-        for end in range(len(line.path) - 1, -1, -1):
-            if isinstance(index := line.path[end], int):
-                return line.path[:end], index
-        return None
-
-    def _insert(self, line: Line | None, index: int | None) -> None:
-        if line is None or line.field.kind != "array":
+    def _take(self, edited: edit.Edit | None) -> None:
+        """Let an edit of the structure be so, and put the cursor where it belongs."""
+        if edited is None:
             return
-        items = line.draft.drafts if isinstance(line.draft, Items) else ()
-        index = len(items) if index is None else index
-        self._folds[line.path] = True
-        self._change(line.path, Items((*items[:index], fresh_item(line.field), *items[index:])))
-        path = (*line.path, index)
+        self._draft, path = edited
         inside = [one for one in self._lines() if one.path[: len(path)] == path and not one.folds]
         self._wanted = inside[0].path if inside else path
+        self._changed()
+
+    def _insert(self, line: Line | None, index: int | None) -> None:
+        if line is not None and line.field.kind == "array":
+            self._gather()
+            self._folds[line.path] = True
+            self._take(edit.insert(self._field, self._draft, line.path, line.field, index))
 
     def _remove(self, line: Line) -> None:
-        if (item := self._item_around(line)) is None:
-            return
-        path, index = item
-        items = at(self._draft, path)
-        if isinstance(items, Items):
-            rest = (*items.drafts[:index], *items.drafts[index + 1 :])
-            self._wanted = (*path, min(index, len(rest) - 1)) if rest else path
-            self._change(path, Items(rest))
+        self._gather()
+        self._take(edit.remove(self._field, self._draft, line.path))
 
     def _shift(self, line: Line, by: int) -> None:
-        if (item := self._item_around(line)) is None:
-            return
-        path, index = item
-        items = at(self._draft, path)
-        if isinstance(items, Items) and 0 <= index + by < len(items.drafts):
-            drafts = list(items.drafts)
-            drafts[index], drafts[index + by] = drafts[index + by], drafts[index]
-            self._wanted = (*path, index + by, *line.path[len(path) + 1 :])
-            self._change(path, Items(tuple(drafts)))
+        self._gather()
+        self._take(edit.shift(self._field, self._draft, line.path, by))
 
     # The rows
 
@@ -306,10 +310,10 @@ class SchemaForm(VerticalScroll):
         rows = self._rows
         self._columns = self._columns.at_least(Columns.of(lines))
         same = 0
-        while same < min(len(lines), len(rows)) and _fits(rows[same], lines[same]):
+        while same < min(len(lines), len(rows)) and rows[same].suits(lines[same]):
             same += 1
         tail = 0
-        while tail < min(len(lines), len(rows)) - same and _fits(rows[-1 - tail], lines[-1 - tail]):
+        while tail < min(len(lines), len(rows)) - same and rows[-1 - tail].suits(lines[-1 - tail]):
             tail += 1
         gone = rows[same : len(rows) - tail]
         new = [FormRow(line, self._columns) for line in lines[same : len(lines) - tail]]
@@ -378,9 +382,9 @@ class SchemaForm(VerticalScroll):
             self._note.display = bool(says)
             self._note.update(Content(says))
 
-    def _problems(self) -> dict[Path, Problem]:
+    def _problems(self) -> dict[tuple[Key, ...], Problem]:
         """The first problem of each place; what is missing counts once the user wanted to go on."""
-        found: dict[Path, Problem] = {}
+        found: dict[tuple[Key, ...], Problem] = {}
         for problem in (*self.value[1], *self._told):
             if self._submitted or not problem.missing:
                 found.setdefault(problem.path, problem)
@@ -389,14 +393,10 @@ class SchemaForm(VerticalScroll):
     def _mark(self) -> None:
         problems = self._problems()
         for row in self._rows:
-            row.mark(row.line.path in problems)
+            row.mark(not row.line.adds and in_value(row.line.path) in problems)
         self._tell_about(problems)
 
-    def _tell_about(self, problems: dict[Path, Problem] | None = None) -> None:
+    def _tell_about(self, problems: dict[tuple[Key, ...], Problem] | None = None) -> None:
         if self.is_attached and (row := self._focused) is not None:
-            problem = (self._problems() if problems is None else problems).get(row.line.path)
+            problem = (self._problems() if problems is None else problems).get(in_value(row.line.path))
             self._about.show(row.line, problem)
-
-
-def _fits(row: FormRow, line: Line) -> bool:
-    return row.line.place == line.place and row.line.folds == line.folds

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from textual.content import Content
 from textual.widget import Widget
@@ -11,6 +12,8 @@ from textual.widget import Widget
 from inspector.app.widgets.form_lines import Line, states
 from inspector.forms import json_text
 from inspector.forms.check import Problem
+from inspector.forms.draft import Chosen, Exact
+from inspector.forms.edit import same
 from inspector.forms.plan import Field
 from inspector.forms.unset import UNSET
 from inspector.wire.visible import cells, clip, visible
@@ -20,6 +23,7 @@ _LINE = 70
 _MOST_LINES = 2
 _TALL = 30
 _LONGEST_DEFAULT = 40
+_MOST_EXAMPLES = 3
 
 
 class FormAbout(Widget):
@@ -84,22 +88,49 @@ def describe(field: Field) -> str:
 
 
 def hints(line: Line) -> str:
-    """Bounds, default and the keys that do something here, on one line, safe for a terminal."""
+    """What is chosen, bounds, default, examples and the keys that do something, on one line, safe to show."""
     field = line.field
-    said = [field.hint]
+    if line.adds:
+        return "a name, then enter adds the member"
+    said = [_about_choice(line), field.hint]
     if field.default is not UNSET:
-        default = json_text.write(field.default)
-        said.append(
-            f"default {default if len(default) <= _LONGEST_DEFAULT else default[:_LONGEST_DEFAULT] + '…'}"
-        )
-    if field.kind in ("boolean", "enum"):
-        said.append("space or letters choose")
-    elif field.kind == "array" and line.folds:
-        said.append("+ adds an item")
-    elif field.kind == "object" and line.folds:
-        said.append("space opens or closes")
-    if field.kind not in ("boolean", "enum", "null") and len(states(field)) > 1:
-        said.append(f"ctrl+n {'/'.join(word for word, _ in states(field))}")
-    if line.is_item:
-        said.append("ctrl+o add, f8 remove, shift+↑↓ move")
+        said.append(f"default {_short(field.default)}")
+    if field.examples:
+        said.append(f"e.g. {', '.join(map(_short, field.examples[:_MOST_EXAMPLES]))}")
+    said.extend(_keys(line))
     return visible(" · ".join(part for part in said if part))
+
+
+def _about_choice(line: Line) -> str:
+    """What the schema says about the value or the form that is chosen."""
+    field, draft = line.field, line.draft
+    if isinstance(draft, Chosen) and field.kind == "variant":
+        variant = field.variants[draft.index]
+        return (variant.description or variant.hint)[:_LONGEST]
+    found = (one for one in field.choices if one.description and same(draft, Exact(one.value)))
+    return next((one.description[:_LONGEST] for one in found), "")
+
+
+def _keys(line: Line) -> Iterator[str]:
+    field = line.field
+    if line.as_json:
+        yield "f4 as fields"
+    elif line.multiple:
+        yield "←→ and space choose, f4 JSON"
+    elif field.kind in ("boolean", "enum", "variant"):
+        yield "space or letters choose" + (", f4 JSON" if field.kind == "variant" else "")
+    elif field.kind == "array" and line.folds:
+        yield "+ adds an item, f4 JSON"
+    elif field.kind == "object" and line.folds:
+        yield "space opens or closes, f4 JSON"
+    if field.kind not in ("boolean", "enum", "null", "variant") and len(states(field)) > 1:
+        yield f"ctrl+n {'/'.join(word for word, _ in states(field))}"
+    if line.is_item:
+        yield "ctrl+o add, f8 remove, shift+↑↓ move"
+    elif line.added:
+        yield "f8 remove"
+
+
+def _short(value: Any) -> str:
+    text = json_text.write(value)
+    return text if len(text) <= _LONGEST_DEFAULT else text[:_LONGEST_DEFAULT] + "…"

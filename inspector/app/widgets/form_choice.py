@@ -1,4 +1,4 @@
-"""A choice in one line: true or false, or the values of an enum; a list to pick from where they are many."""
+"""A choice in one line: true or false, an enum, the forms of a oneOf; a list where they are many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from inspector.app.widgets.form_lines import Line
-from inspector.forms.draft import Draft, Exact
+from inspector.forms.draft import Chosen, Draft, Exact, chosen
+from inspector.forms.edit import same
 from inspector.forms.plan import Field
 from inspector.forms.unset import UNSET
 from inspector.forms.value import shown
@@ -44,17 +45,18 @@ def picks_of(field: Field) -> list[Pick]:
     elif field.kind == "enum":
         found = [Pick(visible(one.title[:_LONGEST_TITLE]), Exact(one.value)) for one in field.choices]
     else:
-        found = []
+        variants = enumerate(field.variants)
+        found = [Pick(visible(one.title[:_LONGEST_TITLE]), Chosen(number)) for number, one in variants]
     if field.kind == "null" or (field.nullable and not any(pick.draft == Exact(None) for pick in found)):
         found.append(Pick("null", Exact(None)))
     return found if field.required else [*found, Pick("unset", UNSET)]
 
 
 def _same(one: Draft, other: Draft) -> bool:
-    """Equal with types: true is not 1."""
-    if isinstance(one, Exact) and isinstance(other, Exact):
-        return type(one.value) is type(other.value) and one.value == other.value
-    return one is other
+    """The same pick, whatever is entered inside it."""
+    if isinstance(one, Chosen) and isinstance(other, Chosen):
+        return one.index == other.index
+    return same(one, other)
 
 
 class ChoiceField(Widget, can_focus=True):
@@ -108,21 +110,21 @@ class ChoiceField(Widget, can_focus=True):
         return next((at for at, pick in enumerate(self._picks) if _same(pick.draft, draft)), -1)
 
     def render(self) -> Content:
-        chosen, draft = self._chosen, self.line.draft
+        now, draft = self._chosen, self.line.draft
         foreign = (
-            "" if chosen >= 0 or draft is UNSET else visible(shown(self.line.field, draft)[:_LONGEST_TITLE])
+            "" if now >= 0 or draft is UNSET else visible(shown(self.line.field, draft)[:_LONGEST_TITLE])
         )
         if not self._inline:
-            title = self._picks[chosen].title if chosen >= 0 else foreign or "choose"
+            title = self._picks[now].title if now >= 0 else foreign or "choose"
             title = clip(title, max(self.content_size.width - 14, 4))
-            count = f"  {len(self._picks)} choices" if chosen < 0 else ""
+            count = f"  {len(self._picks)} choices" if now < 0 else ""
             return Content.assemble(
                 (title, "$foreground-muted" if draft is UNSET else ""), (f" ▾{count}", "$foreground-muted")
             )
         parts: list[tuple[str, str]] = []
         for at, pick in enumerate(self._picks):
-            style = "$foreground-muted" if at != chosen else "bold $text-accent" if self.has_focus else "bold"
-            parts.append((f"{'●' if at == chosen else '○'} {pick.title}", style))
+            style = "$foreground-muted" if at != now else "bold $text-accent" if self.has_focus else "bold"
+            parts.append((f"{'●' if at == now else '○'} {pick.title}", style))
             parts.append(("  ", ""))
         if foreign:
             parts.append((foreign, "$text-error"))
@@ -136,7 +138,10 @@ class ChoiceField(Widget, can_focus=True):
 
     def _choose(self, at: int) -> None:
         if 0 <= at < len(self._picks) and at != self._chosen:
-            self.post_message(self.Edited(self, self._picks[at].draft))
+            draft = self._picks[at].draft
+            if isinstance(draft, Chosen):
+                draft = chosen(self.line.field, draft.index, self.line.draft)
+            self.post_message(self.Edited(self, draft))
 
     def action_step(self, by: int) -> None:
         at = self._chosen

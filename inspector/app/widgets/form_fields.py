@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 
 from inspector.app.widgets.form_lines import Line
 from inspector.forms import json_text
-from inspector.forms.draft import Draft, Exact, Items, Members, Typed
+from inspector.forms.draft import Draft, Exact, Items, Members, Typed, child_of
 from inspector.forms.unset import UNSET
 from inspector.forms.value import shown
 from inspector.wire.visible import clip, visible
@@ -81,7 +81,7 @@ class TextField(Input):
         self._taken = self.value
         if self.value:
             return Typed(self.value)
-        return Typed("") if self.line.is_item and self.line.field.kind == "string" else UNSET
+        return Typed("") if self.line.removable and self.line.field.kind == "string" else UNSET
 
     def show(self, line: Line) -> None:
         """Show `line`; what was typed and not yet taken stays."""
@@ -99,7 +99,7 @@ class TextField(Input):
         words = ""
         if isinstance(draft, Exact) and draft.value is None:
             words = "null"
-        elif not self.value and not self.line.is_item and draft is not UNSET:
+        elif not self.value and not self.line.removable and draft is not UNSET:
             words = "empty string"
         self.set_class(bool(words), "-said")
         if not words and examples:
@@ -125,6 +125,38 @@ class TextField(Input):
         if self.line.field.kind != "string":
             text = text.strip().partition("\n")[0]
         self.replace(text, *self.selection)
+
+
+class NameField(Input):
+    """The name of a member that the schema does not name: Enter adds it. What stands here is no value."""
+
+    class Named(Message):
+        """A name was entered."""
+
+        def __init__(self, editor: NameField, name: str) -> None:
+            super().__init__()
+            self.editor = editor
+            self.name = name
+
+    def __init__(self, line: Line) -> None:
+        patterns = [rest.pattern for rest in line.field.rests if rest.pattern]
+        named = f" ({' or '.join(patterns)})" if patterns else ""
+        says = visible(f"name of another member{named[:_LONGEST]}, ⏎ adds it")
+        super().__init__(compact=True, highlighter=_Safe(), placeholder=says)
+        self.line = line
+
+    def show(self, line: Line) -> None:
+        """Take another state of the object."""
+        self.line = line
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if self.value:
+            event.stop()
+            self.post_message(self.Named(self, self.value))
+            self.value = ""
 
 
 class JsonField(TextArea):
@@ -223,27 +255,27 @@ class FoldField(Widget, can_focus=True):
         self.line = line
         self.refresh()
 
+    @property
+    def _adds(self) -> bool:
+        """Another item may come."""
+        draft = self.line.draft
+        count = len(draft.drafts) if isinstance(draft, Items) else 0
+        return self.line.field.kind == "array" and child_of(self.line.field, count) is not None
+
     def _summary(self) -> str:
         draft = self.line.draft
         if isinstance(draft, Items):
-            return (
-                "no items" if not draft.drafts else f"{len(draft.drafts)} item{'s'[: len(draft.drafts) != 1]}"
-            )
+            count = len(draft.drafts)
+            return "no items" if not count else "1 item" if count == 1 else f"{count} items"
         if isinstance(draft, Members):
             extra = f"also {', '.join(draft.extra)}" if draft.extra else ""
             return extra or ("" if draft.drafts or self.line.field.required else "empty {}")
-        return (
-            "unset"
-            if draft is UNSET
-            else json_text.write(draft.value)
-            if isinstance(draft, Exact)
-            else draft.text
-        )
+        return "unset"
 
     def render(self) -> Content:
         text = clip(visible(self._summary()[:_LONGEST]), max(self.content_size.width - len(self._ADD) - 3, 4))
         parts = [(text, "$foreground-muted")]
-        if self.line.field.kind == "array":
+        if self._adds:
             parts += [
                 ("  " if text else "", ""),
                 (self._ADD, "$text-accent" if self.has_focus else "$foreground-muted"),
@@ -264,17 +296,13 @@ class FoldField(Widget, can_focus=True):
             self.post_message(self.Folded(self, is_open))
 
     def action_add(self) -> None:
-        if self.line.field.kind == "array":
+        if self._adds:
             self.post_message(self.Add(self))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         text = self.render().plain
-        if (
-            offset is not None
-            and self.line.field.kind == "array"
-            and 0 <= offset.x - text.rfind(self._ADD) < 5
-        ):
+        if offset is not None and self._adds and 0 <= offset.x - text.rfind(self._ADD) < 5:
             self.action_add()
         else:
             self.action_turn()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from inspector.forms.draft import Draft, Exact, Items, Members, Path, Typed
+from inspector.forms.draft import Chosen, Draft, Exact, Items, Members, Path, Step, Typed
+from inspector.forms.edit import CONTAINERS, picked
 from inspector.forms.plan import Field
 from inspector.forms.unset import UNSET
 
@@ -20,6 +21,7 @@ class Line:
         draft: What is entered so far.
         depth: How far it is indented.
         open: Of an object or list: its members are shown.
+        added: A member that the schema does not name.
     """
 
     path: Path
@@ -27,6 +29,7 @@ class Line:
     draft: Draft
     depth: int
     open: bool = False
+    added: bool = False
 
     @property
     def place(self) -> tuple[Path, Field]:
@@ -35,8 +38,31 @@ class Line:
 
     @property
     def folds(self) -> bool:
-        """It has lines below it."""
-        return self.field.kind in ("object", "array") and not isinstance(self.draft, Exact)
+        """It has lines below it that can be hidden."""
+        kind = self.field.kind
+        return kind in ("object", "array") and not (self.as_json or self.adds or self.multiple)
+
+    @property
+    def as_json(self) -> bool:
+        """An object, list or choice that is not taken apart but edited as JSON."""
+        if isinstance(self.draft, Exact) and self.field.kind == "variant":
+            return not (self.draft.value is None and self.field.nullable)
+        return self.field.kind in CONTAINERS and isinstance(self.draft, Exact | Typed)
+
+    @property
+    def multiple(self) -> bool:
+        """Several of the schema's values are chosen on one line."""
+        return not self.adds and picked(self.field, self.draft) is not None
+
+    @property
+    def adds(self) -> bool:
+        """Here the name of another member is entered; `field` is the object's."""
+        return bool(self.path) and self.path[-1] is Step.ADD
+
+    @property
+    def removable(self) -> bool:
+        """It can be taken away as a whole."""
+        return self.is_item or self.added
 
     @property
     def is_item(self) -> bool:
@@ -46,7 +72,10 @@ class Line:
     @property
     def name(self) -> str:
         """What stands at the left. The server's text."""
-        return f"[{self.path[-1]}]" if self.is_item else self.field.key
+        last = self.path[-1] if self.path else ""
+        if isinstance(last, Step):
+            return "+" if last is Step.ADD else "↳"
+        return f"[{last}]" if isinstance(last, int) else last
 
 
 def lines_of(field: Field, draft: Draft, folds: Mapping[Path, bool]) -> Iterator[Line]:
@@ -56,21 +85,36 @@ def lines_of(field: Field, draft: Draft, folds: Mapping[Path, bool]) -> Iterator
         folds: What the user opened (True) or closed (False). Untouched, an object or list is open where
             it is there, and an optional one that is unset is closed.
     """
-    if field.kind == "object" and not isinstance(draft, Exact):
+    if field.kind == "object" and not isinstance(draft, Exact | Typed):
         yield from _below(field, draft, (), 0, folds)
     else:
         yield from _one(field, draft, (), 0, folds)
 
 
-def _one(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool]) -> Iterator[Line]:
-    line = Line(path, field, draft, depth)
-    if not line.folds:
+def _one(
+    field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool], added: bool = False
+) -> Iterator[Line]:
+    line = Line(path, field, draft, depth, added=added)
+    if isinstance(draft, Chosen) and field.kind == "variant":
         yield line
+        yield from _inside(field.variants[draft.index], draft.draft, (*path, Step.INTO), depth + 1, folds)
+    elif not line.folds:
+        yield line
+    else:
+        is_open = folds.get(path, draft is not UNSET)
+        yield Line(path, field, draft, depth, is_open, added)
+        if is_open:
+            yield from _below(field, draft, path, depth + 1, folds)
+
+
+def _inside(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool]) -> Iterator[Line]:
+    """The lines of a chosen form: an object's members at once, nothing for a constant."""
+    if field.const is not UNSET or field.kind == "null":
         return
-    is_open = folds.get(path, draft is not UNSET)
-    yield Line(path, field, draft, depth, is_open)
-    if is_open:
-        yield from _below(field, draft, path, depth + 1, folds)
+    if field.kind == "object" and not isinstance(draft, Exact | Typed):
+        yield from _below(field, draft, path, depth, folds)
+    else:
+        yield from _one(field, draft, path, depth, folds)
 
 
 def _below(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool]) -> Iterator[Line]:
@@ -78,9 +122,16 @@ def _below(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Pa
         drafts = draft.drafts if isinstance(draft, Members) else {}
         for child in field.children:
             yield from _one(child, drafts.get(child.key, UNSET), (*path, child.key), depth, folds)
-    elif isinstance(draft, Items) and field.item is not None:
+        named = {child.key for child in field.children}
+        for key, below in drafts.items():
+            if key not in named and (member := field.unnamed(key)) is not None:
+                yield from _one(member, below, (*path, key), depth, folds, added=True)
+        if field.rests:
+            yield Line((*path, Step.ADD), field, draft, depth)
+    elif isinstance(draft, Items):
         for index, below in enumerate(draft.drafts):
-            yield from _one(field.item, below, (*path, index), depth, folds)
+            if (item := field.element(index)) is not None:
+                yield from _one(item, below, (*path, index), depth, folds)
 
 
 def states(field: Field) -> list[tuple[str, Draft]]:

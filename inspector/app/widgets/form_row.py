@@ -13,25 +13,35 @@ from textual.message import Message
 from textual.widget import Widget
 
 from inspector.app.widgets.form_choice import ChoiceField
-from inspector.app.widgets.form_fields import FoldField, JsonField, TextField
+from inspector.app.widgets.form_fields import FoldField, JsonField, NameField, TextField
 from inspector.app.widgets.form_lines import Line
+from inspector.app.widgets.form_multi import MultiField
 from inspector.wire.visible import cells, clip, visible
 
-Editor = TextField | JsonField | ChoiceField | FoldField
+Editor = TextField | JsonField | ChoiceField | MultiField | NameField | FoldField
 
 _LONGEST = 200
 _INDENT = 2
 _WIDEST_NAME = 24
+_TYPE_WORDS = {"json": "JSON", "variant": "one of"}
 
 
 def _type_word(line: Line) -> str:
-    return line.field.kind if line.field.kind != "json" else "JSON"
+    if line.adds:
+        return ""
+    return "JSON" if line.as_json else _TYPE_WORDS.get(line.field.kind, line.field.kind)
+
+
+def _starred(line: Line) -> bool:
+    """It must be there, and not for the only reason that the user added it."""
+    own = bool(line.path) and isinstance(line.path[-1], str)
+    return line.field.required and own and not line.added
 
 
 def _name_width(line: Line) -> int:
     """Cells that the name of `line` wants, with indent, arrow and star."""
     arrow = 2 if line.folds else 0
-    return line.depth * _INDENT + arrow + cells(visible(line.name[:_LONGEST])) + 2 * line.field.required
+    return line.depth * _INDENT + arrow + cells(visible(line.name[:_LONGEST])) + 2 * _starred(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,9 @@ class RowLabel(Widget):
         line = self.line
         arrow = ("▾ " if line.open else "▸ ") if line.folds else ""
         indent = " " * (line.depth * _INDENT)
-        star = " *" if line.field.required and not line.is_item else ""
+        star = " *" if _starred(line) else ""
         room = max(self._columns.name - len(indent) - len(arrow) - len(star), 1)
-        name = clip(visible(line.name[:_LONGEST]), room) or '""'
+        name = clip(visible(line.name[:_LONGEST]), room) or ('""' if line.path else "value")
         rest = room - cells(name)
         return Content.assemble(
             ("! " if self.wrong else "  ", "bold $text-error"),
@@ -124,12 +134,16 @@ class RowButtons(Widget):
             super().__init__()
             self.word = word
 
+    def __init__(self, moves: bool) -> None:
+        super().__init__()
+        self._moves = moves
+
     def render(self) -> Content:
-        return Content("↑  ↓  ✕")
+        return Content("↑  ↓  ✕" if self._moves else "      ✕")
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None:
+        if offset is not None and (self._moves or offset.x >= 6):
             self.post_message(self.Pressed(self._ACTIONS[min(offset.x // 3, 2)]))
 
 
@@ -140,9 +154,13 @@ class FormRow(Horizontal):
     FormRow {
         height: auto;
         & RowLabel { color: $text; }
-        & TextField.-textual-compact, & JsonField { background: $surface; width: 1fr; padding: 0 1; }
-        & TextField:focus, & JsonField:focus { background: $surface-lighten-1; background-tint: transparent; }
-        & ChoiceField:focus, & FoldField:focus { background: $surface-lighten-1; }
+        & TextField.-textual-compact, & NameField.-textual-compact, & JsonField {
+            background: $surface; width: 1fr; padding: 0 1;
+        }
+        & TextField:focus, & NameField:focus, & JsonField:focus {
+            background: $surface-lighten-1; background-tint: transparent;
+        }
+        & ChoiceField:focus, & MultiField:focus, & FoldField:focus { background: $surface-lighten-1; }
         &:focus-within RowButtons { color: $text-accent; }
     }
     """
@@ -159,13 +177,22 @@ class FormRow(Horizontal):
         super().__init__()
         self.line = line
         self.label = RowLabel(line, columns)
-        self.editor: Editor = _editor(line)
+        self.editor: Editor = _editor_of(line)(line)
 
     def compose(self) -> ComposeResult:
         yield self.label
         yield self.editor
-        if self.line.is_item:
-            yield RowButtons()
+        if self.line.removable:
+            yield RowButtons(self.line.is_item)
+
+    def suits(self, line: Line) -> bool:
+        """`line` can be shown here too: the same place, edited in the same way."""
+        return (
+            self.line.place == line.place
+            and type(self.editor) is _editor_of(line)
+            and self.line.folds == line.folds
+            and self.line.removable == line.removable
+        )
 
     def show(self, line: Line) -> None:
         """Show another state of the same place."""
@@ -195,10 +222,14 @@ class FormRow(Horizontal):
         self.post_message(self.Button(self, event.word))
 
 
-def _editor(line: Line) -> Editor:
+def _editor_of(line: Line) -> type[Editor]:
     kind = line.field.kind
+    if line.adds:
+        return NameField
+    if line.multiple:
+        return MultiField
     if line.folds:
-        return FoldField(line)
-    if kind in ("boolean", "enum", "null"):
-        return ChoiceField(line)
-    return TextField(line) if kind in ("string", "number", "integer") else JsonField(line)
+        return FoldField
+    if kind in ("boolean", "enum", "null") or (kind == "variant" and not line.as_json):
+        return ChoiceField
+    return TextField if kind in ("string", "number", "integer") else JsonField
