@@ -64,6 +64,7 @@ def run(
 
     import anyio
 
+    from inspector.cli.asked import by_person, person_there
     from inspector.cli.output import say
     from inspector.cli.paint import paint_for
     from inspector.cli.trace import tracer
@@ -79,7 +80,11 @@ def run(
         authorizer = None
         if isinstance(target, HttpTarget):
             authorizer = (authorizing or partial(silently, wanted))(target, journal)
-        done, code = anyio.run(_connected, target, journal, options, work, authorizer)
+        # Whoever authorizes at the terminal has it to themselves.
+        asks = authorizing is None and person_there()
+        options = by_person(options) if asks else options
+        attend = partial(_attended, work, asks, wanted.answers)
+        done, code = anyio.run(_connected, target, journal, options, attend, authorizer)
         if journal.trouble:
             say(f"mcp-inspect: the recording is not complete: {journal.trouble}")
     except (AuthNeeded, ConnectionFailed) as error:
@@ -110,6 +115,17 @@ def silently(wanted: Wanted, target: HttpTarget, journal: Journal) -> OAuth:
     options = auth_options(wanted)
     guide = Silent(login_line(target.url), registers=options.grant != "authorization-code")
     return OAuth(target, journal, options, store(), guide, interactive=False)
+
+
+async def _attended(
+    work: Callable[[Session], Awaitable[T]], asks: bool, file: str | None, session: Session
+) -> T:
+    """Do `work`, and see meanwhile to what the server asks back."""
+    from inspector.cli.ask import Person
+    from inspector.cli.asked import Attendant
+
+    Attendant(session, Person() if asks else None, file)
+    return await work(session)
 
 
 async def _connected(
@@ -158,6 +174,12 @@ def answer(outcome: Outcome, asked: str) -> Replied:
     from inspector.session.outcome import Cancelled, Closed, HttpFailed, Replied, TimedOut
 
     match outcome:
+        case Replied() if outcome.ok and _wants_input(outcome.result):
+            raise RequestFailed(
+                f"{asked} was not finished: the server wants input that it was not given",
+                next="--answers FILE answers what it asks",
+                data=outcome.result,
+            )
         case Replied() if outcome.ok:
             return outcome
         case Replied():
@@ -187,6 +209,11 @@ def answer(outcome: Outcome, asked: str) -> Replied:
             raise InspectError(f"{asked} was cancelled: {reason}")
 
 
+def _wants_input(result: Any) -> bool:
+    """Whether a result is none yet (2026-07-28, basic/patterns/mrtr)."""
+    return isinstance(result, Mapping) and result.get("resultType") == "input_required"
+
+
 def _refused(error: Mapping[str, Any], asked: str) -> RequestFailed:
     code, message = error.get("code"), error.get("message")
     said = message if isinstance(message, str) and message else "an error without a message"
@@ -201,5 +228,6 @@ def _refused(error: Mapping[str, Any], asked: str) -> RequestFailed:
 _NEXT = {
     -32601: "mcp-inspect list shows what the server offers",
     -32602: "mcp-inspect list shows names and schemas of what the server offers",
+    -32021: "In a terminal it is asked for; --answers FILE answers it anywhere",
     -32002: "mcp-inspect list resources shows what there is",
 }

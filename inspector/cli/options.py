@@ -92,6 +92,14 @@ class Wanted:
     idp_client_id: authorization.IdpClientId = None
     idp_client_secret: authorization.IdpClientSecret = None
     past: authorization.Past = None
+    answers: Annotated[
+        str | None,
+        typer.Option(
+            "--answers",
+            metavar="FILE",
+            help="JSON that answers what the server asks back: roots, sampling, elicitation.",
+        ),
+    ] = None
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
     ] = "60"
@@ -154,7 +162,7 @@ class Wanted:
         """How to talk to the server.
 
         Raises:
-            UsageError: A version that does not exist, or a time that is none.
+            UsageError: A version that does not exist, a time that is none, answers that cannot be read.
         """
         from inspector.session.owner import Options
         from inspector.wire.versions import ALL
@@ -169,7 +177,12 @@ class Wanted:
             timeout = math.nan
         if not (math.isfinite(timeout) and timeout > 0):
             raise UsageError("--timeout takes a number of seconds above 0", next="For example --timeout 5")
-        return Options(protocol=self.protocol, timeout=timeout)
+        options = Options(protocol=self.protocol, timeout=timeout)
+        if self.answers is None:
+            return options
+        from inspector.cli.asked import scripted
+
+        return scripted(options, self.answers)
 
     def recording(self) -> Path | None:
         """The file to keep the session in, if one was named.
