@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
@@ -10,10 +11,13 @@ import anyio
 import pytest
 
 from inspector.journal.journal import Journal
+from inspector.journal.progress import Progresses
 from inspector.session.outcome import Replied, TimedOut
 from inspector.session.owner import Options, open_session
 from inspector.transport.memory import MemoryTransport
+from inspector.transport.target import StdioTarget
 from inspector.wire.versions import V4
+from tests.conftest import SERVERS
 from tests.session.conftest import ordinary, result, scripted, steps
 
 LEGACY = Options(protocol=V4)
@@ -110,3 +114,22 @@ async def test_progress_without_end_does_not_hold_a_call_for_ever(journal: Journ
         outcome = await session.call("tools/call", {"name": "x"}, timeout=0.1, reset_on_progress=True)
         assert outcome == TimedOut(0.1)
     assert "→ notifications/cancelled" in steps(journal)
+
+
+@pytest.mark.parametrize("protocol", ["auto", V4])
+@pytest.mark.parametrize("script", ["mcp2_server.py", "fastmcp_server.py"])
+async def test_progress_is_folded_from_what_real_servers_say(
+    script: str, protocol: str, journal: Journal
+) -> None:
+    target = StdioTarget((sys.executable, str(SERVERS / script), "stdio"))
+    async with open_session(target, journal, Options(protocol=protocol)) as session:
+        slow = {"name": "slow", "arguments": {"n": 3, "wait": 0.01}}
+        outcome = await session.call("tools/call", slow)
+        assert isinstance(outcome, Replied)
+    folded = Progresses(journal)
+    folded.advance(5.0)
+    seen = folded.of(outcome.request.seq)
+    assert seen is not None
+    assert (seen.value, seen.total, seen.share, seen.message) == (3, 3, 1.0, "step 3")
+    assert (seen.notices, seen.ended) == (3, outcome.event.t)
+    assert seen.rate is not None
