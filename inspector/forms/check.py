@@ -2,8 +2,9 @@
 
 The schema is the server's and the value may be anything, so that all is bounded: nothing is fetched, at
 most `MOST_PROBLEMS` problems, `MOST_STEPS` keywords and about `LONGEST` seconds; a `pattern` that could
-backtrack for long is left unchecked (`inspector.forms.pattern`), as is `format`, which is an annotation
-in 2020-12. `jsonschema` is imported on the first check: it costs a tenth of a second.
+backtrack for long is left unchecked (`inspector.forms.pattern`). `format` is an annotation in 2020-12; those
+of `FORMATS` are checked all the same: what is found here warns. `jsonschema` is imported on the first check:
+it costs a tenth of a second.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inspector.forms import json_text
+from inspector.forms.hint import format_words
 from inspector.forms.pattern import affordable
 
 if TYPE_CHECKING:
@@ -25,7 +27,11 @@ MOST_STEPS = 100_000
 LONGEST = 1.0
 """Seconds."""
 
+FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
+"""What can be told without another dependency."""
+
 _UNCHECKED = "unchecked"
+_OWN = "own"
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies")
 _DATA = ("const", "enum", "default", "examples")
 _QUOTED = 60
@@ -87,7 +93,7 @@ class _Budget:
 
 
 def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend, validator_for
     from referencing import Registry
 
@@ -99,7 +105,9 @@ def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
     tame = _tame(schema, _longest(value), budget)
     # An empty registry of its own: the default one would fetch what it does not know.
     guarded: Any = extend(standard, keywords)  # type: ignore[no-untyped-call]
-    errors: Iterator[ValidationError] = guarded(tame, registry=Registry()).iter_errors(value)
+    errors: Iterator[ValidationError] = guarded(
+        tame, registry=Registry(), format_checker=FormatChecker(FORMATS)
+    ).iter_errors(value)
     return errors
 
 
@@ -107,6 +115,8 @@ def _guarded(word: str, keyword: Any, budget: _Budget) -> Any:
     """`keyword` within the budget; what it cannot cope with becomes an error that says so."""
     if word == "required":
         keyword = _required
+    elif word == "dependentRequired":
+        keyword = _dependent_required
     elif word == "uniqueItems":
         keyword = _unique_items
 
@@ -136,6 +146,19 @@ def _required(validator: Any, expected: Any, instance: Any, _schema: Any) -> Ite
                 yield ValidationError("is required", path=[name])
 
 
+def _dependent_required(
+    validator: Any, expected: Any, instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    """The library's `dependentRequired`, except that the path names the member that is missing."""
+    from jsonschema import ValidationError
+
+    if isinstance(expected, Mapping) and isinstance(instance, dict):
+        for name, needs in expected.items():
+            for need in needs if name in instance and isinstance(needs, list) else ():
+                if isinstance(need, str) and need not in instance:
+                    yield ValidationError(f"is required beside {_quote(name)}", validator=_OWN, path=[need])
+
+
 def _unique_items(validator: Any, expected: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     """The library's `uniqueItems` is quadratic; this is not."""
     from jsonschema import ValidationError
@@ -143,21 +166,10 @@ def _unique_items(validator: Any, expected: Any, instance: Any, _schema: Any) ->
     if expected is True and isinstance(instance, list):
         seen: set[str] = set()
         for index, element in enumerate(instance):
-            text = _canonical(element)
+            text = json_text.canonical(element)
             if text in seen:
                 yield ValidationError("is there twice", path=[index])
             seen.add(text)
-
-
-def _canonical(value: Any) -> str:
-    """The same text for values that are equal as JSON."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key!r}:{_canonical(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_canonical, value)) + "]"
-    if isinstance(value, float) and value.is_integer():
-        return repr(int(value))
-    return repr(value)
 
 
 def _longest(value: Any) -> int:
@@ -230,6 +242,7 @@ _SAYS: Mapping[str, Callable[[Any, Any], str]] = {
     "minProperties": _count("member", True),
     "maxProperties": _count("member", False),
     "pattern": lambda expected, _instance: f"must match the pattern {_quote(expected)}",
+    "format": lambda expected, _instance: f"must be {format_words(str(expected))}",
     "not": lambda _expected, _instance: "is what the schema rules out",
     "oneOf": lambda expected, _instance: f"must fit exactly one of the schema's {len(expected)} forms",
     "anyOf": lambda expected, _instance: f"fits none of the schema's {len(expected)} forms",
@@ -239,7 +252,7 @@ _SAYS: Mapping[str, Callable[[Any, Any], str]] = {
 
 def _says(error: Any) -> str:
     word, expected, instance = str(error.validator or ""), error.validator_value, error.instance
-    if word == _UNCHECKED:
+    if word in (_UNCHECKED, _OWN):
         return str(error.message)
     if word == "anyOf" and error.context and all(below.validator == "type" for below in error.context):
         types = list(dict.fromkeys(str(below.validator_value) for below in error.context))

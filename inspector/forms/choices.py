@@ -63,3 +63,16 @@ def _choice(value: Any, title: Any, description: Any = None) -> Choice:
 def text(value: Any) -> str:
     """`value` if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def lookup_of(choices: tuple[Choice, ...]) -> frozenset[str]:
+    """The listed values as `key_of` writes them: whether a value is among thousands is asked often."""
+    return frozenset(key for choice in choices if (key := key_of(choice.value)) is not None)
+
+
+def key_of(value: Any) -> str | None:
+    """The same for values that are equal as JSON; `None` where it cannot be written."""
+    try:
+        return json_text.canonical(value)
+    except (RecursionError, ValueError):
+        return None

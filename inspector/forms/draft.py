@@ -28,6 +28,10 @@ Key = str | int
 Path = tuple[Key | Step, ...]
 
 
+MOST_ITEMS = 1_000
+"""A longer list is not taken apart: it is edited as JSON in place."""
+
+
 def in_value(path: Path) -> tuple[Key, ...]:
     """The same place as keys and indexes of the value."""
     return tuple(key for key in path if not isinstance(key, Step))
@@ -101,7 +105,7 @@ def draft_of(field: Field, value: object) -> Draft:
             else:
                 drafts[key] = draft_of(below, member)
         return Members(drafts, extra)
-    if field.kind == "array" and isinstance(value, list):
+    if field.kind == "array" and isinstance(value, list) and len(value) <= MOST_ITEMS:
         below_each = [field.element(index) for index in range(len(value))]
         if None not in below_each:
             pairs = zip(below_each, value, strict=True)

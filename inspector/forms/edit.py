@@ -28,6 +28,8 @@ from inspector.forms.unset import UNSET
 from inspector.forms.value import value_of
 
 Edit = tuple[Draft, Path]
+MOST_PICKED = 100
+"""More chosen values than a line can name are shown as a list."""
 CONTAINERS = ("object", "array", "variant")
 
 
@@ -135,8 +137,11 @@ def picked(field: Field, draft: Draft) -> list[int] | None:
     """The numbers of the chosen values in the order of choosing; `None` where a list shows them better."""
     if not field.multiple or field.item is None or not (draft is UNSET or isinstance(draft, Items)):
         return None
+    drafts = draft.drafts if isinstance(draft, Items) else ()
+    if len(drafts) > len(field.item.choices) or len(drafts) > MOST_PICKED:
+        return None
     found: list[int] = []
-    for one in draft.drafts if isinstance(draft, Items) else ():
+    for one in drafts:
         number = next(
             (at for at, choice in enumerate(field.item.choices) if same(one, Exact(choice.value))), -1
         )

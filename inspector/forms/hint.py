@@ -14,6 +14,7 @@ _FORMATS = {
     "time": "a time, like 12:00:00Z",
     "duration": "a duration, like P1DT2H",
     "email": "an email address",
+    "idn-email": "an email address",
     "uri": "a URI",
     "uri-reference": "a URI or a path",
     "uuid": "a UUID",
@@ -30,11 +31,16 @@ def hint(kind: str, schema: Mapping[str, Any]) -> str:
     return ", ".join(_parts(kind, schema))
 
 
+def format_words(name: str) -> str:
+    """What a value of the format `name` is, with an example where that helps."""
+    return _FORMATS.get(name, name[:_LONGEST])
+
+
 def _parts(kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
     if kind == "string":
         format_ = schema.get("format")
         if isinstance(format_, str) and format_:
-            yield _FORMATS.get(format_, format_[:_LONGEST])
+            yield format_words(format_)
         yield from _range(schema, "minLength", "maxLength", "character")
         pattern = schema.get("pattern")
         if isinstance(pattern, str) and pattern:

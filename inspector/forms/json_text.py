@@ -98,6 +98,22 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def canonical(value: Any) -> str:
+    """The same text for values that are equal as JSON.
+
+    Raises:
+        RecursionError: It is nested too deeply.
+        ValueError: It holds an integer of more than 4,300 digits.
+    """
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key!r}:{canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) and value.is_integer():
+        return repr(int(value))
+    return repr(value)
+
+
 def type_word(value: Any) -> str:
     """JSON's name for the type of `value`."""
     if value is None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from inspector.forms.choices import Choice, choices_of, text
+from inspector.forms.choices import Choice, choices_of, lookup_of, text
 from inspector.forms.hint import hint
 from inspector.forms.pattern import affordable
 from inspector.forms.resolve import ANNOTATIONS, LATER, Schema, laters, merge, straighten, without
@@ -67,6 +67,7 @@ class Field:
         nullable: Null is allowed beside what `kind` says.
         default: What the schema proposes, fitting or not; `UNSET` where it proposes nothing.
         choices: `enum` only: the values to choose from, in the schema's order.
+        lookup: `enum` only: the values of `choices`, as `choices.key_of` writes them.
         hint: Bounds and format in words.
         children: `object` only: the members, in the schema's order.
         rests: `object` only: what members are that `children` does not name; empty where the schema
@@ -87,6 +88,7 @@ class Field:
     nullable: bool = False
     default: object = UNSET
     choices: tuple[Choice, ...] = ()
+    lookup: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     hint: str = ""
     examples: tuple[Any, ...] = ()
     children: tuple[Field, ...] = ()
@@ -150,7 +152,7 @@ class _Planner:
         field = replace(field, types=types)
         if (choices := choices_of(found)) is not None:
             const = choices[0].value if len(choices) == 1 else UNSET
-            return replace(field, kind="enum", choices=choices, const=const)
+            return replace(field, kind="enum", choices=choices, lookup=lookup_of(choices), const=const)
         base, branches = _branches(found, types)
         if len(branches) == 1 and depth < DEEPEST and self._left > 0:
             both = merge(base, branches[0])

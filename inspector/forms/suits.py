@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from inspector.forms import json_text
+from inspector.forms.choices import key_of
 from inspector.forms.plan import Field
 
 _MOST_ITEMS = 100
@@ -19,6 +20,9 @@ def fits(field: Field, value: Any) -> bool:
     if value is None and field.nullable:
         return True
     if field.kind == "enum":
+        key = key_of(value)
+        if key is not None:
+            return key in field.lookup
         return any(json_text.equal(choice.value, value) for choice in field.choices)
     if field.kind == "variant":
         return any(fits(variant, value) for variant in field.variants)

@@ -42,7 +42,9 @@ def sentences(schema: Any, value: Any) -> list[str]:
         ({"propertyNames": {"maxLength": 1}}, {"qq": 1}, "must have at most 1 character, has 2"),
         (False, 1, "is not allowed at all"),
         ({"contains": {"type": "null"}}, [1], "lacks an item that the schema demands"),
-        ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, 'does not satisfy dependentRequired: {"a": ["b"]}'),
+        ({"format": "email"}, "nobody", "must be an email address"),
+        ({"format": "date"}, "1.2.2026", "must be a date, like 2026-01-31"),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, 'is required beside "a"'),
     ],
 )
 def test_short_sentences(schema: Any, value: Any, says: str) -> None:

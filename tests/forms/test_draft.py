@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.forms.draft import Exact, Items, Members, Typed, at, fresh, initial, put
+from inspector.forms.draft import Exact, Items, Members, Typed, at, draft_of, fresh, initial, put
 from inspector.forms.plan import plan
 from inspector.forms.unset import UNSET
 from inspector.forms.value import value_of
@@ -75,3 +75,9 @@ def test_paths_that_lead_nowhere_change_nothing() -> None:
         assert put(field, draft, path, Typed("!")) == draft
         assert at(draft, path) is UNSET
     assert put(field, Members({"l": Exact(5)}), ("l", 0), Typed("!")) == Members({"l": Exact(5)})
+
+
+def test_a_list_without_end_is_not_taken_apart() -> None:
+    field = plan({"type": "array", "items": {"type": ["string", "integer"]}})
+    assert draft_of(field, [1] * 1001) == Exact([1] * 1001)
+    assert isinstance(draft_of(field, [1] * 1000), Items)

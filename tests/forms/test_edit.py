@@ -156,6 +156,9 @@ def test_several_values_are_chosen() -> None:
     assert edit.picked(days, draft_of(days, ["we"])) is None
     assert edit.picked(days, Exact("mo")) is None
     assert edit.picked(field(("tags",)), Items()) is None
+    many = plan({"type": "array", "items": {"enum": list(range(50_000))}})
+    assert edit.picked(many, draft_of(many, list(range(50_000)))) is None
+    assert value_of(many, draft_of(many, list(range(50_000))))[1] == []
 
 
 def test_places_that_are_not_there() -> None:
