@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from inspector.forms.check import check
 from inspector.forms.draft import Chosen, Draft, Exact, Items, Members, Typed
@@ -54,6 +55,21 @@ def test_any_value_makes_the_round_trip_and_what_does_not_fit_is_told(pair: Pair
     assert exactly(back, value)
     if check(schema, value) == []:
         assert problems == []
+
+
+@given(pairs(), pairs())
+@settings(deadline=None, max_examples=150)
+def test_what_the_form_yields_is_valid_or_warned_of_with_its_path(pair: Pair, other: Pair) -> None:
+    """Whatever stands in the form: a value of another schema's makes the worst of drafts."""
+    schema, _ = pair
+    field = plan(schema)
+    got, problems = value_of(field, draft_of(field, other[1]))
+    told = [*problems, *check(schema, got)]
+    assert Draft202012Validator(schema).is_valid(got) or told
+    for problem in told:
+        here = got
+        for key in problem.path if not problem.missing else problem.path[:-1]:
+            here = here[key]
 
 
 def field_of(schema: dict[str, Any], required: bool = True) -> Field:
