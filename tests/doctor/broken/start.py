@@ -150,9 +150,7 @@ START = (
     Setup(
         "nothing of that name", "command-not-found", lambda box: ("mcp-no-such",), "mcp-no-such", "full path"
     ),
-    Setup(
-        "a misspelled name", "command-not-found", _near, "is my-server meant?", "-- my-server --stdio"
-    ),
+    Setup("a misspelled name", "command-not-found", _near, "is my-server meant?", "-- my-server --stdio"),
     Setup("npx without Node", "launcher-missing", lambda box: ("npx", "-y", "x"), "npx", "nodejs.org"),
     Setup("uvx without uv", "launcher-missing", lambda box: ("uvx", "x"), "uvx", "astral.sh"),
     Setup(
