@@ -77,9 +77,8 @@ def run(
             journal.add_listener(tracer(say, paint_for(sys.stderr)))
         if watch is not None:
             journal.add_listener(tracer(watch))
-        authorizer = None
-        if isinstance(target, HttpTarget):
-            authorizer = (authorizing or partial(silently, wanted))(target, journal)
+        authorizes = authorizing or partial(silently, wanted)
+        authorizer = authorizes(target, journal) if isinstance(target, HttpTarget) else None
         # Whoever authorizes at the terminal has it to themselves.
         asks = authorizing is None and person_there()
         options = by_person(options) if asks else options

@@ -78,7 +78,7 @@ def heard(tell: Tell, text: str, target: StdioTarget = TARGET) -> Complaint | No
             "address-in-use",
             "port",
         ),
-        ("Error: EACCES: permission denied, open '/root/x'", "permission-denied", "may not"),
+        ("Error: EACCES: permission denied, open '/srv/x'", "permission-denied", "may not"),
         ("Error: ENOENT: no such file or directory, open 'config.json'", "file-missing", "config.json"),
         ("Error: connect ECONNREFUSED 127.0.0.1:5432", "upstream-unreachable", "database"),
         ("FATAL ERROR: Reached heap limit - JavaScript heap out of memory", "out-of-memory", "memory"),
