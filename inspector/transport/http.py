@@ -17,7 +17,6 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.fields import Headers
-from inspector.transport.lifetime import living
 from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
@@ -77,8 +76,22 @@ class HttpTransport:
             connect_timeout=self._connect_timeout,
             body_limit=self._body_limit,
         )
-        async with living(link, link.begin):
-            yield link
+        failure: Exception | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                link.tasks = tasks
+                try:
+                    yield link
+                except Exception as error:  # raised again below, out of the group's wrapping
+                    failure = error
+                finally:
+                    link.close()
+                    tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await link.leave()
+        if failure is not None:
+            raise failure
 
 
 class HttpLink:
@@ -87,10 +100,13 @@ class HttpLink:
     Attributes:
         legacy: The era that the session has settled on, or is about to try: sessions, the GET stream,
             resumption and DELETE exist in the legacy ones only. Set it before the handshake is sent.
+        tasks: Where requests run; set before anything is sent.
         session_id: `Mcp-Session-Id` as the server gave it. It is sent where `legacy` is set, and forgotten
             when a POST that carried it gets 404; a new handshake then starts without one. Bytes that are no
             UTF-8 are surrogates in it, and themselves again when it is sent.
     """
+
+    tasks: TaskGroup
 
     def __init__(
         self,
@@ -123,10 +139,6 @@ class HttpLink:
     def inbound(self) -> MemoryObjectReceiveStream[Event]:
         return self._traffic.inbound
 
-    def begin(self, tasks: TaskGroup) -> None:
-        """Let requests run in `tasks`; before anything is sent."""
-        self._tasks = tasks
-
     async def send(self, outgoing: Outgoing) -> Event:
         await anyio.lowlevel.checkpoint()
         if self._closed:
@@ -138,7 +150,7 @@ class HttpLink:
         before = self._unheard.now
         if not outgoing.answered:
             self._unheard.add(exchange)
-        self._tasks.start_soon(self._post, exchange, outgoing, before)
+        self.tasks.start_soon(self._post, exchange, outgoing, before)
         return event
 
     def abort(self, exchange: int) -> None:
@@ -151,7 +163,7 @@ class HttpLink:
         if before is not None:  # of a session that is over: nothing comes on it, and nothing can be resumed
             before.scope.cancel()
         self._listening = _Listening(self.session_id, anyio.CancelScope())
-        self._tasks.start_soon(self._listen, self._listening, dict(headers), self._unheard.now)
+        self.tasks.start_soon(self._listen, self._listening, dict(headers), self._unheard.now)
 
     def close(self) -> None:
         """Take no more messages; what is under way is being cancelled."""

@@ -21,7 +21,6 @@ from inspector.errors import ConnectionFailed
 from inspector.journal.redact import redact_url
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange
-from inspector.transport.lifetime import living
 from inspector.transport.opening import Opening
 from inspector.transport.pool import checked_url, origin_of
 from inspector.transport.requests import Head, Requests
@@ -65,8 +64,22 @@ class LegacySseTransport:
             connect_timeout=self._connect_timeout,
             body_limit=self._body_limit,
         )
-        async with living(link, link.begin):
-            yield link
+        failure: Exception | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                link.begin(tasks)
+                try:
+                    yield link
+                except Exception as error:  # raised again below, out of the group's wrapping
+                    failure = error
+                finally:
+                    link.close()
+                    tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await link.leave()
+        if failure is not None:
+            raise failure
 
 
 class LegacySseLink:
