@@ -8,28 +8,20 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import anyio
-import anyio.to_thread
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.timer import Timer
-from textual.widgets import Button, ContentSwitcher, Static
+from textual.widgets import Button, Static
 
 from inspector.app.ending import ending
 from inspector.app.items import Item
+from inspector.app.panes.arguments import Arguments
 from inspector.app.panes.result import Result
 from inspector.app.widgets.form import SchemaForm
-from inspector.app.widgets.json_editor import JsonEditor
-from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
-from inspector.forms.check import check
-from inspector.forms.plan import plan
-from inspector.forms.value import UNSET
 from inspector.session.outcome import Outcome
-from inspector.wire.content import indented
 from inspector.wire.visible import seconds, size, visible
 
 if TYPE_CHECKING:
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
     from inspector.session.calls import Call
 
 _ABOUT = 4000  # characters of a description that are shown above the form; its entry has them all
-_CHECK_AFTER = 0.3  # seconds of not typing
 
 
 class Workbench(Vertical):
@@ -61,19 +52,13 @@ class Workbench(Vertical):
         self.call: Call | None = None
         self._called: Item | None = None
         self._withheld: Sequence[str] = ()
-        self._form: SchemaForm | None = None
         self._started = 0.0
-        self._values: dict[tuple[str, str], Any] = {}
-        self._check_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-title", markup=False)
         yield Static(id="wb-about", markup=False)
         yield TabLine(id="wb-tabs")
-        with ContentSwitcher(initial="wb-form", id="wb-body"):
-            yield Vertical(id="wb-form")
-            yield JsonEditor(id="wb-json")
-            yield JsonView(id="wb-view")
+        yield Arguments(id="wb-body")
         with Horizontal(id="wb-run"):
             yield Button("Run", id="wb-go", compact=True, variant="primary")
             yield Button("Cancel", id="wb-cancel", compact=True)
@@ -83,8 +68,13 @@ class Workbench(Vertical):
     def on_mount(self) -> None:
         self._say("")
         self.query_one("#wb-run").display = False
-        self.query_one("#wb-body").display = False
+        self.arguments.display = False
         self.query_one(TabLine).display = False
+
+    @property
+    def arguments(self) -> Arguments:
+        """What a request is given."""
+        return self.query_one(Arguments)
 
     @property
     def result(self) -> Result:
@@ -99,7 +89,7 @@ class Workbench(Vertical):
     @property
     def has_form(self) -> bool:
         """Whether what is opened takes arguments."""
-        return self.item is not None and self._form is not None
+        return self.arguments.form is not None
 
     @property
     def offers(self) -> tuple[bool, bool, bool, bool]:
@@ -118,7 +108,6 @@ class Workbench(Vertical):
             item: What to open.
             withheld: Why it is not to be called, one sentence each.
         """
-        self._remember()
         self.item = item
         self._withheld = withheld
         self.border_title = {"tools": "Tool", "resources": "Resource", "prompts": "Prompt"}.get(
@@ -126,53 +115,37 @@ class Workbench(Vertical):
         )
         self.remove_class("-reading", "-answered")
         self._describe(item)
-        schema = item.schema
-        takes = schema is not None and plan(schema).takes_input
-        tabs = ["Form", "JSON"] if takes else []
-        self.query_one(TabLine).display = True
-        self.query_one(TabLine).offer([*tabs, *(["Schema"] if schema is not None else []), "Entry"])
-        await self._mount_form(item, schema if takes else None)
+        views = await self.arguments.open_item(item)
+        takes = self.has_form
+        tabs = self.query_one(TabLine)
+        tabs.display = True
+        tabs.offer(views)
         self.query_one("#wb-run").display = True
         self.query_one("#wb-go", Button).label = item.verb
-        self.query_one("#wb-body").display = takes
+        self.arguments.display = takes
         if takes:
             self._show_tab("Form")
-        self.query_one(TabLine).active = "Form" if takes else ""
+        tabs.active = "Form" if takes else ""
         self.query_one("#wb-cancel").display = self.running
         self._say("Withheld, not to be called" if withheld else "", "$text-warning")
         self.tick()
         self.result.clear("\n".join(withheld))
-        if takes and self._form is not None:
-            self._form.focus_first()
-        else:
-            self.query_one("#wb-go").focus()
+        self.focus_something()
 
     def open_server(self, facts: Any, says: str) -> None:
         """Show what the server says of itself."""
-        self._remember()
+        self.arguments.close()
         self.item = None
         self.border_title = "Server"
         self.query_one("#wb-title", Static).update(Content.styled(says, "bold"))
         self.query_one("#wb-about", Static).update("")
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
-        self.query_one("#wb-body").display = True
+        self.arguments.display = True
         self.query_one("#wb-run").display = False
-        self._read(facts)
+        self.arguments.read(facts)
+        self.add_class("-reading")
         self.result.clear()
-
-    async def _mount_form(self, item: Item, schema: Any) -> None:
-        holder = self.query_one("#wb-form", Vertical)
-        await holder.remove_children()
-        self._form = None
-        if schema is not None:
-            value = self._values.get((item.section, item.key), UNSET)
-            self._form = SchemaForm(plan(schema), value)
-            await holder.mount(self._form)
-
-    def _remember(self) -> None:
-        if self.item is not None and self._form is not None:
-            self._values[(self.item.section, self.item.key)] = self._form.value[0]
 
     def _describe(self, item: Item) -> None:
         title = Content.assemble(
@@ -193,59 +166,18 @@ class Workbench(Vertical):
         self._show_tab(event.word)
 
     def _show_tab(self, word: str) -> None:
-        body = self.query_one("#wb-body", ContentSwitcher)
-        item = self.item
-        if item is None:
-            return
-        body.display = True
-        self.remove_class("-reading")
-        if word == "Form" and self._form is not None:
-            if body.current == "wb-json":
-                edited, problem = self.query_one(JsonEditor).value
-                if not problem:
-                    self._form.set_value(edited)
-            body.current = "wb-form"
-        elif word == "JSON" and self._form is not None:
-            value, _ = self._form.value
-            self.query_one(JsonEditor).set_value({} if value is UNSET else value)
-            body.current = "wb-json"
-            self.query_one(JsonEditor).focus()
-        else:
-            shown = item.schema if word == "Schema" else item.entry
-            self._read(shown)
-
-    def _read(self, value: Any) -> None:
-        """Show a JSON value in all the room there is."""
-        self.query_one("#wb-view", JsonView).load(indented(value))
-        self.query_one("#wb-body", ContentSwitcher).current = "wb-view"
-        self.add_class("-reading")
+        self.arguments.display = True
+        self.set_class(self.arguments.show(word), "-reading")
 
     def toggle_json(self) -> None:
         """Switch between the form and its value as raw JSON."""
-        if self._form is not None:
-            word = "Form" if self.query_one("#wb-body", ContentSwitcher).current == "wb-json" else "JSON"
+        form = self.arguments.form
+        if form is not None:
+            word = "Form" if self.arguments.raw else "JSON"
             self.query_one(TabLine).active = word
             self._show_tab(word)
             if word == "Form":
-                self._form.focus_first()
-
-    def on_schema_form_changed(self, event: SchemaForm.Changed) -> None:
-        event.stop()
-        if self._check_timer is not None:
-            self._check_timer.stop()
-        self._check_timer = self.set_timer(_CHECK_AFTER, self._check)
-
-    def _check(self) -> None:
-        form, item = self._form, self.item
-        if form is not None and item is not None:
-            value, _ = form.value
-            self.run_worker(self._warn(form, item.schema, value), name="check", group="check", exclusive=True)
-
-    async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
-        """Hold what was typed against the schema, in a thread: it imports jsonschema."""
-        problems = [] if value is UNSET else await anyio.to_thread.run_sync(check, schema, value)
-        if form is self._form and form.is_attached:
-            form.tell(problems)
+                form.focus_first()
 
     def on_schema_form_submitted(self, event: SchemaForm.Submitted) -> None:
         event.stop()
@@ -268,24 +200,8 @@ class Workbench(Vertical):
         if self.running:
             self._say("A call is running: ctrl+g cancels it.")
             return
-        value: Any = None
-        if self.query_one("#wb-body", ContentSwitcher).current == "wb-json" and self._form is not None:
-            value, problem = self.query_one(JsonEditor).value
-            if problem:
-                self.refuse(problem)
-                return
-        elif self._form is not None:
-            value, problems = self._form.value
-            if value is UNSET:
-                value = {}
-            unusable = [problem for problem in problems if problem.blocks]
-            if unusable:
-                self.refuse(unusable[0].sentence)
-                return
-        elif self.item.section == "tools":
-            value = {}
         try:
-            method, params = self.item.request(value)
+            method, params = self.item.request(self.arguments.given())
         except UsageError as refused:
             self.refuse(refused.message)
             return
@@ -350,7 +266,7 @@ class Workbench(Vertical):
             says: Lines of text from anywhere.
             bad: Whether it is a failure.
         """
-        self._remember()
+        self.arguments.close()
         self.item = None
         self.border_title = "Workbench"
         self.query_one("#wb-title", Static).update(
@@ -358,18 +274,14 @@ class Workbench(Vertical):
         )
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
-        self.query_one("#wb-body").display = False
+        self.arguments.display = False
         self.query_one("#wb-run").display = False
         self.result.clear("\n".join(visible(line) for line in says.splitlines()))
 
     def focus_something(self) -> None:
         """Put the focus to where work goes on: the form, the button, or whatever is there."""
-        if self._form is not None and self.query_one("#wb-body", ContentSwitcher).current == "wb-form":
-            self._form.focus_first()
-        elif self.item is not None:
+        if not self.arguments.focus_something():
             self.query_one("#wb-go").focus()
-        else:
-            self.query_one("#wb-view").focus()
 
 
 def progress_words(params: Any) -> str:
