@@ -1,0 +1,154 @@
+"""What a request is given: the form of the opened item, the same value as raw JSON, its schema, its entry.
+
+One of these is shown at a time. It makes no request; the workbench around it asks for the value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher
+
+from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.json_editor import JsonEditor
+from inspector.app.widgets.json_view import JsonView
+from inspector.errors import UsageError
+from inspector.forms.check import check
+from inspector.forms.plan import plan
+from inspector.forms.value import UNSET
+from inspector.wire.content import indented
+
+if TYPE_CHECKING:
+    from inspector.app.items import Item
+
+_CHECK_AFTER = 0.3  # seconds of not typing
+
+
+class Arguments(ContentSwitcher):
+    """Of one opened item at a time; what was typed for the others is kept for when they are opened again."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(initial="wb-form", id=id)
+        self._item: Item | None = None
+        self._form: SchemaForm | None = None
+        self._values: dict[tuple[str, str], Any] = {}
+        self._check_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Vertical(id="wb-form")
+        yield JsonEditor(id="wb-json")
+        yield JsonView(id="wb-view")
+
+    @property
+    def form(self) -> SchemaForm | None:
+        """The form; `None` where what is opened takes no arguments, and where nothing is opened."""
+        return self._form if self._item is not None else None
+
+    @property
+    def raw(self) -> bool:
+        """Whether the value is shown as raw JSON."""
+        return self._form is not None and self.current == "wb-json"
+
+    async def open_item(self, item: Item) -> list[str]:
+        """Make the form of `item`, with what was typed for it before.
+
+        Returns:
+            The words of the views that there are: Form and JSON where it takes arguments, Schema, Entry.
+        """
+        self.close()
+        self._item = item
+        schema = item.schema
+        takes = schema is not None and plan(schema).takes_input
+        holder = self.query_one("#wb-form", Vertical)
+        await holder.remove_children()
+        if takes:
+            value = self._values.get((item.section, item.key), UNSET)
+            self._form = SchemaForm(plan(schema), value)
+            await holder.mount(self._form)
+        return [*(["Form", "JSON"] if takes else []), *(["Schema"] if schema is not None else []), "Entry"]
+
+    def close(self) -> None:
+        """Keep what was typed, and have nothing opened."""
+        if self._item is not None and self._form is not None:
+            self._values[(self._item.section, self._item.key)] = self._form.value[0]
+        self._item = self._form = None
+
+    def show(self, word: str) -> bool:
+        """Show one view by its word; returns whether it wants all the room there is."""
+        item = self._item
+        if item is None:
+            return False
+        if word == "Form" and self._form is not None:
+            if self.raw:
+                edited, problem = self.query_one(JsonEditor).value
+                if not problem:
+                    self._form.set_value(edited)
+            self.current = "wb-form"
+        elif word == "JSON" and self._form is not None:
+            value, _ = self._form.value
+            self.query_one(JsonEditor).set_value({} if value is UNSET else value)
+            self.current = "wb-json"
+            self.query_one(JsonEditor).focus()
+        else:
+            self.read(item.schema if word == "Schema" else item.entry)
+            return True
+        return False
+
+    def read(self, value: Any) -> None:
+        """Show any JSON value."""
+        self.query_one("#wb-view", JsonView).load(indented(value))
+        self.current = "wb-view"
+
+    def given(self) -> Any:
+        """The value as it goes onto the wire; `None` where nothing is given.
+
+        Raises:
+            UsageError: What is typed is no JSON value. What it says may quote the server.
+        """
+        if self._form is None:
+            return {} if self._item is not None and self._item.section == "tools" else None
+        if self.raw:
+            value, problem = self.query_one(JsonEditor).value
+            if problem:
+                raise UsageError(problem)
+            return value
+        value, problems = self._form.value
+        unusable = [problem for problem in problems if problem.blocks]
+        if unusable:
+            raise UsageError(unusable[0].sentence)
+        return {} if value is UNSET else value
+
+    def focus_something(self) -> bool:
+        """Put the focus to where typing goes on; returns whether there is such a place."""
+        if self._form is not None and self.current == "wb-form":
+            self._form.focus_first()
+        elif self._item is None:
+            self.query_one("#wb-view").focus()
+        else:
+            return False
+        return True
+
+    # Warnings, which prevent nothing.
+
+    def on_schema_form_changed(self, event: SchemaForm.Changed) -> None:
+        event.stop()
+        if self._check_timer is not None:
+            self._check_timer.stop()
+        self._check_timer = self.set_timer(_CHECK_AFTER, self._check)
+
+    def _check(self) -> None:
+        form, item = self._form, self._item
+        if form is not None and item is not None:
+            value, _ = form.value
+            self.run_worker(self._warn(form, item.schema, value), name="check", group="check", exclusive=True)
+
+    async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
+        """Hold what was typed against the schema, in a thread: it imports jsonschema."""
+        problems = [] if value is UNSET else await anyio.to_thread.run_sync(check, schema, value)
+        if form is self._form and form.is_attached:
+            form.tell(problems)
