@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 import sys
@@ -11,9 +10,9 @@ from typing import Any
 
 from inspector.cli.output import table
 from inspector.cli.paint import paint_for
-from inspector.wire.content import Part, parts
+from inspector.wire.content import Part, parts, repeats
 from inspector.wire.methods import LISTS
-from inspector.wire.visible import size, visible, visible_lines
+from inspector.wire.visible import visible, visible_lines
 
 
 def width() -> int | None:
@@ -102,36 +101,12 @@ def result_lines(result: Any) -> list[str]:
     found = parts(result)
     lines: list[str] = []
     for part in found:
-        if part.kind == "structured" and _repeats(part, found):
+        if part.kind == "structured" and repeats(part, found):
             continue
         if part.role:
             lines.append(paint_for(sys.stdout).strong(f"{visible(part.role)}:"))
         lines += _part_lines(part)
     return lines
-
-
-def _repeats(structured: Part, found: list[Part]) -> bool:
-    """Whether a text block says the same as the structured content, as servers should have it.
-
-    Either as its JSON, or as the value that frameworks wrap as `{"result": value}`.
-    """
-    import json
-
-    try:
-        value = json.loads(structured.text)
-    except (ValueError, RecursionError):  # it was too deep to be laid out
-        return False
-    for text in (part.text for part in found if part.kind == "text"):
-        if _unwrapped(value) == text:
-            return True
-        with contextlib.suppress(ValueError, RecursionError):
-            if json.loads(text) in (value, _unwrapped(value)):
-                return True
-    return False
-
-
-def _unwrapped(value: Any) -> Any:
-    return value["result"] if isinstance(value, dict) and value.keys() == {"result"} else value
 
 
 def _part_lines(part: Part) -> list[str]:
@@ -142,7 +117,7 @@ def _part_lines(part: Part) -> list[str]:
         case "link":
             says = f"[link {part.uri}{_about(part.name)}{_about(part.mime)}]"
         case kind:
-            says = f"[{kind}{_about(part.mime)}, {size(part.size)}]"
+            says = f"[{kind} {part.facts}]" if part.mime else f"[{part.facts}]"
     return [paint_for(sys.stdout).faint(visible(says))]
 
 

@@ -6,13 +6,50 @@ does not fit becomes a part of kind `json`, nothing raises, and binary data is d
 
 from __future__ import annotations
 
+import contextlib
 import json
-import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from inspector.wire import media, tokens
 from inspector.wire.jsonrpc import Unparsed
+from inspector.wire.visible import seconds, size, visible
+
+# A name that is saved ends in one of these and in nothing that a system would run.
+_EXTENSIONS: Mapping[str, str] = {
+    "application/gzip": ".gz",
+    "application/json": ".json",
+    "application/pdf": ".pdf",
+    "application/xml": ".xml",
+    "application/yaml": ".yaml",
+    "application/zip": ".zip",
+    "audio/flac": ".flac",
+    "audio/mp4": ".m4a",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "audio/wav": ".wav",
+    "audio/webm": ".weba",
+    "audio/x-wav": ".wav",
+    "image/avif": ".avif",
+    "image/bmp": ".bmp",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "image/tiff": ".tiff",
+    "image/webp": ".webp",
+    "text/css": ".css",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+    "text/xml": ".xml",
+    "text/yaml": ".yaml",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+}
+_BY_KIND: Mapping[str, str] = {"text": ".txt", "structured": ".json", "json": ".json", "link": ".txt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +64,7 @@ class Part:
         name: What the server calls it: a link's title or name, a resource's URI.
         uri: Where a link or an embedded resource points.
         role: `user` or `assistant` for the messages of a prompt.
+        notes: Its annotations in words: for whom it is, how much it matters.
     """
 
     kind: str
@@ -36,6 +74,7 @@ class Part:
     name: str = ""
     uri: str = ""
     role: str = ""
+    notes: str = ""
 
     @property
     def size(self) -> int:
@@ -56,22 +95,33 @@ class Part:
         except (binascii.Error, ValueError):
             return None
 
-    def dimensions(self) -> tuple[int, int] | None:
-        """Width and height in pixels of a PNG or GIF; `None` for anything else."""
+    def head(self) -> bytes:
+        """The first bytes of the decoded data; empty where there are none or it is not base64."""
         import base64
         import binascii
 
+        letters = "".join(self.base64[: media.HEAD].split()).rstrip("=")
         try:
-            head = base64.b64decode(self.base64[:64])
+            return base64.b64decode(letters[: len(letters) // 4 * 4])
         except (binascii.Error, ValueError):
-            return None
-        if head.startswith(b"\x89PNG\r\n\x1a\n") and len(head) >= 24:
-            width, height = struct.unpack(">II", head[16:24])
-            return width, height
-        if head[:6] in (b"GIF87a", b"GIF89a") and len(head) >= 10:
-            width, height = struct.unpack("<HH", head[6:10])
-            return width, height
-        return None
+            return b""
+
+    def dimensions(self) -> tuple[int, int] | None:
+        """Width and height in pixels of a PNG, GIF, JPEG, WebP or BMP; `None` for anything else."""
+        return media.dimensions(self.head())
+
+    @property
+    def facts(self) -> str:
+        """Type, size, and pixels or seconds where they are known: `image/png, 94 B, 16 x 16 pixels`.
+
+        The type is as sent: make it `visible`.
+        """
+        said = [self.mime or self.kind, size(self.size)]
+        if self.kind == "image" and (pixels := self.dimensions()):
+            said.append(f"{pixels[0]} x {pixels[1]} pixels")
+        if self.kind == "audio" and (lasts := media.duration(self.head(), self.size)) is not None:
+            said.append(seconds(lasts))
+        return ", ".join(said)
 
     def file_name(self, stem: str) -> str:
         """A name of our own making for saving: never the server's spelling of a path."""
@@ -102,17 +152,33 @@ def parts(result: Any) -> list[Part]:
 def _block(block: Any) -> Part:
     if not isinstance(block, Mapping):
         return _json(block)
+    notes = _annotations(block.get("annotations"))
     match block.get("type"):
         case "text" if isinstance(block.get("text"), str):
-            return Part("text", block["text"], mime="text/plain")
+            return Part("text", block["text"], mime="text/plain", notes=notes)
         case "image" | "audio" as kind if isinstance(block.get("data"), str):
-            return Part(kind, base64=block["data"], mime=_word(block, "mimeType"))
-        case "resource_link" if isinstance(block.get("uri"), str):
+            return Part(kind, base64=block["data"], mime=_word(block, "mimeType"), notes=notes)
+        case "resource_link" if isinstance(uri := block.get("uri"), str):
             name = _word(block, "title") or _word(block, "name")
-            return Part("link", block["uri"], mime=_word(block, "mimeType"), name=name, uri=block["uri"])
+            return Part("link", uri, mime=_word(block, "mimeType"), name=name, uri=uri, notes=notes)
         case "resource" if isinstance(block.get("resource"), Mapping):
-            return _contents(block["resource"])
+            return replace(_contents(block["resource"]), notes=notes)
     return _json(block)
+
+
+def _annotations(annotations: Any) -> str:
+    """`for user, priority 0.7`; empty where nothing is annotated. Safe to show."""
+    if not isinstance(annotations, Mapping):
+        return ""
+    said = []
+    audience, priority = annotations.get("audience"), annotations.get("priority")
+    if isinstance(audience, list) and audience:
+        said.append(f"for {' and '.join(str(each)[:20] for each in audience[:3])}")
+    if isinstance(priority, int | float) and not isinstance(priority, bool):
+        said.append(f"priority {str(priority)[:20]}")
+    if modified := _word(annotations, "lastModified"):
+        said.append(f"of {modified[:30]}")
+    return visible(", ".join(said))
 
 
 def _contents(contents: Any) -> Part:
@@ -129,8 +195,7 @@ def _contents(contents: Any) -> Part:
 def _message(message: Any) -> Part:
     if not isinstance(message, Mapping) or "content" not in message:
         return _json(message)
-    part = _block(message["content"])
-    return Part(part.kind, part.text, part.base64, part.mime, part.name, part.uri, _word(message, "role"))
+    return replace(_block(message["content"]), role=_word(message, "role"))
 
 
 def _json(value: Any) -> Part:
@@ -153,13 +218,42 @@ def _word(mapping: Mapping[str, Any], key: str) -> str:
 
 
 def _extension(part: Part) -> str:
-    import mimetypes
-
-    by_kind = {"text": ".txt", "structured": ".json", "json": ".json", "link": ".txt"}
-    guessed = mimetypes.guess_extension(part.mime.split(";")[0].strip().lower()) if part.mime else None
-    return guessed or by_kind.get(part.kind, ".bin")
+    known = _EXTENSIONS.get(part.mime.split(";")[0].strip().lower())
+    return known or _BY_KIND.get(part.kind, ".bin")
 
 
-def texts(found: list[Part]) -> Iterator[str]:
+def texts(found: Iterable[Part]) -> Iterator[str]:
     """The plain texts among the parts."""
     return (part.text for part in found if part.kind == "text")
+
+
+def repeats(structured: Part, found: Iterable[Part]) -> bool:
+    """Whether a text block says the same as the structured content, as servers should have it.
+
+    Either as its JSON, or as the value that frameworks wrap as `{"result": value}`.
+    """
+    try:
+        value = json.loads(structured.text)
+    except (ValueError, RecursionError):  # it was too deep to be laid out
+        return False
+    for text in texts(found):
+        if _unwrapped(value) == text:
+            return True
+        with contextlib.suppress(ValueError, RecursionError):
+            if json.loads(text) in (value, _unwrapped(value)):
+                return True
+    return False
+
+
+def _unwrapped(value: Any) -> Any:
+    return value["result"] if isinstance(value, dict) and value.keys() == {"result"} else value
+
+
+def tokens_of(found: Sequence[Part]) -> int:
+    """About how many tokens a model is given with these parts: of text, embedded or not, and of JSON.
+
+    Structured content counts where there is no text: hosts give a model the text where there is some.
+    Pictures, sounds and other data count nothing (`inspector.wire.tokens`).
+    """
+    told = [part.text for part in found if part.kind in ("text", "json", "link")]
+    return sum(map(tokens.estimate, told or [part.text for part in found if part.kind == "structured"]))

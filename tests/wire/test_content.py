@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.wire.content import Part, parts
+from inspector.wire.content import Part, parts, repeats, tokens_of
 
 PNG = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x20\x00\x00\x00\x10\x08\x06\x00\x00\x00"
@@ -62,6 +62,52 @@ def test_a_file_name_is_of_our_own_making(stem: str) -> None:
     assert name.endswith(".png")
     assert not set(name) & set("/\\:\x1b")
     assert not name.startswith(".")
+
+
+@pytest.mark.parametrize(
+    ("mime", "ending"),
+    [
+        ("text/markdown; charset=utf-8", ".md"),
+        ("application/x-msdownload", ".bin"),
+        ("application/x-desktop", ".bin"),
+        ("text/x-sh", ".bin"),
+        ("../../x", ".bin"),
+    ],
+)
+def test_the_ending_is_one_of_ours_too(mime: str, ending: str) -> None:
+    assert Part("blob", mime=mime).file_name("a") == f"a{ending}"
+
+
+def test_what_is_known_of_data_is_one_line() -> None:
+    assert Part("image", base64=PNG, mime="image/png").facts == "image/png, 29 B, 32 x 16 pixels"
+    assert Part("image", base64=f"{PNG[:20]}\n{PNG[20:]}").dimensions() == (32, 16)
+    assert Part("blob", base64="AAEC").facts == "blob, 3 B"
+
+
+def test_annotations_are_words() -> None:
+    notes = {"audience": ["user", "assistant"], "priority": 0.7, "lastModified": "2026-01-02"}
+    (part,) = parts({"content": [{"type": "text", "text": "x", "annotations": notes}]})
+    assert part.notes == "for user and assistant, priority 0.7, of 2026-01-02"
+    hostile = {"audience": ["\x1b[31m" * 99, {}, 3], "priority": float("nan")}
+    (part,) = parts({"content": [{"type": "text", "text": "x", "annotations": hostile}]})
+    assert "\x1b" not in part.notes
+    assert len(part.notes) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "same"), [('{"a": 1}', True), ('{"a":2}', False), ("a is 1", False), ("[" * 9999, False)]
+)
+def test_a_text_that_repeats_the_structured_content_is_known(text: str, same: bool) -> None:
+    found = parts({"content": [{"type": "text", "text": text}], "structuredContent": {"a": 1}})
+    assert repeats(found[-1], found) is same
+
+
+def test_tokens_are_those_of_what_a_model_is_given() -> None:
+    text, data = Part("text", "word " * 40), Part("image", base64=PNG)
+    structured = Part("structured", "abcd " * 4)
+    assert tokens_of([text, data, structured]) == 50
+    assert tokens_of([structured]) == 5
+    assert tokens_of([data]) == 0
 
 
 json_values: Any = st.recursive(
