@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
+from inspector.session.levels import Levels
 from inspector.session.owner import Options, Session, open_session
+from inspector.session.subscriptions import Subscriptions
+from inspector.session.tasks import Tasks
 from inspector.transport.target import HttpTarget, StdioTarget
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ class ConnectionKeeper:
         closer: `report` is of an attempt of its own, beside this journal.
         diagnosing: Whether one is being made.
         undiagnosed: Why the last one came to nothing, where it did.
+        levels: The level switch of `session`; `None` without one, as the next two.
+        subscriptions: What `session` listens to.
+        tasks: The tasks of `session`.
     """
 
     def __init__(
@@ -68,6 +74,9 @@ class ConnectionKeeper:
         self.journal = journal
         self.options = options
         self.session: Session | None = None
+        self.levels: Levels | None = None
+        self.subscriptions: Subscriptions | None = None
+        self.tasks: Tasks | None = None
         self.state: State = "idle"
         self.failure: InspectError | None = None
         self.since = monotonic()
@@ -82,7 +91,7 @@ class ConnectionKeeper:
         self._store = store
         self._keychain = keychain
         self._authorizing = False
-        self._tasks: TaskGroup | None = None
+        self._beside: TaskGroup | None = None
         self._scope: anyio.CancelScope | None = None
         self._stopping = False
         self._can_be_diagnosed = type(target) in (HttpTarget, StdioTarget)  # no transport of a test's own
@@ -99,15 +108,20 @@ class ConnectionKeeper:
 
     async def run(self) -> None:
         """Connect, and again whenever `reconnect` is called, until `stop` is."""
-        async with anyio.create_task_group() as self._tasks:
+        async with anyio.create_task_group() as self._beside:
             while not self._stopping:
                 with anyio.CancelScope() as self._scope:
                     await self._connect_once()
                     await anyio.sleep_forever()
-            self._tasks.cancel_scope.cancel()
+            self._beside.cancel_scope.cancel()
 
-    def reconnect(self) -> None:
-        """Leave the present connection, if any, and connect again."""
+    def reconnect(self, options: Options | None = None) -> None:
+        """Leave the present connection, if any, and connect again.
+
+        Args:
+            options: How to connect from now on; as before where `None`.
+        """
+        self.options = options or self.options
         if self._scope is not None:
             self._scope.cancel()
 
@@ -119,19 +133,19 @@ class ConnectionKeeper:
 
     def authorize(self) -> bool:
         """Begin an authorization, whatever is kept; returns whether that is possible now."""
-        if self._tasks is None or self.oauth is None or self._authorizing or self.state == "connecting":
+        if self._beside is None or self.oauth is None or self._authorizing or self.state == "connecting":
             return False
         self._authorizing = True
-        self._tasks.start_soon(self._authorize, self.oauth)
+        self._beside.start_soon(self._authorize, self.oauth)
         return True
 
     def diagnose(self) -> bool:
         """Begin a diagnosis of the target by connections of its own; returns whether that is possible now."""
-        if self._tasks is None or self.diagnosing or not self._can_be_diagnosed:
+        if self._beside is None or self.diagnosing or not self._can_be_diagnosed:
             return False
         self.diagnosing, self.undiagnosed = True, None
         self.revision += 1
-        self._tasks.start_soon(self._diagnose)
+        self._beside.start_soon(self._diagnose)
         return True
 
     async def _connect_once(self) -> None:
@@ -143,6 +157,8 @@ class ConnectionKeeper:
                 self.target, self.journal, self.options, authorizer=self.oauth
             ) as session:
                 self.session = session
+                self.levels, self.tasks = Levels(session), Tasks(session)
+                self.subscriptions = Subscriptions(session)
                 self._become("connected")
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._list, session)
@@ -158,7 +174,7 @@ class ConnectionKeeper:
         except Exception as error:  # a fault of ours must not take the log away from whoever reads it
             self._become("failed", _ours(error))
         finally:
-            self.session = None
+            self.session = self.levels = self.subscriptions = self.tasks = None
 
     async def _list(self, session: Session) -> None:
         await session.list_all()

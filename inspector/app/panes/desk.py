@@ -1,10 +1,11 @@
-"""The second pane: the workbench, or a diagnosis in its place, and how the connection stands in sentences.
+"""The second pane: the workbench, or a page in its place, and how the connection stands in sentences.
 
 It reads the keeper and the journal once a frame; it connects and calls nothing.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.message import Message
 
 from inspector.app.panes.capabilities import server_line
 from inspector.app.panes.diagnosis import Diagnosis
+from inspector.app.panes.page import Page
 from inspector.app.panes.workbench import Workbench
 from inspector.app.standing import exit_words, facts_of_server
 from inspector.app.widgets.sheet import Sheet
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 
+PAGES: dict[str, tuple[str, str]] = {}
+"""Pages by name: the module and the class, which are imported when a page is first wanted."""
+
+
 class Desk(Container):
-    """Workbench or diagnosis, one at a time.
+    """Workbench, diagnosis or a page, one at a time.
 
     Args:
         journal: For what the server says of itself.
@@ -35,8 +41,12 @@ class Desk(Container):
     class Reported(Message):
         """A diagnosis is shown that nobody asked for: the connection failed."""
 
+    class Turned(Message):
+        """Something else is shown."""
+
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None, *, id: str | None = None) -> None:
-        super().__init__(id=id, classes="-bench")
+        super().__init__(id=id)
+        self._front = "workbench"
         self._journal = journal
         self._keeper = keeper
         self._state = ""
@@ -47,7 +57,7 @@ class Desk(Container):
 
     def compose(self) -> ComposeResult:
         yield Workbench(id="workbench", classes="pane")
-        yield Diagnosis(id="diagnosis", classes="pane")
+        yield Diagnosis(id="diagnosis", classes="pane -behind")
 
     @property
     def bench(self) -> Workbench:
@@ -57,18 +67,48 @@ class Desk(Container):
     @property
     def diagnosis(self) -> bool:
         """Whether a diagnosis is shown."""
-        return self.has_class("-diagnosis")
+        return self._front == "diagnosis"
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown; empty for workbench and diagnosis."""
+        return self._front if self._front in PAGES else ""
+
+    @property
+    def title(self) -> str:
+        """What is shown, in a word."""
+        return self._front.capitalize()
+
+    def advance(self) -> None:
+        """Once a frame: what is shown takes in what is new."""
+        self.bench.tick()
+        for page in self._shown():
+            page.advance()
+
+    def _shown(self) -> list[Page]:
+        return list(self.query(Page).filter(f"#{self.page}")) if self.page else []
 
     def show_bench(self) -> None:
         """Show the workbench."""
-        self._show(False)
+        self._show("workbench")
+
+    async def open_page(self, name: str) -> None:
+        """Show a page of `PAGES`."""
+        if not self.query(f"#{name}"):
+            module, made = PAGES[name]
+            page: Page = getattr(import_module(module), made)(self._journal, self._keeper)
+            page.add_class("-behind")
+            await self.mount(page)
+        self._show(name)
+        for page in self._shown():
+            page.advance()
 
     def show_report(self) -> bool:
         """Show the diagnosis that was made meanwhile; returns whether there is one that nobody saw."""
         if not self._unread:
             return False
         self.app.clear_notifications()  # what they say stands in the report
-        self._show(True)
+        self._show("diagnosis")
         return True
 
     def tell_reach(self, lost: str) -> None:
@@ -82,7 +122,7 @@ class Desk(Container):
 
     def open_server(self) -> None:
         """Show what the server says of itself."""
-        self._show(False)
+        self._show("workbench")
         self._show_server()
 
     def _show_server(self) -> None:
@@ -90,16 +130,21 @@ class Desk(Container):
         self.bench.open_server(facts_of_server(catalogue), server_line(catalogue))
 
     def back(self) -> bool:
-        """One step back: from a diagnosis to the workbench, where there is something to work on."""
-        if not self.diagnosis or self._keeper is None or self._keeper.state != "connected":
+        """One step back: inside a page, then to the workbench, where there is something to work on."""
+        if any(page.back() for page in self._shown()):
+            return True
+        connected = self._keeper is None or self._keeper.state == "connected"
+        if self._front == "workbench" or (self.diagnosis and not connected):
             return False
-        self._show(False)
+        self._show("workbench")
         return True
 
     def focus_something(self) -> None:
         """Put the focus to where work goes on."""
         if self.diagnosis:
             self.query_one(Diagnosis).sheet.focus()
+        elif pages := self._shown():
+            pages[0].focus_something()
         else:
             self.bench.focus_something()
 
@@ -123,7 +168,7 @@ class Desk(Container):
     def _tell_state(self, keeper: ConnectionKeeper) -> None:
         if keeper.state == "connecting":
             self.app.clear_notifications()  # that the server has gone is no news any more
-            self._show(False)
+            self._show("workbench")
         if keeper.state == "connecting" and self.bench.item is None:
             self.bench.tell(
                 f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
@@ -145,7 +190,7 @@ class Desk(Container):
             self._waiting = keeper.diagnosing
             if keeper.diagnosing:
                 pane.wait("Connecting once more, beside the present connection, to look closer.")
-                self._show(True)
+                self._show("diagnosis")
             elif keeper.undiagnosed is not None:
                 pane.wait(keeper.undiagnosed.message)
         if keeper.report is not self._report and not keeper.diagnosing:
@@ -154,12 +199,15 @@ class Desk(Container):
                 pane.show(keeper.report, rows=not keeper.closer)
                 # What somebody works on is not taken away: there the key d shows it.
                 if keeper.closer or keeper.state != "closed" or self.bench.item is None:
-                    self._show(True)
+                    self._show("diagnosis")
                     self.post_message(self.Reported())
                 else:
                     self._unread = True
 
-    def _show(self, diagnosis: bool) -> None:
+    def _show(self, front: str) -> None:
         self._unread = False
-        self.set_class(diagnosis, "-diagnosis")
-        self.set_class(not diagnosis, "-bench")
+        changed, self._front = front != self._front, front
+        for part in self.children:
+            part.set_class(part.id != front, "-behind")
+        if changed:
+            self.post_message(self.Turned())

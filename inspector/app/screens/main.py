@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import DescendantFocus
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Footer
 
 from inspector.app.actions import ACTIONS, bindings
+from inspector.app.calling import Calling
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.diagnosis import Diagnosis
+from inspector.app.panes.page import Page
 from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
 from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.paned import PanedScreen
 from inspector.app.standing import standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.exchange_list import ExchangeList
@@ -36,7 +36,6 @@ from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
-from inspector.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,25 +43,14 @@ if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
     from inspector.app.screens.authorization import AuthorizationScreen
     from inspector.journal.journal import Journal
-    from inspector.session.calls import Call
 
 FRAME = 0.1
 """Seconds between two looks at the journal."""
 BUDGET = 0.03
 """Seconds of a frame that taking in new rows may cost."""
-PANES = {
-    "capabilities": 1,
-    "workbench": 2,
-    "diagnosis": 2,
-    "messages": 3,
-    "network": 3,
-    "message": 4,
-    "exchange": 4,
-}
-"""Widgets by id, and the number of the pane that they are or share."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(PanedScreen):
     """All panes at once where there is room, one at a time where there is not."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
@@ -92,6 +80,7 @@ class MainScreen(Screen[None]):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
+        self._calling = Calling(self.workbench, self.journal, self.keeper)
         self.query_one("#pane-tabs", TabLine).offer(self._pane_names())
         self.set_interval(FRAME, self.show_now)
         self.show_now()
@@ -103,7 +92,7 @@ class MainScreen(Screen[None]):
         if not self.is_mounted or not self.is_attached:
             return
         self.traffic.advance(BUDGET)
-        self.workbench.tick()
+        self.desk.advance()
         self._offer()
         if self.keeper is not None:
             self._reach.advance()
@@ -147,21 +136,6 @@ class MainScreen(Screen[None]):
         if self._pane_of(self.focused) in (0, 1) and not self.query_one(CapabilityList).worth_a_look:
             self.action_pane(2)
 
-    @property
-    def desk(self) -> Desk:
-        """The workbench or the diagnosis."""
-        return self.query_one(Desk)
-
-    @property
-    def workbench(self) -> Workbench:
-        """The workbench."""
-        return self.desk.bench
-
-    @property
-    def traffic(self) -> Traffic:
-        """The lower half."""
-        return self.query_one(Traffic)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What makes no sense now neither stands in the footer nor does anything."""
         if action in ("relist", "reconnect", "diagnose"):
@@ -204,117 +178,34 @@ class MainScreen(Screen[None]):
         return session.withheld(tool) if session is not None else ()
 
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
-        session = self.keeper.session if self.keeper else None
-        if session is None:
-            says = "ctrl+r connects again." if self.keeper else "This is a recording: nothing is sent."
-            self.notify(f"Not connected. {says}", severity="warning", markup=False)
-            return
-        try:
-            call = session.start(event.method, event.params)
-        except UsageError as refused:
-            self.workbench.refuse(refused.message)
-            return
-        self.workbench.began(call, event.item)
-        self.run_worker(self._await(call, event.item), name="call", group="calls")
-
-    async def _await(self, call: Call, item: Item) -> None:
-        outcome = await call.wait()
-        if self.is_attached:
-            seq = call.request.seq if call.request is not None else -1
-            took = self.journal.latency(seq) if seq >= 0 else None
-            waited = self.workbench.elapsed if took is None else took
-            self.workbench.ended(call, item, outcome, waited, self.journal.catalogue.protocol_version or "")
+        self._calling.start(event.item, event.method, event.params)
 
     async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
         await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
         self.workbench.run_item()
 
-    def on_traffic_wanted(self, event: Traffic.Wanted) -> None:
-        self.action_pane(event.pane)
+    # What a page wants of the other panes.
 
-    def on_traffic_switched(self) -> None:
-        names = self._pane_names()
-        self.query_one("#pane-tabs", TabLine).offer(names)
-        self._bring_forward(next(n for n in range(1, len(names) + 1) if self.has_class(f"front-{n}")))
-
-    # Panes.
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        number = self._pane_of(event.widget)
-        if number:
-            self._bring_forward(number)
-
-    def _pane_of(self, widget: Widget | None) -> int:
-        for node in widget.ancestors_with_self if widget is not None else ():
-            if node.id in PANES:
-                return PANES[node.id]
-        return 0
-
-    def _pane_names(self) -> list[str]:
-        return [f"{n} {name}" for n, name in enumerate(("Capabilities", "Workbench", *self.traffic.names), 1)]
-
-    def _bring_forward(self, number: int) -> None:
-        names = self._pane_names()
-        for other in range(1, len(names) + 1):
-            self.set_class(other == number, f"front-{other}")
-        self.query_one("#pane-tabs", TabLine).active = names[number - 1]
-
-    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
-        if event.line.id == "pane-tabs":
-            self.action_pane(int(event.word[0]))
-
-    def action_pane(self, number: int) -> None:
-        self._bring_forward(number)
-        if number == 1:
-            self.query_one(CapabilityList).focus()
-        elif number == 2:
-            self.desk.focus_something()
-        elif number == 3:
-            self.traffic.focus_list()
+    async def action_page(self, name: str) -> None:
+        """Show a page in the place of the workbench; again, and the workbench is back."""
+        if self.desk.page == name and self._pane_of(self.focused) == 2:
+            self.desk.show_bench()
         else:
-            self.traffic.focus_detail()
+            await self.desk.open_page(name)
+        self.action_pane(2)
 
-    def action_next_pane(self) -> None:
-        self.action_pane(self._pane_of(self.focused) % 4 + 1)
+    def on_page_row_wanted(self, event: Page.RowWanted) -> None:
+        self.traffic.show_row(event.seq)
+        self.action_pane(3)
 
-    def action_previous_pane(self) -> None:
-        self.action_pane((self._pane_of(self.focused) - 2) % 4 + 1)
+    async def on_page_item_wanted(self, event: Page.ItemWanted) -> None:
+        await self.open_item(event.item)
+        if event.run:
+            self.workbench.run_item()
 
-    def action_tab(self, by: int) -> None:
-        focused, pane = self.focused, self._pane_of(self.focused)
-        if pane in (3, 4):
-            self.traffic.step_tab(pane, by)
-        elif pane == 2 and focused is not None:
-            in_result = self.workbench.result in focused.ancestors
-            self.query_one("#result-tabs" if in_result else "#wb-tabs", TabLine).action_step(by)
-
-    def action_zoom(self) -> None:
-        self.toggle_class("-zoom")
-
-    def action_back(self) -> None:
-        match self._pane_of(self.focused):
-            case 1 if self.query_one(Capabilities).back():
-                return
-            case 2 if self.desk.back():
-                self.desk.focus_something()
-                return
-            case 3 if self.traffic.back():
-                return
-            case 4:
-                self.action_pane(3)
-                return
-        if self.has_class("-zoom"):
-            self.remove_class("-zoom")
-        else:
-            self.action_pane(1)
-
-    def action_search(self) -> None:
-        if self._pane_of(self.focused) in (3, 4):
-            self._bring_forward(3)
-            self.traffic.search()
-        else:
-            self._bring_forward(1)
-            self.query_one(Capabilities).field.focus()
+    def on_page_bench_wanted(self) -> None:
+        self.desk.show_bench()
+        self.action_pane(2)
 
     # The other rows of the table of actions.
 

@@ -1,0 +1,69 @@
+"""What can stand in the second pane in the place of the workbench: the base of those pages.
+
+A page is made when it is first wanted. It reads the journal and the keeper once a frame while it is shown,
+and posts what the user wants of the other panes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from inspector.app.items import Item
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+    from inspector.session.session import Session
+
+
+class Page(Vertical):
+    """One page.
+
+    Args:
+        journal: What is shown is folded from it.
+        keeper: The connection; `None` in a recording, where a page shows and changes nothing.
+    """
+
+    NAME: ClassVar[str] = ""
+    """What the key and the tab call it."""
+
+    class RowWanted(Message):
+        """Go to the row of this event in the message log."""
+
+        def __init__(self, seq: int) -> None:
+            super().__init__()
+            self.seq = seq
+
+    class ItemWanted(Message):
+        """Open this capability in the workbench, and run it where `run` says so."""
+
+        def __init__(self, item: Item, *, run: bool = False) -> None:
+            super().__init__()
+            self.item = item
+            self.run = run
+
+    class BenchWanted(Message):
+        """Show the workbench again."""
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
+        super().__init__(id=self.NAME.lower(), classes="pane page")
+        self.border_title = self.NAME
+        self.journal = journal
+        self.keeper = keeper
+
+    @property
+    def session(self) -> Session | None:
+        """The open connection, if there is one."""
+        return self.keeper.session if self.keeper is not None else None
+
+    def advance(self) -> None:
+        """Once a frame while it is shown, and when it is shown again: take in what is new."""
+
+    def focus_something(self) -> None:
+        """Put the focus to where work goes on."""
+
+    def back(self) -> bool:
+        """One step back inside of it; false where there is none, and the workbench is shown again."""
+        return False

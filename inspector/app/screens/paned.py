@@ -1,0 +1,142 @@
+"""Four panes and the ways between them: by number, in turn, by a tab where only one has room.
+
+What stands in the panes and what they are for is the business of the main screen.
+"""
+
+from __future__ import annotations
+
+from textual.events import DescendantFocus
+from textual.screen import Screen
+from textual.widget import Widget
+
+from inspector.app.panes.capabilities import Capabilities
+from inspector.app.panes.desk import Desk
+from inspector.app.panes.traffic import Traffic
+from inspector.app.panes.workbench import Workbench
+from inspector.app.widgets.capability_list import CapabilityList
+from inspector.app.widgets.tab_line import TabLine
+
+PANES = {
+    "capabilities": 1,
+    "messages": 3,
+    "network": 3,
+    "message": 4,
+    "exchange": 4,
+}
+"""Widgets by id, and the number of the pane that they are or share."""
+
+
+class PanedScreen(Screen[None]):
+    """A screen with the panes 1 to 4: capabilities, desk, list of traffic, its selected row."""
+
+    @property
+    def desk(self) -> Desk:
+        """The workbench, or what stands in its place."""
+        return self.query_one(Desk)
+
+    @property
+    def workbench(self) -> Workbench:
+        """The workbench."""
+        return self.desk.bench
+
+    @property
+    def traffic(self) -> Traffic:
+        """The lower half."""
+        return self.query_one(Traffic)
+
+    def on_traffic_wanted(self, event: Traffic.Wanted) -> None:
+        self.action_pane(event.pane)
+
+    def on_traffic_switched(self) -> None:
+        self._rename_panes()
+
+    def on_desk_turned(self) -> None:
+        self._rename_panes()
+
+    def _rename_panes(self) -> None:
+        names = self._pane_names()
+        self.query_one("#pane-tabs", TabLine).offer(names)
+        self._bring_forward(next(n for n in range(1, len(names) + 1) if self.has_class(f"front-{n}")))
+
+    # Panes.
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        number = self._pane_of(event.widget)
+        if number:
+            self._bring_forward(number)
+
+    def _pane_of(self, widget: Widget | None) -> int:
+        for node in widget.ancestors_with_self if widget is not None else ():
+            if isinstance(node, Desk):
+                return 2
+            if node.id in PANES:
+                return PANES[node.id]
+        return 0
+
+    def _pane_names(self) -> list[str]:
+        return [
+            f"{n} {name}" for n, name in enumerate(("Capabilities", self.desk.title, *self.traffic.names), 1)
+        ]
+
+    def _bring_forward(self, number: int) -> None:
+        names = self._pane_names()
+        for other in range(1, len(names) + 1):
+            self.set_class(other == number, f"front-{other}")
+        self.query_one("#pane-tabs", TabLine).active = names[number - 1]
+
+    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+        if event.line.id == "pane-tabs":
+            self.action_pane(int(event.word[0]))
+
+    def action_pane(self, number: int) -> None:
+        self._bring_forward(number)
+        if number == 1:
+            self.query_one(CapabilityList).focus()
+        elif number == 2:
+            self.desk.focus_something()
+        elif number == 3:
+            self.traffic.focus_list()
+        else:
+            self.traffic.focus_detail()
+
+    def action_next_pane(self) -> None:
+        self.action_pane(self._pane_of(self.focused) % 4 + 1)
+
+    def action_previous_pane(self) -> None:
+        self.action_pane((self._pane_of(self.focused) - 2) % 4 + 1)
+
+    def action_tab(self, by: int) -> None:
+        focused, pane = self.focused, self._pane_of(self.focused)
+        if pane in (3, 4):
+            self.traffic.step_tab(pane, by)
+        elif pane == 2 and focused is not None:
+            in_result = self.workbench.result in focused.ancestors
+            self.query_one("#result-tabs" if in_result else "#wb-tabs", TabLine).action_step(by)
+
+    def action_zoom(self) -> None:
+        self.toggle_class("-zoom")
+
+    def action_back(self) -> None:
+        match self._pane_of(self.focused):
+            case 1 if self.query_one(Capabilities).back():
+                return
+            case 2 if self.desk.back():
+                self.desk.focus_something()
+                return
+            case 3 if self.traffic.back():
+                return
+            case 4:
+                self.action_pane(3)
+                return
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        else:
+            self.action_pane(1)
+
+    def action_search(self) -> None:
+        if self._pane_of(self.focused) in (3, 4):
+            self._bring_forward(3)
+            self.traffic.search()
+        else:
+            self._bring_forward(1)
+            self.query_one(Capabilities).field.focus()
