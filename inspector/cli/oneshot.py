@@ -15,6 +15,7 @@ from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, Request
 
 if TYPE_CHECKING:
     from inspector.cli.options import Wanted
+    from inspector.cli.work import Work
     from inspector.journal.journal import Journal
     from inspector.session.auth.authorizer import OAuth
     from inspector.session.outcome import Outcome, Replied
@@ -98,6 +99,14 @@ def run(
         raise Ended(code)
     (result,) = done
     return result
+
+
+def once(wanted: Wanted, work: Work) -> int:
+    """Do the work of one verb on a connection of its own, and print what came of it; errors as in `run`."""
+    from inspector.cli.work import show
+
+    show(run(wanted, work), as_json=wanted.json)
+    return 0
 
 
 def silently(wanted: Wanted, target: HttpTarget, journal: Journal) -> OAuth:

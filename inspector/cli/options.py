@@ -25,6 +25,7 @@ from inspector.errors import UsageError
 from inspector.journal.redact import redact_url
 
 if TYPE_CHECKING:
+    from inspector.cli.work import Work
     from inspector.session.owner import Options
     from inspector.transport.target import Target
 
@@ -171,13 +172,7 @@ class Wanted:
             raise UsageError(
                 f"There is no protocol version {self.protocol!r}", next=f"Use one of {_PROTOCOLS}"
             )
-        try:
-            timeout = float(self.timeout)
-        except ValueError:
-            timeout = math.nan
-        if not (math.isfinite(timeout) and timeout > 0):
-            raise UsageError("--timeout takes a number of seconds above 0", next="For example --timeout 5")
-        options = Options(protocol=self.protocol, timeout=timeout)
+        options = Options(protocol=self.protocol, timeout=seconds(self.timeout))
         if self.answers is None:
             return options
         from inspector.cli.asked import scripted
@@ -195,6 +190,21 @@ class Wanted:
         if self.record == "-":
             raise UsageError("--record takes the name of a file", next="--trace shows a session as it goes")
         return None if self.record is None else Path(self.record)
+
+
+def seconds(text: str, what: str = "--timeout") -> float:
+    """A time as it is written on a line.
+
+    Raises:
+        UsageError: It is none that one could wait for.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise UsageError(f"{what} takes a number of seconds above 0", next=f"For example {what} 5")
+    return number
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -300,13 +310,22 @@ def _shared_parameters() -> tuple[inspect.Parameter, ...]:
     )
 
 
-def connecting(verb: Callable[Concatenate[Wanted, P], int]) -> Callable[..., int]:
-    """`verb` as Typer calls it: the shared options in its signature, one `Wanted` in its hands."""
+def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[..., int]:
+    """`verb` as Typer calls it: the shared options in its signature, one `Wanted` in its hands.
+
+    What a verb returns is its exit code, or the work to do on a connection of its own.
+    """
 
     def run(context: typer.Context, **given: Any) -> int:
         shared = {name: given.pop(name) for name in names}
         del given["help"]
-        return verb(Wanted(line=context.obj or Line(()), **shared), **given)  # type: ignore[call-arg]
+        wanted = Wanted(line=context.obj or Line(()), **shared)
+        done = verb(wanted, **given)  # type: ignore[call-arg]
+        if isinstance(done, int):
+            return done
+        from inspector.cli.oneshot import once
+
+        return once(wanted, done)
 
     shared_parameters = _shared_parameters()
     names = [each.name for each in shared_parameters]

@@ -16,7 +16,6 @@ from inspector.cli.paint import paint_for
 
 if TYPE_CHECKING:
     from inspector.errors import InspectError
-    from inspector.session.outcome import Replied
 
 _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
@@ -34,16 +33,6 @@ def print_json(document: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(document + b"\n")
     sys.stdout.buffer.flush()
-
-
-def print_result(reply: Replied, *, as_json: bool) -> None:
-    """The result of a reply on stdout: exactly as it was sent, or as text for people."""
-    if as_json:
-        print_json(reply.raw_result or dump(reply.result))
-        return
-    from inspector.cli.render import result_lines
-
-    print_text(*result_lines(reply.result))
 
 
 def escaped(text: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_result
 from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text
+from inspector.cli.work import Result, Work, replied
 from inspector.errors import RequestFailed
 
 if TYPE_CHECKING:
-    from inspector.session.outcome import Replied
     from inspector.session.owner import Session
 
 HELP_END = examples(
@@ -38,7 +39,7 @@ def call(
             "--args", metavar="FILE", help="A JSON object of arguments, from a file or - for stdin."
         ),
     ] = None,
-) -> int:
+) -> Work:
     """Call a tool and print its result.
 
     Arguments of the line win over those of --args. A tool that reports an error exits with 5.
@@ -48,30 +49,32 @@ def call(
     fixed = base | {pair.key: exact(pair) for pair in given if pair.exact}
     typed = [pair for pair in given if not pair.exact]
 
-    async def work(session: Session) -> tuple[Replied, str]:
+    async def work(session: Session) -> Result:
         listed = await _listed(session) if typed else {}
         values = fixed | _typed(listed.get(tool), typed)
         outcome = await session.call("tools/call", {"name": tool, "arguments": values})
         hint = _hint(tool, listed)
         try:
-            return answer(outcome, f"tools/call {tool}"), hint
+            reply = answer(outcome, f"tools/call {tool}")
         except RequestFailed as error:
             error.next = hint or error.next
             raise
+        failure = partial(_failed, tool, reply.result, hint) if reply.tool_failed else None
+        return replace(replied(reply), failure=failure)
 
-    reply, hint = run(wanted, work)
-    if not reply.tool_failed:
-        print_result(reply, as_json=wanted.json)
-        return 0
+    return work
+
+
+def _failed(tool: str, result: Any, hint: str, as_json: bool) -> RequestFailed:
+    """The error that a tool reported. Programs are given no result beside it: it carries that."""
+    says = f"The tool {tool} returned an error"
+    if not as_json:
+        return RequestFailed(says, next=hint)
     from inspector.wire.content import parts, texts
     from inspector.wire.visible import clip
 
-    says = f"The tool {tool} returned an error"
-    if wanted.json:  # a failure leaves stdout empty: the error carries the result, and says what it says
-        said = clip(" ".join(next(texts(parts(reply.result)), "")[:2000].split()), 300)
-        raise RequestFailed(f"{says}: {said}" if said else says, next=hint, data=reply.result)
-    print_result(reply, as_json=False)
-    raise RequestFailed(says, next=hint)
+    said = clip(" ".join(next(texts(parts(result)), "")[:2000].split()), 300)
+    return RequestFailed(f"{says}: {said}" if said else says, next=hint, data=result)
 
 
 async def _listed(session: Session) -> dict[str, Any]:

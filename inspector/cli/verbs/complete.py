@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_result, print_text, say
 from inspector.cli.words import pairs
+from inspector.cli.work import Result, Work, replied
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
-    from inspector.session.outcome import Replied
     from inspector.session.owner import Session
 
 HELP_END = examples(
@@ -38,7 +38,7 @@ def complete(
         str | None,
         typer.Option("--resource", metavar="TEMPLATE", help="Complete a variable of this URI template."),
     ] = None,
-) -> int:
+) -> Work:
     """Ask what an argument may be completed to.
 
     One value a line. The server is asked for values that start with PREFIX, which may be empty.
@@ -57,23 +57,20 @@ def complete(
     if others:
         params["context"] = {"arguments": {pair.key: pair.text for pair in others}}
 
-    async def work(session: Session) -> Replied:
-        return answer(await session.call("completion/complete", params), f"completion/complete {first.key}")
+    async def work(session: Session) -> Result:
+        outcome = await session.call("completion/complete", params)
+        reply = answer(outcome, f"completion/complete {first.key}")
+        found = values(reply.result)
+        says = "" if found else f"the server knows no {first.key} that starts with {first.text!r}."
+        return replace(replied(reply), text=lambda: found, says=says)
 
-    reply = run(wanted, work)
-    if wanted.json:
-        print_result(reply, as_json=True)
-    else:
-        values = _values(reply.result)
-        print_text(*values)
-        if not values:
-            say(f"mcp-inspect: the server knows no {first.key} that starts with {first.text!r}.")
-    return 0
+    return work
 
 
-def _values(result: Any) -> list[str]:
+def values(result: Any) -> list[str]:
+    """The values of a completion, made safe."""
     from inspector.wire.visible import visible
 
     completion = result.get("completion") if isinstance(result, dict) else None
-    values = completion.get("values") if isinstance(completion, dict) else None
-    return [visible(str(value)) for value in values] if isinstance(values, list) else []
+    found = completion.get("values") if isinstance(completion, dict) else None
+    return [visible(str(value)) for value in found] if isinstance(found, list) else []

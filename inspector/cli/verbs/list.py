@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli.argv import is_url, two_servers, url_meant
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import dump, print_json, print_text, say
+from inspector.cli.output import dump
+from inspector.cli.work import Result, Work
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def list_(
     section: Annotated[
         str | None, typer.Argument(metavar="SECTION", help="tools, resources, templates or prompts.")
     ] = None,
-) -> int:
+) -> Work:
     """List what a server offers: tools, resources, templates, prompts.
 
     A section is asked for only where the server declares its capability.
@@ -44,14 +45,13 @@ def list_(
             f"There is no section {section!r}", next=f"Use one of {', '.join(LISTS)}, or none for all"
         )
     sections = [section] if section else list(LISTS)
-    document, listings = run(wanted, lambda session: listed(session, sections))
-    if wanted.json:
-        print_json(as_json(document, listings))
-        return 0
-    print_text(*as_text(document, listings))
-    if section and section not in listings:
-        say(f"mcp-inspect: the server does not declare {section}.")
-    return 0
+
+    async def work(session: Session) -> Result:
+        document, listings = await listed(session, sections)
+        says = f"the server does not declare {section}." if section and section not in listings else ""
+        return Result(as_json(document, listings), lambda: as_text(document, listings), says)
+
+    return work
 
 
 async def listed(session: Session, sections: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:

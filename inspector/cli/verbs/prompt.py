@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_result
 from inspector.cli.words import pairs
+from inspector.cli.work import Result, Work, replied
 
 if TYPE_CHECKING:
-    from inspector.session.outcome import Replied
     from inspector.session.owner import Session
 
 HELP_END = examples(
@@ -28,13 +27,12 @@ def prompt(
         list[str] | None,
         typer.Argument(metavar="KEY=VALUE", help="Arguments; those of prompts are always text."),
     ] = None,
-) -> int:
+) -> Work:
     """Get a prompt and print its messages."""
     values = {pair.key: pair.text for pair in pairs(arguments or (), exact=False)}
     params: dict[str, Any] = {"name": name, "arguments": values} if values else {"name": name}
 
-    async def work(session: Session) -> Replied:
-        return answer(await session.call("prompts/get", params), f"prompts/get {name}")
+    async def work(session: Session) -> Result:
+        return replied(answer(await session.call("prompts/get", params), f"prompts/get {name}"))
 
-    print_result(run(wanted, work), as_json=wanted.json)
-    return 0
+    return work

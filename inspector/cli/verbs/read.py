@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_result
+from inspector.cli.work import Result, Work, replied
 
 if TYPE_CHECKING:
-    from inspector.session.outcome import Replied
     from inspector.session.owner import Session
 
 HELP_END = examples(
@@ -22,14 +21,13 @@ HELP_END = examples(
 
 def read(
     wanted: Wanted, uri: Annotated[str, typer.Argument(metavar="URI", help="The resource's URI.")]
-) -> int:
+) -> Work:
     """Read a resource and print its contents.
 
     Where the server is a URL and the resource's URI is one too, the server comes first.
     """
 
-    async def work(session: Session) -> Replied:
-        return answer(await session.call("resources/read", {"uri": uri}), f"resources/read {uri}")
+    async def work(session: Session) -> Result:
+        return replied(answer(await session.call("resources/read", {"uri": uri}), f"resources/read {uri}"))
 
-    print_result(run(wanted, work), as_json=wanted.json)
-    return 0
+    return work

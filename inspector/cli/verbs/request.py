@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inspector.cli.oneshot import answer, run
+from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import indented, print_result, print_text
+from inspector.cli.output import dump, indented
 from inspector.cli.words import json_object, read_text
+from inspector.cli.work import Result, Work
 
 if TYPE_CHECKING:
-    from inspector.session.outcome import Replied
     from inspector.session.owner import Session
 
 HELP_END = examples(
@@ -27,17 +27,13 @@ def request(
     params: Annotated[
         str | None, typer.Argument(metavar="PARAMS", help="A JSON object, or - to read it from stdin.")
     ] = None,
-) -> int:
+) -> Work:
     """Send any request and print its result as the server sent it."""
     text = read_text("-") if params == "-" else params
     values = json_object(text, "Standard input" if params == "-" else "PARAMS") if text is not None else None
 
-    async def work(session: Session) -> Replied:
-        return answer(await session.call(method, values), method)
+    async def work(session: Session) -> Result:
+        reply = answer(await session.call(method, values), method)
+        return Result(reply.raw_result or dump(reply.result), lambda: indented(reply.raw_result).split("\n"))
 
-    reply = run(wanted, work)
-    if wanted.json:
-        print_result(reply, as_json=True)
-    else:
-        print_text(indented(reply.raw_result))
-    return 0
+    return work
