@@ -137,7 +137,7 @@ def begun(field: Field) -> Draft:
     if field.kind == "array":
         return Items(tuple(initial(head) for head in field.heads))
     if field.kind == "object":
-        drafts = {child.key: initial(child) for child in field.children}
+        drafts = {child.key: initial(child) for child in field.children if child.key not in field.later}
         return Members({key: draft for key, draft in drafts.items() if draft is not UNSET})
     return UNSET
 

@@ -9,12 +9,14 @@ here (`inspector.forms.check`); so a field never asks for less than the schema a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from inspector.forms.choices import Choice, choices_of, lookup_of, text
+from inspector.forms.condition import Branch, Condition
 from inspector.forms.hint import hint
 from inspector.forms.pattern import affordable
 from inspector.forms.resolve import ANNOTATIONS, LATER, Schema, laters, merge, straighten, without
@@ -72,6 +74,8 @@ class Field:
         children: `object` only: the members, in the schema's order.
         rests: `object` only: what members are that `children` does not name; empty where the schema
             does not speak of any.
+        branches: `object` only: what it asks for while conditions hold.
+        later: `object` only: the members of `children` that only branches ask for.
         heads: `array` only: what the first items are, each at its place; `item` is what follows.
         item: `array` only: what each item is; `None` where no more may come.
         least: `array` only: so many items are demanded.
@@ -93,6 +97,8 @@ class Field:
     examples: tuple[Any, ...] = ()
     children: tuple[Field, ...] = ()
     rests: tuple[Rest, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    later: frozenset[str] = frozenset()
     heads: tuple[Field, ...] = ()
     item: Field | None = None
     least: int = 0
@@ -195,8 +201,12 @@ class _Planner:
         return replace(field, kind="variant", variants=tuple(_told_apart(found)))
 
     def _object(self, field: Field, schema: Schema, refs: frozenset[str], depth: int) -> Field:
-        properties = self._properties(schema, refs)
-        if properties is None or len(properties) > self._left:
+        named = schema.get("properties", {})
+        if not isinstance(named, Mapping):
+            return field
+        later = list(itertools.islice(self._later(schema, refs, ()), MOST_VARIANTS))
+        properties = _with_later(named, [inside for _, inside in later])
+        if len(properties) > self._left:
             return field
         closed = schema.get("additionalProperties", True) is False
         patterns = schema.get("patternProperties")
@@ -205,29 +215,44 @@ class _Planner:
             return field
         if isinstance(patterns, Mapping) and patterns and not rests:
             return field
-        wanted = schema.get("required")
-        names = {name for name in wanted if isinstance(name, str)} if isinstance(wanted, list) else set()
+        names = _names(schema.get("required"))
         children = tuple(
             self.field(str(name), part, required=name in names, refs=refs, depth=depth + 1)
             for name, part in properties.items()
         )
-        says = hint("object", schema)
-        return replace(field, kind="object", children=children, rests=rests, hint=says)
+        return replace(
+            field,
+            kind="object",
+            children=children,
+            rests=rests,
+            branches=(*(branch for branch, _ in later), *self._needs(schema)),
+            later=frozenset(name for name in properties if name not in named),
+            hint=hint("object", schema),
+        )
 
-    def _properties(self, schema: Schema, refs: frozenset[str]) -> Mapping[str, Any] | None:
-        """The members by name, those that depend on others too; `None` where they are no such map."""
-        properties = schema.get("properties", {})
-        if not isinstance(properties, Mapping):
-            return None
-        more: dict[str, list[Any]] = {}
+    def _later(
+        self, schema: Schema, refs: frozenset[str], above: tuple[Condition, ...]
+    ) -> Iterator[tuple[Branch, Mapping[str, Any]]]:
+        """What a straight object asks for on conditions, each with its members; conditions may nest."""
         for part in laters(schema)[:MOST_VARIANTS]:
-            straight = straighten(self._root, part, refs)
-            inside = straight.schema.get("properties") if straight is not None else None
-            for name, below in inside.items() if isinstance(inside, Mapping) else ():
-                if name not in properties and below is not False and below not in more.setdefault(name, []):
-                    more[name].append(below)
-        later = {name: found[0] if len(found) == 1 else {"anyOf": found} for name, found in more.items()}
-        return {**properties, **later} if later else properties
+            straight = straighten(self._root, part.schema, refs)
+            if straight is None:
+                continue
+            conditions = (*above, Condition(part.condition, part.wanted, self._root))
+            inside = straight.schema.get("properties")
+            members = inside.items() if isinstance(inside, Mapping) else ()
+            asked = {name: below for name, below in members if below is not False}
+            yield Branch(conditions, frozenset(asked), _names(straight.schema.get("required"))), asked
+            for branch in self._needs(straight.schema):
+                yield replace(branch, conditions=(*conditions, *branch.conditions)), {}
+            if len(conditions) < DEEPEST:
+                yield from self._later(straight.schema, straight.refs, conditions)
+
+    def _needs(self, schema: Schema) -> Iterator[Branch]:
+        """`dependentRequired`: members that must be there beside others."""
+        needs = schema.get("dependentRequired")
+        for name, more in needs.items() if isinstance(needs, Mapping) else ():
+            yield Branch((Condition({"required": [name]}),), needs=_names(more))
 
     def _rests(self, schema: Schema, refs: frozenset[str], depth: int) -> tuple[Rest, ...]:
         """What members without a name in the schema are; empty where any would do."""
@@ -262,6 +287,23 @@ class _Planner:
         least = min(least, MOST_FIELDS) if isinstance(least, int) and least > 0 else 0
         says = hint("array", schema)
         return replace(field, kind="array", heads=tuple(below), item=item, least=int(least), hint=says)
+
+
+def _names(words: Any) -> frozenset[str]:
+    """A list of names, as `required` has it."""
+    return (
+        frozenset(word for word in words if isinstance(word, str)) if isinstance(words, list) else frozenset()
+    )
+
+
+def _with_later(named: Mapping[str, Any], later: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The members that a schema names, and those that only its branches do."""
+    more: dict[str, list[Any]] = {}
+    for inside in later:
+        for name, below in inside.items():
+            if name not in named and below not in more.setdefault(name, []):
+                more[name].append(below)
+    return {**named, **{name: one[0] if len(one) == 1 else {"anyOf": one} for name, one in more.items()}}
 
 
 def _described(field: Field, schema: Any) -> Field:

@@ -21,10 +21,10 @@ ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "$comment", "$id", "$schema"}
 )
 LATER = "\0later"
-"""In a straight schema: the list of what may hold too, from if/then/else and dependentSchemas."""
+"""In a straight schema: each `Later`, from if/then/else and dependentSchemas."""
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_CONDITIONS = ("if", "then", "else", "dependentSchemas")
+_CONDITIONS = ("if", "then", "else", "dependentSchemas", "dependencies")
 _LOW = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _HIGH = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
@@ -72,21 +72,44 @@ def straighten(root: Any, schema: Any, refs: frozenset[str]) -> Straight | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What holds too, while a condition does.
+
+    Attributes:
+        condition: The condition's schema.
+        wanted: Whether it is to be met, or not to be.
+        schema: What holds then. All three are the server's.
+    """
+
+    condition: Any
+    wanted: bool
+    schema: Any
+
+
 def _set_apart(schema: Schema) -> Schema:
     """`schema` with its conditions under `LATER`."""
-    parts = [schema[word] for word in ("then", "else") if word in schema and "if" in schema]
-    if isinstance(depending := schema.get("dependentSchemas"), Mapping):
-        parts.extend(depending.values())
+    parts = [
+        Later(schema["if"], word == "then", schema[word])
+        for word in ("then", "else")
+        if word in schema and "if" in schema
+    ]
+    for word in ("dependentSchemas", "dependencies"):
+        depending = schema.get(word)
+        for name, part in depending.items() if isinstance(depending, Mapping) else ():
+            # A list of names is how drafts before 2019-09 write dependentRequired.
+            needs = {"required": part} if isinstance(part, list) else part
+            parts.append(Later({"required": [name]}, True, needs))
     return {
         **{key: value for key, value in schema.items() if key not in _CONDITIONS},
         LATER: [*laters(schema), *parts],
     }
 
 
-def laters(schema: Schema) -> list[Schema]:
+def laters(schema: Schema) -> list[Later]:
     """What may hold too, beside a straight `schema`."""
     found = schema.get(LATER)
-    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+    return [part for part in found if isinstance(part, Later)] if isinstance(found, list) else []
 
 
 def lookup(root: Any, ref: str) -> Any:

@@ -145,6 +145,26 @@ def conditional(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
     return schema, {"a": first, "b": second} if both else {}
 
 
+@st.composite
+def branching(draw: st.DrawFn, below: st.SearchStrategy[Pair]) -> Pair:
+    """Members of either branch of a condition on another one; the second branch may branch again."""
+    kinds = draw(st.lists(TEXTS, min_size=2, max_size=4, unique=True))
+    parts = [draw(below) for _ in kinds]
+    schema: dict[str, Any] = {}
+    for number in range(len(kinds) - 1, -1, -1):
+        then: dict[str, Any] = {"properties": {f"m{number}": parts[number][0]}}
+        if draw(st.booleans()):
+            then["required"] = [f"m{number}"]
+        test = draw(st.sampled_from([{"const": kinds[number]}, {"enum": [kinds[number], 0]}]))
+        branch: dict[str, Any] = {"if": {"properties": {"kind": test}, "required": ["kind"]}, "then": then}
+        schema = {**branch, "else": schema} if schema and draw(st.booleans()) else {
+            **branch, **({"allOf": [schema]} if schema else {})
+        }  # fmt: skip
+    asked = {"type": "object", "properties": {"kind": {"type": "string"}}, "required": ["kind"]}
+    chosen = draw(st.integers(0, len(kinds) - 1))
+    return {**schema, **asked}, {"kind": kinds[chosen], f"m{chosen}": parts[chosen][1]}
+
+
 def pairs() -> st.SearchStrategy[Pair]:
     return st.recursive(
         scalars() | several_types() | several_of(),
@@ -156,6 +176,7 @@ def pairs() -> st.SearchStrategy[Pair]:
             tuples(below),
             open_objects(below),
             conditional(below),
+            branching(below),
         ),
         max_leaves=8,
     )

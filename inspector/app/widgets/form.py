@@ -20,16 +20,16 @@ from textual.widgets import Input, Static, TextArea
 
 from inspector.app.widgets.form_about import FormAbout
 from inspector.app.widgets.form_choice import ChoiceField
+from inspector.app.widgets.form_entry import Entry
 from inspector.app.widgets.form_fields import FoldField, JsonField, NameField, TextField
-from inspector.app.widgets.form_lines import Line, lines_of, next_state
+from inspector.app.widgets.form_lines import Line, next_state
 from inspector.app.widgets.form_multi import MultiField
 from inspector.app.widgets.form_row import Columns, FormRow, RowLabel
 from inspector.forms import edit
 from inspector.forms.check import Problem
-from inspector.forms.draft import Draft, Key, Path, draft_of, in_value, initial, put
+from inspector.forms.draft import Draft, Key, Path, in_value
 from inspector.forms.plan import Field
 from inspector.forms.unset import UNSET
-from inspector.forms.value import value_of
 
 MOST_ROWS = 200
 _PORTION = 40
@@ -88,28 +88,24 @@ class SchemaForm(VerticalScroll):
 
     def __init__(self, field: Field, value: Any = UNSET, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._field = field
-        self._draft: Draft = initial(field) if value is UNSET else draft_of(field, value)
-        self._folds: dict[Path, bool] = {}
+        self._entry = Entry(field, value)
         self._rows: list[FormRow] = []
         self._limit = _PORTION
-        self._told: tuple[Problem, ...] = ()
-        self._submitted = False
         self._wanted: Path | None = None
         self._noted = ""
         self._about = FormAbout()
         self._note = Static(markup=False, classes="form--note")
         self._note.display = False
-        self._columns = Columns.of(self._lines()[:MOST_ROWS])
+        self._columns = Columns.of(self._entry.lines()[:MOST_ROWS])
 
     def compose(self) -> ComposeResult:
-        self._rows = [FormRow(line, self._columns) for line in self._lines()[: self._limit]]
+        self._rows = [FormRow(line, self._columns) for line in self._entry.lines()[: self._limit]]
         yield from self._rows
         yield self._note
         yield self._about
 
     def on_mount(self) -> None:
-        self._about.reserve(line.field for line in self._lines())
+        self._about.reserve(line.field for line in self._entry.lines())
         self._say_note()
         self._mark()
 
@@ -117,25 +113,24 @@ class SchemaForm(VerticalScroll):
     def value(self) -> tuple[Any, list[Problem]]:
         """The JSON value, or `UNSET`, and what is wrong with it; with a problem it holds what was typed."""
         self._gather()
-        return value_of(self._field, self._draft)
+        return self._entry.value
 
     def set_value(self, value: Any) -> None:
-        """Show `value` instead; `UNSET` gives a fresh form. Posts nothing."""
+        """Show `value` instead; `UNSET` gives a fresh form. Posts nothing; ctrl+z takes it back."""
         self._gather()
-        self._draft = initial(self._field) if value is UNSET else draft_of(self._field, value)
-        self._told = ()
+        self._entry.set_value(value)
         self.call_later(self._sync)
 
     def tell(self, problems: Sequence[Problem]) -> None:
         """Show these problems too, until the next change: what a check of the whole value has found."""
-        self._told = tuple(problems)
+        self._entry.tell(problems)
         self._mark()
 
     def focus_first(self) -> None:
         """Put the cursor into the first empty field, a required one before an optional one."""
-        lines = [line for line in self._lines() if not line.folds]
+        lines = [line for line in self._entry.lines() if not line.folds]
         empty = [line for line in lines if line.draft is UNSET]
-        best = [line for line in empty if line.field.required] or empty or lines or self._lines()
+        best = [line for line in empty if line.field.required] or empty or lines or self._entry.lines()
         if best:
             self._focus(best[0].path)
 
@@ -159,14 +154,14 @@ class SchemaForm(VerticalScroll):
     @on(MultiField.Submitted)
     def _submit(self, event: Message) -> None:
         event.stop()
-        self._submitted = True
+        self._entry.submitted = True
         self._mark()
         self.post_message(self.Submitted(self))
 
     @on(FoldField.Folded)
     def _folded(self, event: FoldField.Folded) -> None:
         event.stop()
-        self._folds[event.editor.line.path] = event.is_open
+        self._entry.folds[event.editor.line.path] = event.is_open
         self.call_later(self._sync)
 
     @on(RowLabel.Pressed)
@@ -175,7 +170,7 @@ class SchemaForm(VerticalScroll):
         line = event.line
         self._focus(line.path)
         if line.folds:
-            self._folds[line.path] = not line.open
+            self._entry.folds[line.path] = not line.open
             self.call_later(self._sync)
 
     @on(FoldField.Add)
@@ -197,7 +192,8 @@ class SchemaForm(VerticalScroll):
         event.stop()
         line = event.editor.line
         self._gather()
-        self._take(edit.add_member(self._field, self._draft, line.path[:-1], line.field, event.name))
+        held = self._entry
+        self._take(edit.add_member(held.field, held.draft, line.path[:-1], line.field, event.name))
 
     @on(FormRow.Button)
     def _button(self, event: FormRow.Button) -> None:
@@ -232,7 +228,7 @@ class SchemaForm(VerticalScroll):
             self._insert(row.line, None)
         elif (item := edit.item_around(row.line.path)) is not None:
             path, index = item
-            self._insert(self._line_at(path), index + 1)
+            self._insert(self._entry.line_at(path), index + 1)
 
     def action_remove(self) -> None:
         if (row := self._focused) is not None:
@@ -246,17 +242,11 @@ class SchemaForm(VerticalScroll):
         row = self._focused
         if row is not None and not row.line.adds:
             self._gather()
-            line = self._line_at(row.line.path) or row.line
+            line = self._entry.line_at(row.line.path) or row.line
             self._wanted = line.path
             self._change(line.path, edit.as_json(line.field, line.draft))
 
     # The draft
-
-    def _lines(self) -> list[Line]:
-        return list(lines_of(self._field, self._draft, self._folds))
-
-    def _line_at(self, path: Path) -> Line | None:
-        return next((line for line in self._lines() if line.path == path), None)
 
     def _gather(self) -> bool:
         """Take what was typed since the last time; says whether that is anything."""
@@ -264,49 +254,45 @@ class SchemaForm(VerticalScroll):
         for row in self._rows:
             editor = row.editor
             if isinstance(editor, TextField | JsonField) and editor.dirty:
-                self._draft = put(self._field, self._draft, row.line.path, editor.take())
+                self._entry.put(row.line.path, editor.take())
                 found = True
         return found
 
     def _change(self, path: Path, draft: Draft) -> None:
         self._gather()
-        self._draft = put(self._field, self._draft, path, draft)
+        self._entry.put(path, draft)
         self._changed()
 
     def _changed(self) -> None:
-        self._told = ()
         value, problems = self.value
         self.call_later(self._sync)
         self.post_message(self.Changed(self, value, problems))
 
     def _take(self, edited: edit.Edit | None) -> None:
         """Let an edit of the structure be so, and put the cursor where it belongs."""
-        if edited is None:
-            return
-        self._draft, path = edited
-        inside = [one for one in self._lines() if one.path[: len(path)] == path and not one.folds]
-        self._wanted = inside[0].path if inside else path
-        self._changed()
+        if edited is not None:
+            self._wanted = self._entry.edited(edited)
+            self._changed()
 
     def _insert(self, line: Line | None, index: int | None) -> None:
         if line is not None and line.field.kind == "array":
             self._gather()
-            self._folds[line.path] = True
-            self._take(edit.insert(self._field, self._draft, line.path, line.field, index))
+            self._entry.folds[line.path] = True
+            self._take(edit.insert(self._entry.field, self._entry.draft, line.path, line.field, index))
 
     def _remove(self, line: Line) -> None:
         self._gather()
-        self._take(edit.remove(self._field, self._draft, line.path))
+        self._take(edit.remove(self._entry.field, self._entry.draft, line.path))
 
     def _shift(self, line: Line, by: int) -> None:
         self._gather()
-        self._take(edit.shift(self._field, self._draft, line.path, by))
+        self._take(edit.shift(self._entry.field, self._entry.draft, line.path, by))
 
     # The rows
 
     async def _sync(self) -> None:
         """Let the rows show the draft: those of the same place are kept, others go or come."""
-        lines = self._lines()[: self._limit]
+        lines = self._entry.lines()[: self._limit]
         rows = self._rows
         self._columns = self._columns.at_least(Columns.of(lines))
         same = 0
@@ -335,7 +321,7 @@ class SchemaForm(VerticalScroll):
 
     def _grow(self) -> bool:
         """Mount another portion of rows; False if there are no more."""
-        if self._limit >= min(len(self._lines()), MOST_ROWS):
+        if self._limit >= min(len(self._entry.lines()), MOST_ROWS):
             return False
         self._limit = min(self._limit + _PORTION, MOST_ROWS)
         self.call_later(self._sync)
@@ -371,7 +357,7 @@ class SchemaForm(VerticalScroll):
         return next((row for row in self._rows if focused is row.editor), None)
 
     def _say_note(self) -> None:
-        total = len(self._lines())
+        total = len(self._entry.lines())
         says = ""
         if not total:
             says = "No arguments."
@@ -382,21 +368,13 @@ class SchemaForm(VerticalScroll):
             self._note.display = bool(says)
             self._note.update(Content(says))
 
-    def _problems(self) -> dict[tuple[Key, ...], Problem]:
-        """The first problem of each place; what is missing counts once the user wanted to go on."""
-        found: dict[tuple[Key, ...], Problem] = {}
-        for problem in (*self.value[1], *self._told):
-            if self._submitted or not problem.missing:
-                found.setdefault(problem.path, problem)
-        return found
-
     def _mark(self) -> None:
-        problems = self._problems()
+        problems = self._entry.problems()
         for row in self._rows:
             row.mark(not row.line.adds and in_value(row.line.path) in problems)
         self._tell_about(problems)
 
     def _tell_about(self, problems: dict[tuple[Key, ...], Problem] | None = None) -> None:
         if self.is_attached and (row := self._focused) is not None:
-            problem = (self._problems() if problems is None else problems).get(in_value(row.line.path))
+            problem = (self._entry.problems() if problems is None else problems).get(in_value(row.line.path))
             self._about.show(row.line, problem)

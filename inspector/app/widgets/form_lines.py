@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector.forms.draft import Chosen, Draft, Exact, Items, Members, Path, Step, Typed
 from inspector.forms.edit import CONTAINERS, picked
 from inspector.forms.plan import Field
+from inspector.forms.standing import standing
 from inspector.forms.unset import UNSET
 
 
@@ -22,6 +23,8 @@ class Line:
         depth: How far it is indented.
         open: Of an object or list: its members are shown.
         added: A member that the schema does not name.
+        needed: A condition that holds demands it.
+        idle: It has a value although its condition does not hold.
     """
 
     path: Path
@@ -30,6 +33,8 @@ class Line:
     depth: int
     open: bool = False
     added: bool = False
+    needed: bool = False
+    idle: bool = False
 
     @property
     def place(self) -> tuple[Path, Field]:
@@ -92,9 +97,17 @@ def lines_of(field: Field, draft: Draft, folds: Mapping[Path, bool]) -> Iterator
 
 
 def _one(
-    field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool], added: bool = False
+    field: Field,
+    draft: Draft,
+    path: Path,
+    depth: int,
+    folds: Mapping[Path, bool],
+    *,
+    added: bool = False,
+    needed: bool = False,
+    idle: bool = False,
 ) -> Iterator[Line]:
-    line = Line(path, field, draft, depth, added=added)
+    line = Line(path, field, draft, depth, added=added, needed=needed, idle=idle)
     if isinstance(draft, Chosen) and field.kind == "variant":
         yield line
         yield from _inside(field.variants[draft.index], draft.draft, (*path, Step.INTO), depth + 1, folds)
@@ -102,7 +115,7 @@ def _one(
         yield line
     else:
         is_open = folds.get(path, draft is not UNSET)
-        yield Line(path, field, draft, depth, is_open, added)
+        yield replace(line, open=is_open)
         if is_open:
             yield from _below(field, draft, path, depth + 1, folds)
 
@@ -120,8 +133,12 @@ def _inside(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[P
 def _below(field: Field, draft: Draft, path: Path, depth: int, folds: Mapping[Path, bool]) -> Iterator[Line]:
     if field.kind == "object":
         drafts = draft.drafts if isinstance(draft, Members) else {}
+        stands = standing(field, draft)
         for child in field.children:
-            yield from _one(child, drafts.get(child.key, UNSET), (*path, child.key), depth, folds)
+            key, below = child.key, drafts.get(child.key, UNSET)
+            needed, hidden = key in stands.needed, key in stands.hidden
+            if below is not UNSET or not hidden:
+                yield from _one(child, below, (*path, key), depth, folds, needed=needed, idle=hidden)
         named = {child.key for child in field.children}
         for key, below in drafts.items():
             if key not in named and (member := field.unnamed(key)) is not None:

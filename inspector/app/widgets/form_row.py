@@ -35,7 +35,7 @@ def _type_word(line: Line) -> str:
 def _starred(line: Line) -> bool:
     """It must be there, and not for the only reason that the user added it."""
     own = bool(line.path) and isinstance(line.path[-1], str)
-    return line.field.required and own and not line.added
+    return (line.field.required or line.needed) and own and not line.added
 
 
 def _name_width(line: Line) -> int:
@@ -198,7 +198,8 @@ class FormRow(Horizontal):
         """Show another state of the same place."""
         if line.draft is self.line.draft and line == self.line:
             return
-        if line.open != self.line.open:
+        before = self.line
+        if (line.open, line.needed) != (before.open, before.needed):
             self.label.refresh()
         self.line = self.label.line = line
         self.editor.show(line)
