@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
 
-from inspector.cli.asking import Asking, about
+from inspector.cli.asking import Ask, Asking, about
 from inspector.cli.output import say
 from inspector.cli.words import parse_json, place, read_text
 from inspector.session.answers import Answers, Policies, Rule, Script
@@ -22,7 +23,6 @@ from inspector.session.serving import ANSWERABLE
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
-    from inspector.cli.ask import Person
     from inspector.session.inbox import Entry
     from inspector.session.options import Options
     from inspector.session.session import Session
@@ -63,11 +63,15 @@ class Attendant:
         session: Whose inbox it looks after.
         person: Whom to ask; `None` where nobody is there.
         file: The file of answers, if there is one.
+        say: Writes lines; on stderr unless given.
     """
 
-    def __init__(self, session: Session, person: Person | None, file: str | None) -> None:
+    def __init__(
+        self, session: Session, person: Ask | None, file: str | None, say: Callable[..., object] = say
+    ) -> None:
         self._inbox = session.inbox
         self._person = person
+        self._say = say
         self._why = f"{place(file)} has no answer to it" if file is not None else _NOBODY
         self._questions: deque[Entry] = deque()
         self._more = anyio.Event()
@@ -81,36 +85,35 @@ class Attendant:
             self._more.set()
         elif entry.state == "declined" and entry.by == "policy":
             with contextlib.suppress(OSError):  # nobody reads stderr any more
-                say(f"mcp-inspect: declined {clip(visible(about(entry)), 300)}: {self._why}")
+                self._say(f"mcp-inspect: declined {clip(visible(about(entry)), 300)}: {self._why}")
 
     async def _attend(self) -> None:
         assert self._person is not None
-        asking = Asking(self._inbox, self._person, say)
+        asking = Asking(self._inbox, self._person, self._say)
         while True:
             while self._questions:
                 entry = self._questions.popleft()
                 with contextlib.suppress(OSError):
-                    await _while_waiting(entry, asking)
+                    await self._while_waiting(entry, asking)
             self._more = anyio.Event()
             await self._more.wait()
 
+    async def _while_waiting(self, entry: Entry, asking: Asking) -> None:
+        """Put one question to the person, until it is answered or no longer asked."""
+        if not entry.waiting:
+            return
+        async with anyio.create_task_group() as tasks:
 
-async def _while_waiting(entry: Entry, asking: Asking) -> None:
-    """Put one question to the person, until it is answered or no longer asked."""
-    if not entry.waiting:
-        return
-    async with anyio.create_task_group() as tasks:
+            async def watch() -> None:
+                await entry.done.wait()
+                tasks.cancel_scope.cancel()
 
-        async def watch() -> None:
-            await entry.done.wait()
+            tasks.start_soon(watch)
+            with contextlib.suppress(OSError):
+                await asking.put(entry)
             tasks.cancel_scope.cancel()
-
-        tasks.start_soon(watch)
-        with contextlib.suppress(OSError):
-            await asking.put(entry)
-        tasks.cancel_scope.cancel()
-    if entry.by in ("", "server"):
-        say("That is no longer asked.")
+        if entry.by in ("", "server"):
+            self._say("That is no longer asked.")
 
 
 _NOBODY = "there is no terminal to ask on; --answers FILE answers it"

@@ -10,20 +10,18 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 import inspector
 from inspector.cli import verbs
 from inspector.cli.argv import OPEN, Line, arrange, split_at_dashes
+from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts, takes_value
 from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
 from inspector.cli.output import say, say_failure
 from inspector.errors import InspectError, UsageError
-
-if TYPE_CHECKING:
-    from typer.core import TyperGroup
 
 PROGRAM = "mcp-inspect"
 
@@ -44,12 +42,6 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed,
 4 cannot connect or connection lost, 5 the tool or request returned an error.
 """
 _HELP_END = examples("mcp-inspect -- python server.py", "mcp-inspect call add a=2 b=40 -- python server.py")
-
-# The classes of the library below Typer, which newer releases of Typer carry inside and older ones depend
-# on: found by name, so that either works.
-_WRONG_LINE: type[Exception] = next(
-    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
-)
 
 app = typer.Typer(
     name=PROGRAM,
@@ -110,8 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     group: Any = typer.main.get_command(app)
-    _keep_texts(group)
-    line = arrange(argv, group.commands, _options(group))
+    keep_texts(group)
+    line = arrange(argv, group.commands, takes_value(group))
     if "--version" in line.words:
         print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
         return 0
@@ -119,44 +111,14 @@ def _dispatch(argv: Sequence[str]) -> int:
         code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except _WRONG_LINE as wrong:
+    except WRONG_LINE as wrong:
         raise _usage(wrong, line) from None
     return code if isinstance(code, int) else 0
 
 
-class _AsGiven:
-    """Stands in for Typer's conversion of a value: texts stay texts."""
-
-    def coerce(self, value: Any, param: Any, ctx: object) -> Any:
-        return () if value is None and (param.multiple or param.nargs == -1) else value
-
-
-def _keep_texts(group: TyperGroup) -> None:
-    """Spare every verb the import of pydantic, a third of what `list` takes.
-
-    Typer 0.29 converts each value with it, also a text to a text, and all of ours are texts or flags. The
-    attribute is Typer's own affair: where a release has none, this does nothing.
-    """
-    for command in (group, *group.commands.values()):
-        for param in command.params:
-            if hasattr(param, "_runtime_param"):
-                param._runtime_param = _AsGiven()
-
-
-def _options(group: TyperGroup) -> dict[str, bool]:
-    """Every option of every verb, and whether a value follows it."""
-    return {
-        spelling: not getattr(param, "is_flag", True)
-        for command in group.commands.values()
-        for param in command.params
-        if param.param_type_name == "option"
-        for spelling in param.opts
-    }
-
-
 def _usage(wrong: Exception, line: Line) -> UsageError:
     """Typer's complaint as our own: one sentence, and where to read on."""
-    says = getattr(wrong, "format_message", lambda: str(wrong))()
+    says = complaint(wrong)
     verb = line.words[0] if line.words and line.words[0] != OPEN else ""
     if line.command is None and line.url is None and verb not in ("", "auth", "demo", "replay"):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from inspector.errors import AuthNeeded, ConnectionFailed, InspectError, RequestFailed
 
 if TYPE_CHECKING:
+    from inspector.cli.asking import Ask
     from inspector.cli.options import Wanted
     from inspector.cli.work import Work
     from inspector.journal.journal import Journal
@@ -38,6 +40,21 @@ class Ended(Exception):
         self.exit_code = exit_code
 
 
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where a command runs, and who is there.
+
+    Attributes:
+        person: Who is asked what the server asks back; `None` for nobody.
+        say: Writes lines that are beside the result.
+        host: Runs an asynchronous function with its arguments to its end, as `anyio.run` does.
+    """
+
+    person: Ask | None
+    say: Callable[..., object]
+    host: Callable[..., Any]
+
+
 def run(
     wanted: Wanted,
     work: Callable[[Session], Awaitable[T]],
@@ -45,6 +62,7 @@ def run(
     target: Target | None = None,
     watch: Callable[[str], object] | None = None,
     authorizing: Authorizing | None = None,
+    console: Console | None = None,
 ) -> T:
     """Connect as `wanted` says, do `work`, disconnect.
 
@@ -54,6 +72,7 @@ def run(
         target: Instead of the server that `wanted` names.
         watch: Is handed every line of the trace, whether `--trace` was given or not.
         authorizing: Makes what authorizes the connection to a URL; by default nobody is asked anything.
+        console: Where to run; by default here, with the person at the terminal if there is one.
 
     Raises:
         InspectError: The command cannot mean anything, or connecting or the work failed.
@@ -63,11 +82,9 @@ def run(
     target = target or wanted.target()
     options = wanted.options()
 
-    import anyio
-
-    from inspector.cli.asked import by_person, person_there
+    from inspector.cli.asked import by_person
     from inspector.cli.output import say
-    from inspector.cli.paint import paint_for
+    from inspector.cli.paint import PLAIN, paint_for
     from inspector.cli.trace import tracer
     from inspector.journal.journal import Journal
     from inspector.transport.target import HttpTarget
@@ -75,16 +92,19 @@ def run(
     journal = Journal.create(wanted.recording(), target=target.describe())
     try:
         if wanted.trace:
-            journal.add_listener(tracer(say, paint_for(sys.stderr)))
+            paint = paint_for(sys.stderr) if console is None else PLAIN
+            journal.add_listener(tracer(say if console is None else console.say, paint))
         if watch is not None:
             journal.add_listener(tracer(watch))
         authorizes = authorizing or partial(silently, wanted)
         authorizer = authorizes(target, journal) if isinstance(target, HttpTarget) else None
         # Whoever authorizes at the terminal has it to themselves.
-        asks = authorizing is None and person_there()
-        options = by_person(options) if asks else options
-        attend = partial(_attended, work, asks, wanted.answers)
-        done, code = anyio.run(_connected, target, journal, options, attend, authorizer)
+        console = console or here(alone=authorizing is not None)
+        options = by_person(options) if console.person is not None else options
+        attend = partial(_attended, work, console, wanted.answers)
+        ended: tuple[list[T], int | None] = console.host(
+            _connected, target, journal, options, attend, authorizer
+        )
         if journal.trouble:
             say(f"mcp-inspect: the recording is not complete: {journal.trouble}")
     except (AuthNeeded, ConnectionFailed) as error:
@@ -95,6 +115,7 @@ def run(
         raise
     finally:
         journal.close()
+    done, code = ended
     if code is not None:
         raise Ended(code)
     (result,) = done
@@ -125,14 +146,24 @@ def silently(wanted: Wanted, target: HttpTarget, journal: Journal) -> OAuth:
     return OAuth(target, journal, options, store(), guide, interactive=False)
 
 
+def here(*, alone: bool = False) -> Console:
+    """This process: whoever is at its terminal is asked, unless they are to be left `alone`."""
+    import anyio
+
+    from inspector.cli.ask import Person
+    from inspector.cli.asked import person_there
+    from inspector.cli.output import say
+
+    return Console(Person() if not alone and person_there() else None, say, anyio.run)
+
+
 async def _attended(
-    work: Callable[[Session], Awaitable[T]], asks: bool, file: str | None, session: Session
+    work: Callable[[Session], Awaitable[T]], console: Console, file: str | None, session: Session
 ) -> T:
     """Do `work`, and see meanwhile to what the server asks back."""
-    from inspector.cli.ask import Person
     from inspector.cli.asked import Attendant
 
-    Attendant(session, Person() if asks else None, file)
+    Attendant(session, console.person, file, console.say)
     return await work(session)
 
 
