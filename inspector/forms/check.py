@@ -2,9 +2,9 @@
 
 The schema is the server's and the value may be anything, so that all is bounded: nothing is fetched, at
 most `MOST_PROBLEMS` problems, `MOST_STEPS` keywords and about `LONGEST` seconds; a `pattern` that could
-backtrack for long is left unchecked (`inspector.forms.pattern`). `format` is an annotation in 2020-12; those
-of `FORMATS` are checked all the same: what is found here warns. `jsonschema` is imported on the first check:
-it costs a tenth of a second.
+backtrack for long is left unchecked (`inspector.forms.pattern`). `format` is an annotation in 2020-12, and is
+checked all the same (`inspector.forms.formats`): what is found here warns. `jsonschema` is imported on the
+first check: it costs a tenth of a second.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inspector.forms import json_text
+from inspector.forms.formats import suits
 from inspector.forms.hint import format_words
 from inspector.forms.pattern import affordable
 
@@ -26,9 +27,6 @@ MOST_PROBLEMS = 100
 MOST_STEPS = 100_000
 LONGEST = 1.0
 """Seconds."""
-
-FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
-"""What can be told without another dependency."""
 
 _UNCHECKED = "unchecked"
 _OWN = "own"
@@ -93,7 +91,7 @@ class _Budget:
 
 
 def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
-    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema import Draft202012Validator
     from jsonschema.validators import extend, validator_for
     from referencing import Registry
 
@@ -105,20 +103,13 @@ def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
     tame = _tame(schema, _longest(value), budget)
     # An empty registry of its own: the default one would fetch what it does not know.
     guarded: Any = extend(standard, keywords)  # type: ignore[no-untyped-call]
-    errors: Iterator[ValidationError] = guarded(
-        tame, registry=Registry(), format_checker=FormatChecker(FORMATS)
-    ).iter_errors(value)
+    errors: Iterator[ValidationError] = guarded(tame, registry=Registry()).iter_errors(value)
     return errors
 
 
 def _guarded(word: str, keyword: Any, budget: _Budget) -> Any:
     """`keyword` within the budget; what it cannot cope with becomes an error that says so."""
-    if word == "required":
-        keyword = _required
-    elif word == "dependentRequired":
-        keyword = _dependent_required
-    elif word == "uniqueItems":
-        keyword = _unique_items
+    keyword = _OURS.get(word, keyword)
 
     def run(validator: Any, expected: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         from jsonschema import ValidationError
@@ -170,6 +161,22 @@ def _unique_items(validator: Any, expected: Any, instance: Any, _schema: Any) ->
             if text in seen:
                 yield ValidationError("is there twice", path=[index])
             seen.add(text)
+
+
+def _format(_validator: Any, expected: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """The library's `format`, for every format of the specification and without another dependency."""
+    from jsonschema import ValidationError
+
+    if isinstance(expected, str) and isinstance(instance, str) and not suits(expected, instance):
+        yield ValidationError("is of another format")
+
+
+_OURS: Mapping[str, Any] = {
+    "required": _required,
+    "dependentRequired": _dependent_required,
+    "uniqueItems": _unique_items,
+    "format": _format,
+}
 
 
 def _longest(value: Any) -> int:
