@@ -62,6 +62,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
+    Action(
+        "page('client')",
+        "c",
+        "What is declared to the server: version, capabilities, roots",
+        "",
+        "Connection",
+    ),
     Action("pane(1)", "1", "Go to the capabilities", "", "Panes"),
     Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
     Action("pane(3)", "3", "Go to the messages", "", "Panes"),

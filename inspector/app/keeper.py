@@ -7,8 +7,10 @@ a diagnosis starts and an authorization that is asked for run in it as well. The
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 
@@ -17,6 +19,7 @@ from inspector.session.levels import Levels
 from inspector.session.owner import Options, Session, open_session
 from inspector.session.subscriptions import Subscriptions
 from inspector.session.tasks import Tasks
+from inspector.session.wishes import Wishes
 from inspector.transport.target import HttpTarget, StdioTarget
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ class ConnectionKeeper:
         levels: The level switch of `session`; `None` without one, as the next two.
         subscriptions: What `session` listens to.
         tasks: The tasks of `session`.
+        wishes: The level and the subscriptions that outlive a connection.
+        pending: What changes of `options` with the next connection, by the names of its attributes.
     """
 
     def __init__(
@@ -73,10 +78,12 @@ class ConnectionKeeper:
         self.target = target
         self.journal = journal
         self.options = options
+        self.pending: Mapping[str, Any] = {}
         self.session: Session | None = None
         self.levels: Levels | None = None
         self.subscriptions: Subscriptions | None = None
         self.tasks: Tasks | None = None
+        self.wishes = Wishes()
         self.state: State = "idle"
         self.failure: InspectError | None = None
         self.since = monotonic()
@@ -115,13 +122,18 @@ class ConnectionKeeper:
                     await anyio.sleep_forever()
             self._beside.cancel_scope.cancel()
 
-    def reconnect(self, options: Options | None = None) -> None:
-        """Leave the present connection, if any, and connect again.
+    @property
+    def next_options(self) -> Options:
+        """How the next connection will be made."""
+        return replace(self.options, **self.pending)
 
-        Args:
-            options: How to connect from now on; as before where `None`.
-        """
-        self.options = options or self.options
+    def change(self, **changes: Any) -> None:
+        """Change how the next connection is made, by names of attributes of `options`."""
+        pending = {**self.pending, **changes}
+        self.pending = {} if replace(self.options, **pending) == self.options else pending
+
+    def reconnect(self) -> None:
+        """Leave the present connection, if any, and connect again, with what is `pending`."""
         if self._scope is not None:
             self._scope.cancel()
 
@@ -149,6 +161,7 @@ class ConnectionKeeper:
         return True
 
     async def _connect_once(self) -> None:
+        self.options, self.pending = self.next_options, {}
         self._become("connecting")
         try:
             if self.oauth is None and isinstance(self.target, HttpTarget):
@@ -161,6 +174,8 @@ class ConnectionKeeper:
                 self.subscriptions = Subscriptions(session)
                 self._become("connected")
                 async with anyio.create_task_group() as tasks:
+                    # The level first: in the modern era each request carries it, those of the lists too.
+                    tasks.start_soon(self.wishes.restore, session, self.levels, self.subscriptions)
                     tasks.start_soon(self._list, session)
                     await session.closed.wait()
                     tasks.cancel_scope.cancel()
@@ -174,6 +189,8 @@ class ConnectionKeeper:
         except Exception as error:  # a fault of ours must not take the log away from whoever reads it
             self._become("failed", _ours(error))
         finally:
+            if self.levels is not None and self.subscriptions is not None:
+                self.wishes.keep(self.levels, self.subscriptions)
             self.session = self.levels = self.subscriptions = self.tasks = None
 
     async def _list(self, session: Session) -> None:

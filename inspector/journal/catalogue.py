@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import Frame, id_key
 from inspector.wire.methods import LISTS
-from inspector.wire.versions import META_PROTOCOL_VERSION, META_SERVER_INFO
+from inspector.wire.versions import META_CLIENT_CAPABILITIES, META_PROTOCOL_VERSION, META_SERVER_INFO
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -33,6 +33,10 @@ class Catalogue:
         instructions: As sent.
         tools: Entries over all pages, as sent; likewise `resources`, `templates`, `prompts`.
         complete: For each section, whether its last page was seen.
+        cursors: For each section, what the pages so far gave as `nextCursor`, where that is a string; a
+            listing that is not complete goes on with the last one.
+        pages: For each section, how many pages were seen.
+        client_capabilities: What the client declared when it asked for the server's.
         exits: The data of the process's exit; `None` while it lives.
         revision: Raised by each change, never lowered.
     """
@@ -58,11 +62,14 @@ class Catalogue:
         self.server_info: Mapping[str, Any] = _NOTHING
         self.capabilities: Mapping[str, Any] = _NOTHING
         self.instructions = ""
+        self.client_capabilities: Mapping[str, Any] = _NOTHING
         self.tools: list[Any] = []
         self.resources: list[Any] = []
         self.templates: list[Any] = []
         self.prompts: list[Any] = []
         self.complete = dict.fromkeys(LISTS, False)
+        self.cursors: dict[str, list[str]] = {name: [] for name in LISTS}
+        self.pages = dict.fromkeys(LISTS, 0)
         self.exits: Mapping[str, Any] | None = None
         self._asked: dict[str, Frame] = {}
 
@@ -70,6 +77,12 @@ class Catalogue:
         """The entries of `tools`, `resources`, `templates` or `prompts`."""
         found: list[Any] = getattr(self, name)
         return found
+
+    def goes_on(self, name: str) -> bool:
+        """Whether a page after the last one can be asked for, and would be another one."""
+        cursors = self.cursors[name]
+        known = bool(cursors) and len(cursors) == self.pages[name]
+        return known and not self.complete[name] and cursors[-1] not in cursors[:-1]
 
     def facts(self) -> dict[str, Any]:
         """All of it as one plain value, to compare and to print."""
@@ -80,6 +93,7 @@ class Catalogue:
             "serverInfo": dict(self.server_info),
             "capabilities": dict(self.capabilities),
             "instructions": self.instructions,
+            "clientCapabilities": dict(self.client_capabilities),
             **{name: list(self.section(name)) for name in LISTS},
             "complete": dict(self.complete),
             "exits": self.exits,
@@ -124,11 +138,14 @@ class Catalogue:
             self._page(*_SECTIONS[request.method], request.params.get("cursor"), result)
         elif request.method == "initialize":
             self._server(result, result.get("serverInfo"))
+            self.client_capabilities = _object(request.params.get("capabilities"))
             self.protocol_version = _text(result.get("protocolVersion")) or self.protocol_version
             self.era = "legacy"
         else:
             self._server(result, _object(result.get("_meta")).get(META_SERVER_INFO))
-            spoken = _text(_object(request.params.get("_meta")).get(META_PROTOCOL_VERSION))
+            meta = _object(request.params.get("_meta"))
+            self.client_capabilities = _object(meta.get(META_CLIENT_CAPABILITIES))
+            spoken = _text(meta.get(META_PROTOCOL_VERSION))
             self.protocol_version = spoken or self.protocol_version
             self.era = "modern"
         self.revision += 1
@@ -143,9 +160,14 @@ class Catalogue:
         found = list(entries) if isinstance(entries, list) else []
         if cursor is None:
             setattr(self, name, found)
+            self.cursors[name], self.pages[name] = [], 0
         else:
             self.section(name).extend(found)
-        self.complete[name] = result.get("nextCursor") is None
+        following = result.get("nextCursor")
+        self.complete[name] = following is None
+        self.pages[name] += 1
+        if isinstance(following, str):
+            self.cursors[name].append(following)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.session import serving
@@ -20,7 +20,8 @@ class Options:
         timeout: Seconds that a call may take, unless it says otherwise.
         longest: Seconds that a call may take whose time begins anew with progress (basic/patterns/progress).
         probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
-        serves: What we serve, and so declare, in the words of `inspector.session.serving.SERVABLE`.
+        serves: What we serve, and so declare: words of `inspector.session.serving.SERVABLE`, and extensions.
+        undeclared: What of `serves` is not declared all the same.
         policies: What becomes of what the server asks back. It may be changed in the session's inbox.
         capabilities: Declared beside `serves`, and over it, as it stands here: extensions, or what is wrong.
         relist: List a section once more when the server says that it changed.
@@ -32,9 +33,18 @@ class Options:
     probe_timeout: float = 10.0
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     serves: frozenset[str] = frozenset()
+    undeclared: frozenset[str] = frozenset()
     policies: Policies = field(default_factory=Policies)
     relist: bool = False
 
+    def attended(self) -> Options:
+        """These options where a person answers what the server asks back and no script does.
+
+        All that can be answered by hand is served, and so declared.
+        """
+        serves = self.serves | serving.ANSWERABLE
+        return replace(self, policies=self.policies.asking(), serves=serves)
+
     def declared(self, version: str) -> dict[str, Any]:
         """The capabilities that are declared in `version`."""
-        return {**serving.capabilities(self.serves, version), **self.capabilities}
+        return {**serving.capabilities(self.serves - self.undeclared, version), **self.capabilities}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 
-from inspector.wire.versions import CAPABILITIES
+from inspector.wire.methods import TASKS_EXTENSION
+from inspector.wire.versions import CAPABILITIES, era
 
 AskedKind: TypeAlias = Literal["roots", "sampling", "elicitation-form", "elicitation-url", "other"]
 """What a server may want of its client; `other` is what no version of the protocol knows."""
@@ -27,13 +28,26 @@ SERVABLE = (
 ANSWERABLE = frozenset({"roots", "sampling", "elicitation.form", "elicitation.url"})
 """What a person can answer by hand without more to know than what the server says."""
 
+EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
+    TASKS_EXTENSION: {},
+    "io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]},
+}
+"""Extensions that can be switched on, with what is declared of them. Apps are shown as source, never run."""
+
 _FLAGS = frozenset({"roots.listChanged"})
 
 
 def capabilities(serves: Collection[str], version: str) -> dict[str, Any]:
     """What to declare in `version`: of what is served, whatever that version has a word for.
 
-    Before 2025-11-25 elicitation has no modes and means forms: nothing tells of URLs there.
+    Before 2025-11-25 elicitation has no modes and means forms: nothing tells of URLs there. Extensions are
+    declared in every version, as hosts do it since before there was a word for them; but tasks, which the
+    legacy eras have in their core.
+
+    Args:
+        serves: Words of `SERVABLE` and identifiers of extensions; of one that is not in `EXTENSIONS`, nothing
+            but its identifier is declared.
+        version: The protocol version.
     """
     known = CAPABILITIES[version].client if version in CAPABILITIES else frozenset()
     declared: dict[str, Any] = {}
@@ -47,7 +61,12 @@ def capabilities(serves: Collection[str], version: str) -> dict[str, Any]:
                 whole[part] = path in _FLAGS or {}
         elif path == "elicitation.form":
             declared[name] = {}
-    return declared
+    extensions = {
+        name: dict(EXTENSIONS.get(name, {}))
+        for name in sorted(serves)
+        if "/" in name and not (name == TASKS_EXTENSION and era(version) == "legacy")
+    }
+    return declared | ({"extensions": extensions} if extensions else {})
 
 
 def kind_of(method: str, params: Mapping[str, Any]) -> AskedKind:

@@ -8,6 +8,7 @@ import pytest
 
 from inspector.session.options import Options
 from inspector.session.serving import ANSWERABLE, SERVABLE, capabilities, declares, kind_of
+from inspector.wire.methods import TASKS_EXTENSION
 from inspector.wire.versions import V1, V3, V4, V5
 
 
@@ -29,6 +30,22 @@ def test_each_version_has_its_words() -> None:
     assert capabilities({"elicitation.url"}, V4) == {"elicitation": {"url": {}}}
     assert capabilities((), V5) == {}
     assert capabilities(SERVABLE, "1.0") == {}
+
+
+def test_extensions_are_declared_by_their_identifiers() -> None:
+    served = {"io.modelcontextprotocol/ui", TASKS_EXTENSION, "com.example/odd", "roots"}
+    apps = {"mimeTypes": ["text/html;profile=mcp-app"]}
+    assert capabilities(served, V5) == {
+        "roots": {},
+        "extensions": {"com.example/odd": {}, TASKS_EXTENSION: {}, "io.modelcontextprotocol/ui": apps},
+    }
+    legacy = capabilities(served, V3)["extensions"]
+    assert legacy == {"com.example/odd": {}, "io.modelcontextprotocol/ui": apps}
+
+
+def test_what_is_served_may_be_kept_back() -> None:
+    options = Options(serves=ANSWERABLE, undeclared=frozenset({"sampling", "elicitation.url"}))
+    assert options.declared(V5) == {"roots": {}, "elicitation": {"form": {}}}
 
 
 def test_what_is_given_by_hand_wins() -> None:

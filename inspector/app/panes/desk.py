@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 
-PAGES: dict[str, tuple[str, str]] = {}
+PAGES: dict[str, tuple[str, str]] = {
+    "client": ("inspector.app.panes.client", "Client"),
+}
 """Pages by name: the module and the class, which are imported when a page is first wanted."""
 
 

@@ -42,6 +42,28 @@ class Question(ModalScreen[bool]):
         self.dismiss(yes)
 
 
+class AskLine(ModalScreen[str | None]):
+    """Asks for one line of text. Escape leaves it."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "cancel")]
+
+    def __init__(self, question: str, hint: str = "", suggestion: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._hint = hint
+        self._suggestion = suggestion
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._question, markup=False)
+            yield Input(self._suggestion, placeholder=self._hint, id="ask-line", compact=True)
+            yield Static("enter takes it, esc leaves it", classes="dialog-hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip())
+
+
 class Plain(ModalScreen[None]):
     """A text alone on the screen, without a border, so that the terminal's own selection takes it whole."""
 
