@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inspector.journal.columns import FLAWED, NO_METHOD, Columns, pack
-from inspector.journal.line import envelope_id, is_tool_error
+from inspector.journal.legs import LEG_STEPS, Legs
+from inspector.journal.line import INPUT_REQUIRED, TOOL_ERROR, envelope_id, outcome_of
 from inspector.journal.pairing import Pairing, Status
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import Frame
@@ -18,6 +19,9 @@ from inspector.wire.methods import LISTS
 
 CATALOGUE_METHODS = ("initialize", "server/discover", *(section.method for section in LISTS.values()))
 _CATALOGUE_STEPS = frozenset({"connecting", "negotiated", "exited"})
+
+OUTCOMES: Mapping[str, Status] = {TOOL_ERROR: Status.TOOL_ERROR, INPUT_REQUIRED: Status.ASKS_BACK}
+"""What a response is that is not simply `Status.OK`, by the word in its envelope."""
 
 Item = tuple[bool, str | None, Status]
 
@@ -27,14 +31,16 @@ class Index:
 
     Attributes:
         landmarks: Rows that the catalogue is folded from.
+        legs: Which requests are one call.
     """
 
-    __slots__ = ("_last_catalogue_number", "columns", "landmarks", "pairing")
+    __slots__ = ("_last_catalogue_number", "columns", "landmarks", "legs", "pairing")
 
     def __init__(self) -> None:
         self.columns = Columns()
         self.pairing = Pairing(self.columns)
         self.landmarks = array("I")
+        self.legs = Legs()
         self._last_catalogue_number = 0
         for method in CATALOGUE_METHODS:
             self._last_catalogue_number = self.columns.number_of(method)
@@ -64,16 +70,21 @@ class Index:
         id: str | None,
         number: int,
         exchange: int,
-        tool_error: bool,
+        outcome: Status = Status.OK,
     ) -> None:
-        """The row is a message that is no batch. `number` is its seq as client events name it."""
+        """The row is a message that is no batch.
+
+        `number` is its seq as client events name it, `outcome` what a response says of itself.
+        """
         if shape == Shape.REQUEST:
             self.pairing.asked(row, direction, id, number, exchange)
+            if self.legs.coming and direction == Direction.C2S:
+                self.legs.asked(row, id)
             if direction == Direction.C2S and self._in_catalogue(row):
                 self.landmarks.append(row)
         elif shape in (Shape.RESPONSE, Shape.ERROR):
-            outcome = Status.ERROR if shape == Shape.ERROR else Status.TOOL_ERROR if tool_error else Status.OK
-            self.pairing.answered(row, direction, id, outcome, exchange)
+            said = Status.ERROR if shape == Shape.ERROR else outcome
+            self.pairing.answered(row, direction, id, said, exchange)
             peer = self.columns.peer[row]
             if direction == Direction.S2C and peer >= 0 and self._in_catalogue(peer):
                 self.landmarks.append(row)
@@ -96,12 +107,15 @@ class Index:
         number = data.get("request")
         if what == "connecting":
             pairing.connecting()
+            self.legs.connecting()
         elif what in ("exited", "closed", "failed"):
             pairing.connection_over()
         elif what == "timed-out":
             pairing.gave_up(number, Status.TIMED_OUT)
         elif what == "cancelled":
             pairing.gave_up(number, Status.CANCELLED)
+        elif what in LEG_STEPS:
+            self.legs.step(row, what, data)
         if what in _CATALOGUE_STEPS:
             self.landmarks.append(row)
 
@@ -118,4 +132,4 @@ def _item(frame: Frame) -> Item:
         return True, envelope_id(frame.id), Status.NONE
     if frame.shape is Shape.ERROR:
         return False, envelope_id(frame.id), Status.ERROR
-    return False, envelope_id(frame.id), Status.TOOL_ERROR if is_tool_error(frame) else Status.OK
+    return False, envelope_id(frame.id), OUTCOMES.get(outcome_of(frame), Status.OK)

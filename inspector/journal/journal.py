@@ -15,12 +15,13 @@ from typing import Any
 
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD
-from inspector.journal.index import Index
+from inspector.journal.index import OUTCOMES, Index
+from inspector.journal.legs import Legs
 from inspector.journal.line import (
     BODY_KINDS,
     Prefix,
     envelope_id,
-    is_tool_error,
+    outcome_of,
     read_prefix,
     recorded,
     write,
@@ -199,7 +200,7 @@ class Journal:
                     envelope_id(frame.id),
                     event.seq,
                     exchange,
-                    is_tool_error(frame),
+                    OUTCOMES.get(outcome_of(frame), Status.OK),
                 )
         elif event.kind in (Kind.HTTP, Kind.PROCESS, Kind.CLIENT):
             index.step(event.seq, event.kind, event.what, exchange, event.data)
@@ -262,6 +263,11 @@ class Journal:
     def landmarks(self) -> list[int]:
         """The rows that the catalogue is folded from, in order."""
         return list(self._index.landmarks)
+
+    @property
+    def legs(self) -> Legs:
+        """Which requests are one call. To read only."""
+        return self._index.legs
 
     @property
     def offsets(self) -> array[int]:

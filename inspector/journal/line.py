@@ -25,6 +25,7 @@ from inspector.wire.jsonrpc import Frame, encode
 
 LONGEST_ID = 128
 TOOL_ERROR = "tool-error"
+INPUT_REQUIRED = "input-required"
 
 BODY_KINDS = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
 """Kinds that are bytes first of all; the others are data that may have bytes too."""
@@ -53,7 +54,8 @@ PREFIX = re.compile(
     rb'(?:,"id":(null|true|false|-?\d[\d.eE+-]*|' + _STRING + rb"))?"
     rb'(?:,"id-hash":"([0-9a-f]+)")?'
     rb'(?:,"exchange":(\d{1,9}))?(?:,"size":(\d{1,18}))?'
-    rb'(?:,"faults":(\[' + _STRING + rb"(?:," + _STRING + rb')*+\]))?(?:,"outcome":"(tool-error)")?'
+    rb'(?:,"faults":(\[' + _STRING + rb"(?:," + _STRING + rb")*+\]))?"
+    rb'(?:,"outcome":"(tool-error|input-required)")?'
     rb',"(message|text|base64|data|http|sse|process|client|auth|note|other)":(?:\{"what":"([a-z-]+)")?'
 )
 """What `write` writes before the payload. Groups: seq, t, kind, dir, conn, shape, method, id, id-hash,
@@ -83,8 +85,9 @@ class Prefix(NamedTuple):
     """The envelope of one line.
 
     `kind` is the word as it stands there. `method` is `None` also where it is too long for the envelope
-    (`long_method`). `id` is JSON text, or `sha256:…` of it. `at` is where the payload starts in the
-    line, or -1 in a line of another spelling, whose parsed whole is `whole`.
+    (`long_method`). `id` is JSON text, or `sha256:…` of it. `outcome` is that of `outcome_of`.
+    `at` is where the payload starts in the line, or -1 in a line of another spelling, whose parsed whole
+    is `whole`.
     """
 
     seq: int
@@ -99,7 +102,7 @@ class Prefix(NamedTuple):
     exchange: int
     size: int
     faults: tuple[str, ...]
-    tool_error: bool
+    outcome: str
     key: str
     what: str | None
     at: int
@@ -137,6 +140,19 @@ def is_tool_error(frame: Frame) -> bool:
     return isinstance(result, dict) and result.get("isError") is True
 
 
+def outcome_of(frame: Frame) -> str:
+    """What a response says of itself beside being one: `TOOL_ERROR`, `INPUT_REQUIRED`, or nothing.
+
+    2026-07-28, basic/patterns/mrtr: a result of the type `input_required` is not the end of a call.
+    """
+    result = frame.result if frame.shape is Shape.RESPONSE else None
+    if not isinstance(result, dict):
+        return ""
+    if result.get("isError") is True:
+        return TOOL_ERROR
+    return INPUT_REQUIRED if result.get("resultType") == "input_required" else ""
+
+
 def write(
     seq: int,
     t: float,
@@ -165,8 +181,8 @@ def write(
         parts.append(f',"size":{size}')
     if faults:
         parts.append(',"faults":' + json.dumps(faults, separators=(",", ":")))
-    if frame is not None and is_tool_error(frame):
-        parts.append(f',"outcome":"{TOOL_ERROR}"')
+    if frame is not None and (outcome := outcome_of(frame)):
+        parts.append(f',"outcome":"{outcome}"')
     head = "".join(parts).encode("utf-8")
     if kind not in BODY_KINDS and not body:
         return b"".join((head, b',"', word.encode(), b'":', data or b"{}", b"}\n"))
@@ -270,7 +286,7 @@ def read_prefix(line: bytes) -> Prefix | None:
         int(exchange or 0),
         int(size or 0),
         words,
-        outcome is not None,
+        outcome.decode() if outcome else "",
         key.decode(),
         what.decode() if what else None,
         found.end(KEY_GROUP) + 2,
@@ -324,7 +340,7 @@ def read_whole(line: bytes) -> Prefix | None:
         min(_count(whole.get("exchange")), 0xFFFFFFFF),
         min(_count(whole.get("size")), 1 << 62),
         tuple(str(fault) for fault in faults) if isinstance(faults, list) else (),
-        whole.get("outcome") == TOOL_ERROR,
+        str(whole.get("outcome") or ""),
         keys[0] if keys else "",
         what if isinstance(what, str) else None,
         -1,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.journal.journal import Journal
+from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.methods import target_of
@@ -70,12 +71,12 @@ def outline(journal: Journal, seq: int) -> Row:
         value = loads_head(glance.head)
         what, target = _named(journal, seq, shape, value)
         id = _safe(_id(glance, value), 40)
-        note = _message_note(shape, value, glance)
+        note = _call_note(journal, seq, shape, value) or _message_note(shape, value, glance)
     else:
         word = kind.word
         step = glance.data.get("what")
         what = step if isinstance(step, str) else ""
-        target, note = _step(kind, what, glance.data)
+        target, note = _step(journal, kind, what, glance.data)
         if not note and glance.head:
             note = _text(glance.head)
     bytes_long = journal.size(seq)
@@ -114,6 +115,47 @@ def _named(journal: Journal, seq: int, shape: Shape, value: Any) -> tuple[str, s
         return "", ""
     method = journal.method(peer) or ""
     return method, target_of(method, _params(loads_head(journal.head(peer, HEAD))))
+
+
+def _call_note(journal: Journal, seq: int, shape: Shape, value: Any) -> str:
+    """What a request or a reply is in a call that takes more than one of them, or that was given up."""
+    if shape is Shape.REQUEST:
+        place = journal.legs.place(seq)
+        if place is None or place.number < 2:
+            return ""
+        return f"leg {place.number} of id {_id_of(journal, place.first)}"
+    if shape not in _REPLIES:
+        return ""
+    status, peer = journal.status(seq), journal.peer(seq)
+    if status is Status.LATE:
+        return f"late: {journal.status(peer).word} before"
+    if status is Status.ASKS_BACK:
+        return _wanted(value)
+    place = journal.legs.place(peer)
+    return f"after {place.number} legs" if place and place.number > 1 and status is Status.OK else ""
+
+
+def _wanted(value: Any) -> str:
+    result = value.get("result") if isinstance(value, dict) else None
+    asked = result.get("inputRequests") if isinstance(result, dict) else None
+    if not isinstance(asked, dict) or not asked:
+        return "wants to be asked again"
+    kinds = ", ".join(dict.fromkeys(asks(each) for each in asked.values()))
+    return f"wants input: {len(asked)} question{'s' * (len(asked) != 1)}, {kinds}"
+
+
+def asks(request: Any) -> str:
+    """What a question of the server is about, in a word: `form`, `url`, `sampling`, `roots`, or a method."""
+    method = request.get("method") if isinstance(request, dict) else None
+    if method == "elicitation/create":
+        params = request.get("params")
+        return "url" if isinstance(params, dict) and params.get("mode") == "url" else "form"
+    words = {"sampling/createMessage": "sampling", "roots/list": "roots"}
+    return words.get(method, clip(method, 40)) if isinstance(method, str) else "?"
+
+
+def _id_of(journal: Journal, seq: int) -> str:
+    return _word(journal.glance(seq, 0).id)
 
 
 def _params(value: Any) -> Mapping[str, Any]:
@@ -163,9 +205,11 @@ def _word(value: object) -> str:
 Data = Mapping[str, Any]
 
 
-def _step(kind: Kind, what: str, data: Data) -> tuple[str, str]:
+def _step(journal: Journal, kind: Kind, what: str, data: Data) -> tuple[str, str]:
     if kind is Kind.AUTH:
         return _authorization(data)
+    if kind is Kind.CLIENT and what in _OF_A_REQUEST:
+        return _OF_A_REQUEST[what](journal, data)
     say = _STEPS.get((kind, what))
     if say is not None:
         return say(data)
@@ -237,6 +281,51 @@ def _after(data: Data) -> tuple[str, str]:
     return "", f"no answer after {seconds(float(after))}" if isinstance(after, int | float) else ""
 
 
+def _listed(data: Data) -> tuple[str, str]:
+    because = data.get("notification")
+    return _word(data.get("section")), f"after {_word(because)}" if because else ""
+
+
+def _expired(data: Data) -> tuple[str, str]:
+    after = data.get("after")
+    return _word(data.get("task")), f"kept for {seconds(after)}" if isinstance(after, int | float) else ""
+
+
+# What the client did about one request: it is named by the row of that request, and read by its id.
+
+
+def _about(journal: Journal, data: Data, key: str = "request") -> str:
+    row = data.get(key)
+    return f"id {_id_of(journal, row)}" if isinstance(row, int) and 0 <= row < len(journal) else ""
+
+
+def _leg(journal: Journal, data: Data) -> tuple[str, str]:
+    number, first, id = _word(data.get("number")), _about(journal, data, "first"), _word(data.get("id"))
+    return f"{number} of {first}", f"as id {id}"
+
+
+def _answered(journal: Journal, data: Data) -> tuple[str, str]:
+    asked, key, by = (_word(data.get(name)) for name in ("asked", "key", "by"))
+    who = {"user": "by you", "script": "from the file"}.get(by, f"by {by}" if by else "")
+    return f"{asked} {key}".strip(), f"{_word(data.get('state'))} {who}".strip()
+
+
+def _cancelled(journal: Journal, data: Data) -> tuple[str, str]:
+    return _about(journal, data), _word(data.get("reason"))
+
+
+def _timed_out(journal: Journal, data: Data) -> tuple[str, str]:
+    return _about(journal, data), _after(data)[1]
+
+
+_OF_A_REQUEST: Mapping[str, Callable[[Journal, Data], tuple[str, str]]] = {
+    "leg": _leg,
+    "answered": _answered,
+    "cancelled": _cancelled,
+    "timed-out": _timed_out,
+}
+
+
 _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.PROCESS, "started"): _started,
     (Kind.PROCESS, "exited"): _exited,
@@ -250,7 +339,8 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.CLIENT, "probing"): _versioned,
     (Kind.CLIENT, "negotiated"): _versioned,
     (Kind.CLIENT, "probe-silent"): _after,
-    (Kind.CLIENT, "timed-out"): _after,
+    (Kind.CLIENT, "re-listing"): _listed,
+    (Kind.CLIENT, "task-expired"): _expired,
 }
 
 

@@ -41,6 +41,8 @@ class Status(enum.IntEnum):
     """A reply to what had been answered."""
     LATE = 10
     """A reply to what had timed out or been cancelled."""
+    ASKS_BACK = 11
+    """A result that wants input first; the call goes on in another request, or ends there."""
 
     @property
     def word(self) -> str:
@@ -54,6 +56,7 @@ _WORDS = tuple("" if status is Status.NONE else status.name.lower().replace("_",
 _URGENCY = (
     Status.NONE,
     Status.OK,
+    Status.ASKS_BACK,
     Status.TOOL_ERROR,
     Status.ERROR,
     Status.LATE,

@@ -13,8 +13,10 @@ from types import MappingProxyType
 from typing import Any
 
 from inspector.journal.columns import FLAWED, UNLISTED_METHOD, pack
-from inspector.journal.index import Index
+from inspector.journal.index import OUTCOMES, Index
+from inspector.journal.legs import LEG_STEPS
 from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
+from inspector.journal.pairing import Status
 from inspector.journal.payload import read_payload
 from inspector.journal.store import Store
 from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Direction, Kind, Shape
@@ -31,7 +33,8 @@ _SHAPES: dict[bytes | None, Shape] = {
 _PAIRED = frozenset({Shape.REQUEST, Shape.RESPONSE, Shape.ERROR})
 _STEPS = frozenset({Kind.HTTP, Kind.PROCESS, Kind.CLIENT})
 _QUIET_STEPS = frozenset({b"request", b"response", b"body"})
-_NAMES_A_REQUEST = frozenset({b"timed-out", b"cancelled"})
+_NAMES_A_REQUEST = frozenset({b"timed-out", b"cancelled", *(word.encode() for word in LEG_STEPS)})
+_OUTCOMES = {word.encode(): status for word, status in OUTCOMES.items()}
 _MOST_RULES = 4096
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE: Mapping[str, Any] = MappingProxyType({"answers_on": True})
@@ -152,9 +155,8 @@ class Reader:
                 )
                 if rule.paired:
                     own_id = id.decode() if id else "sha256:" + hashed.decode() if hashed else None
-                    index.message(
-                        row, rule.direction, rule.shape, own_id, int(seq), within, outcome is not None
-                    )
+                    said = _OUTCOMES[outcome] if outcome else Status.OK
+                    index.message(row, rule.direction, rule.shape, own_id, int(seq), within, said)
                 elif rule.step is not None:
                     # The one fact that pairing must know. Inside a string its quotes would be escaped.
                     elsewhere = rule.step == "end" and b'"answers_on":' in line
@@ -200,9 +202,8 @@ class Reader:
             body = read_payload(line.rstrip(b"\r\n"), prefix)[0]
             index.batch(row, prefix.direction, classify(body).items, prefix.seq, prefix.exchange)
         elif prefix.shape in _PAIRED:
-            index.message(
-                row, prefix.direction, prefix.shape, prefix.id, prefix.seq, prefix.exchange, prefix.tool_error
-            )
+            said = OUTCOMES.get(prefix.outcome, Status.OK)
+            index.message(row, prefix.direction, prefix.shape, prefix.id, prefix.seq, prefix.exchange, said)
         elif kind in _STEPS:
             self._step(row, line)
 

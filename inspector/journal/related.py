@@ -1,9 +1,9 @@
-"""Which request a notification is about: the link from progress and cancelling to what they belong to.
+"""Which request a row is about: the link from progress, cancelling and the rest to what they belong to.
 
-Both name their request in their body: by its token, by its id. The body of one notification is read when
-somebody asks, and its request is looked for among those in flight at that moment, newest first. So
-nothing is kept for each row, and recordings of any age have the link. Client events that name a request
-are looked up likewise.
+Progress and cancelling name their request in their body: by its token, by its id. The body of one
+notification is read when somebody asks, and its request is looked for among those in flight at that moment,
+newest first. So nothing is kept for each row, and recordings of any age have the link. Client events name a
+row. A log message names nothing: over HTTP the exchange that brought it tells, on a pipe nobody knows.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ _MOST_READ = 2_000
 """Requests whose bodies are read for one notification."""
 _REMEMBERED = 1_000
 ABOUT = frozenset({"notifications/progress", "notifications/cancelled"})
+_NOTICES = {
+    "notifications/progress": "progress of",
+    "notifications/cancelled": "cancels",
+    "notifications/message": "log of",
+}
+_STEPS = {"cancelled": "cancels", "timed-out": "gave up", "answered": "answer for", "leg": "goes on as"}
 
 
 class Related:
@@ -33,15 +39,19 @@ class Related:
         self._last: OrderedDict[tuple[int, int, bool, str], int] = OrderedDict()
 
     def request_of(self, seq: int) -> int:
-        """Row of the request that a progress or cancelled notification is about; -1 where there is none.
+        """Row of the request that a notification or a client event is about; -1 where there is none.
 
         A request that was answered before is found as well, if nothing that is in flight fits: a
         notification may be late.
         """
         journal = self._journal
+        if journal.kind(seq) is Kind.CLIENT:
+            return self._of_step(seq)
         if journal.kind(seq) is not Kind.MESSAGE or journal.shape(seq) is not Shape.NOTIFICATION:
             return -1
         method = journal.method(seq)
+        if method == "notifications/message":
+            return self._of_exchange(seq)
         if method not in ABOUT:
             return -1
         frame = journal.event(seq).frame
@@ -57,6 +67,32 @@ class Related:
         if found < 0 and not progress and way is Direction.S2C:
             found = self._find(seq, Direction.C2S, key, progress)
         return found
+
+    def word_of(self, seq: int) -> str:
+        """What a row is to its request: `progress of`, `cancels`, `answer for`, …; empty for the usual."""
+        if self._journal.kind(seq) is Kind.CLIENT:
+            return _STEPS.get(str(self._journal.data(seq).get("what")), "about")
+        return _NOTICES.get(self._journal.method(seq) or "", "about")
+
+    def _of_step(self, seq: int) -> int:
+        journal = self._journal
+        sent = journal.legs.sent_by(seq)
+        row = sent if sent >= 0 else journal.data(seq).get("request")
+        if not isinstance(row, int) or not 0 <= row < len(journal):
+            return -1
+        # Questions inside a result: it is the request of that result that they are about.
+        row = journal.peer(row) if journal.shape(row) in (Shape.RESPONSE, Shape.ERROR) else row
+        return row if row >= 0 and journal.shape(row) is Shape.REQUEST else -1
+
+    def _of_exchange(self, seq: int) -> int:
+        journal, exchange = self._journal, self._journal.exchange(seq)
+        if exchange is None:
+            return -1
+        for row in range(seq - 1, max(-1, seq - 1 - LOOK_BACK), -1):
+            asks = journal.exchange(row) == exchange and journal.shape(row) is Shape.REQUEST
+            if asks and journal.direction(row) is Direction.C2S:
+                return row
+        return -1
 
     def _find(self, seq: int, asked: Direction, key: str, progress: bool) -> int:
         journal, conn = self._journal, self._journal.conn(seq)

@@ -86,10 +86,10 @@ def test_an_envelope_never_grows_long() -> None:
 def test_a_tool_error_is_told_by_the_envelope() -> None:
     prefix = read_prefix(line_of(b'{"jsonrpc":"2.0","id":1,"result":{"isError":true}}')[:-1])
     assert prefix is not None
-    assert prefix.tool_error
+    assert prefix.outcome == "tool-error"
     prefix = read_prefix(line_of(b'{"jsonrpc":"2.0","id":1,"result":{"isError":1}}')[:-1])
     assert prefix is not None
-    assert not prefix.tool_error
+    assert prefix.outcome == ""
 
 
 def test_the_start_of_a_line_is_enough() -> None:

@@ -54,6 +54,33 @@ def test_cancelling_belongs_to_the_request_of_its_id(scribe: Scribe) -> None:
     assert related.request_of(scribe.sends(cancels(99)).seq) == -1
 
 
+def test_a_log_message_belongs_to_the_request_of_its_exchange(scribe: Scribe) -> None:
+    said = jsonrpc.notification("notifications/message", {"level": "info", "data": "x"})
+    scribe.client("connecting")
+    asked = scribe.asks(1, exchange=1)
+    scribe.asks(2, exchange=2)
+    theirs = scribe.answers(jsonrpc.request(9, "sampling/createMessage", {}), exchange=1)
+    related = Related(scribe.journal)
+    assert related.request_of(scribe.answers(said, exchange=1).seq) == asked.seq
+    assert related.request_of(scribe.answers(said, exchange=3).seq) == -1
+    assert related.request_of(scribe.answers(said).seq) == -1
+    assert related.request_of(theirs.seq) == -1
+
+
+def test_what_the_client_did_belongs_to_the_request_that_it_names(scribe: Scribe) -> None:
+    scribe.client("connecting")
+    asked = scribe.asks(1)
+    steps = [scribe.client(what, request=asked.seq) for what in ("cancelled", "timed-out", "warning")]
+    asks = scribe.answers(jsonrpc.request(9, "roots/list"))
+    answer = scribe.client("answered", by="user", state="answered", asked="roots", number=1, request=asks.seq)
+    related = Related(scribe.journal)
+    assert [related.request_of(step.seq) for step in steps] == [asked.seq] * 3
+    assert [related.word_of(step.seq) for step in steps] == ["cancels", "gave up", "about"]
+    assert related.request_of(answer.seq) == asks.seq
+    for odd in (-1, 99, "x", None, 0):
+        assert related.request_of(scribe.client("cancelled", request=odd).seq) == -1
+
+
 def test_another_connection_is_another_matter(scribe: Scribe) -> None:
     scribe.client("connecting")
     asks(scribe, 1)

@@ -28,6 +28,7 @@ _STATUS: Final = {
     "unknown": ("?", "warning"),
     "duplicate": ("!", "warning"),
     "late": ("!", "warning"),
+    "asks back": ("○", "text"),
 }
 _MESSAGES: Final = frozenset(("request", "response", "error", "notification", "batch", "invalid"))
 _BAD_STEPS: Final = frozenset(("failed", "timed-out", "warning", "stdin-broken", "stdout-closed", "dropped"))
