@@ -1,0 +1,396 @@
+"""What a server asked back, and what became of it: a fold, for recordings and connections that are over.
+
+Requests of the server, parts of results that want input first (2026-07-28), of tasks, and of errors that name
+URLs to visit first (2025-11-25, -32042). A few words are kept of each question; what it says in full is read
+when somebody looks. Who answers is decided elsewhere; here it is only read.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from inspector.journal.journal import Journal
+from inspector.journal.scan import Scan
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.jsonrpc import Frame, cut, id_key
+from inspector.wire.visible import clip, visible
+
+Origin: TypeAlias = Literal["request", "leg", "refusal"]
+
+MOST = 2_000
+"""Questions that are known at a time; the oldest are forgotten first."""
+MOST_OF_ONE = 1_000
+"""Questions of one message."""
+URL_REQUIRED = -32042
+
+_WIDEST = 200
+_WANTING = frozenset({"tools/call", "prompts/get", "resources/read", "tasks/get"})
+_ENDINGS = frozenset({"cancelled", "timed-out"})
+_ASKS = b'"inputRequests"'
+
+
+@dataclass(eq=False, slots=True)
+class Question:
+    """One question.
+
+    Attributes:
+        seq: Row of the message that asks.
+        key: Its name among those of one result or error; `None` for a request of its own.
+        id: The id of a request as JSON text, as in `Frame.id`.
+        method: What is asked for; empty where that is no text.
+        mode: `mode` of an elicitation, where it is one the protocol knows.
+        says: What it is about, in a line that is safe for a terminal.
+        origin: Whether it is a request, a part of a result, or stands in an error.
+        cause: Row of the client's request that it came with; -1 where nothing tells which it was.
+        leg: Which leg of its call that was, from 1.
+        state: A word of `inspector.session.inbox.State`; empty while nothing tells how it ended.
+        by: Who ended it: `user`, `policy`, `script`, `server`; empty where nothing tells.
+        over: Seconds since the journal's start when it ended; `None` while it has not.
+        answer: Row of the message that answers; -1 where there is none.
+        completed: The server said that what was to be done at the URL is done.
+    """
+
+    seq: int
+    key: str | None
+    id: str | None
+    method: str
+    mode: str = ""
+    says: str = ""
+    origin: Origin = "request"
+    cause: int = -1
+    leg: int = 1
+    state: str = ""
+    by: str = ""
+    over: float | None = None
+    answer: int = -1
+    completed: bool = False
+    elicitation: str = ""
+    task: str = ""
+
+    @property
+    def ident(self) -> tuple[int, str, bool]:
+        """What no other question of the journal has."""
+        return identity(self.seq, self.key, self.id)
+
+
+def identity(seq: int, key: str | None, id: str | None) -> tuple[int, str, bool]:
+    """`Question.ident`, for whoever knows a question from elsewhere."""
+    return (seq, (id or "") if key is None else key, key is None)
+
+
+@dataclass(slots=True)
+class _Connection:
+    """What is open on one connection.
+
+    Attributes:
+        requests: The client's requests without an answer, by row, with the number of their leg.
+        legs: Ids of the requests to come that are another leg: the row of the one before, and the number.
+    """
+
+    requests: OrderedDict[int, int] = field(default_factory=OrderedDict)
+    legs: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+class Asked:
+    """The questions of a journal, oldest first.
+
+    Attributes:
+        revision: Goes up with every change.
+        forgotten: How many are known no more.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.revision = 0
+        self.forgotten = 0
+        self._journal = journal
+        self._scan = Scan(journal)
+        self._questions: OrderedDict[tuple[int, str, bool], Question] = OrderedDict()
+        self._open: dict[tuple[int, str, bool], Question] = {}
+        self._tasks: dict[tuple[str, str], Question] = {}
+        self._now = _Connection()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All that are known."""
+        return tuple(self._questions.values())
+
+    def advance(self, budget: float) -> bool:
+        """Fold more rows for about `budget` seconds; returns whether there is more to fold."""
+        return self._scan.advance(budget, self._take)
+
+    def params(self, question: Question) -> Mapping[str, Any]:
+        """What is asked in full; empty where that is no object."""
+        frame = self._frame(question)
+        params = frame.params if frame is not None else {}
+        return params if isinstance(params, Mapping) else {}
+
+    def answer(self, question: Question) -> bytes:
+        """The answer as JSON text: the bare result, or the error object; empty where none is known."""
+        if question.answer < 0:
+            return b""
+        body = self._journal.body(question.answer)
+        if question.key is not None:
+            return cut(body, "params", "inputResponses", question.key) or b""
+        return cut(body, "result") or cut(body, "error") or b""
+
+    def _frame(self, question: Question) -> Frame | None:
+        frame = self._journal.event(question.seq).frame
+        if frame is None:
+            return None
+        if question.origin == "request":
+            return next((item for item in frame.items if item.id == question.id), None)
+        named = _requests(frame) if question.origin == "leg" else dict(_of_refusal(frame))
+        return named.get(question.key or "")
+
+    # Row by row
+
+    def _take(self, seq: int) -> None:
+        journal = self._journal
+        kind = journal.kind(seq)
+        if kind is Kind.CLIENT:
+            self._decided(seq)
+        elif kind is Kind.MESSAGE:
+            ours = journal.direction(seq) is Direction.C2S
+            (self._sent if ours else self._came)(seq, journal.shape(seq))
+
+    def _decided(self, seq: int) -> None:
+        data = self._journal.data(seq)
+        what = data.get("what")
+        if what in ("connecting", "closed"):
+            for question in tuple(self._open.values()):
+                self._end(question, "expired", "", seq)
+            self._now = _Connection()
+        elif what == "leg" and isinstance(data.get("request"), int):
+            number = data.get("number")
+            leg = (data["request"], number if isinstance(number, int) else 2)
+            self._now.legs[_id(data.get("id"))] = leg
+        elif what == "answered":
+            for question in self._found(data):
+                self._end(question, str(data.get("state")), str(data.get("by")), seq)
+        elif what in _ENDINGS:
+            self._call_ended(data.get("request"), seq, legs=True)
+
+    def _sent(self, seq: int, shape: Shape) -> None:
+        journal = self._journal
+        if shape is Shape.REQUEST:
+            before, leg = -1, 1
+            method = journal.method(seq)
+            if self._now.legs and method in _WANTING:
+                frame = journal.event(seq).frame
+                before, leg = self._now.legs.pop(frame.id if frame and frame.id else "", (-1, 1))
+            self._now.requests[seq] = leg
+            if len(self._now.requests) > MOST:
+                self._now.requests.popitem(last=False)
+            if before >= 0:
+                self._answered_by(seq, lambda each: each.origin == "leg" and each.cause == before)
+            elif method == "tasks/update":
+                frame = journal.event(seq).frame
+                task = frame.params.get("taskId") if frame else None
+                self._answered_by(seq, lambda each: bool(each.task) and each.task == task)
+        elif shape in (Shape.RESPONSE, Shape.ERROR) and journal.peer(seq) >= 0:
+            asked = journal.peer(seq)
+            frame = journal.event(seq).frame
+            question = self._questions.get(identity(asked, None, frame.id if frame else None))
+            question = question or next((each for each in self._open.values() if each.seq == asked), None)
+            if question is not None:
+                question.answer = seq
+                self._end(question, _state(question, shape, frame), "", seq)
+
+    def _answered_by(self, seq: int, suits: Callable[[Question], bool]) -> None:
+        """A request that brings answers by their keys."""
+        frame = self._journal.event(seq).frame
+        given = frame.params.get("inputResponses") if frame is not None else None
+        if not isinstance(given, Mapping):
+            return
+        for question in reversed(self._questions.values()):
+            if question.answer < 0 and suits(question) and question.key in given:
+                question.answer = seq
+                self._end(question, "answered", "", seq)
+
+    def _came(self, seq: int, shape: Shape) -> None:
+        journal = self._journal
+        if shape in (Shape.REQUEST, Shape.BATCH):
+            self._requested(seq)
+        elif shape is Shape.NOTIFICATION:
+            self._noticed(seq)
+        elif shape in (Shape.RESPONSE, Shape.ERROR) and (request := journal.peer(seq)) >= 0:
+            leg = self._now.requests.pop(request, 1)
+            if shape is Shape.ERROR:
+                if str(URL_REQUIRED).encode() in journal.body(seq):
+                    frame = journal.event(seq).frame
+                    self._named(seq, request, leg, "refusal", dict(_of_refusal(frame)) if frame else {})
+            elif journal.method(request) in _WANTING and _ASKS in journal.body(seq):
+                frame = journal.event(seq).frame
+                self._named(seq, request, leg, "leg", _requests(frame) if frame else {}, _task(frame))
+            self._call_ended(request, seq, legs=False)
+
+    def _requested(self, seq: int) -> None:
+        frame = self._journal.event(seq).frame
+        for item in frame.items if frame is not None else ():
+            if item.shape is Shape.REQUEST and item.method != "ping":
+                self._add(_question(seq, None, item, "request", self._cause(seq)))
+
+    def _named(
+        self,
+        seq: int,
+        request: int,
+        leg: int,
+        origin: Origin,
+        wanted: Mapping[str, Frame],
+        task: str = "",
+    ) -> None:
+        for key, item in wanted.items():
+            if task and (task, key) in self._tasks:
+                continue  # it stands in every answer until it is answered
+            question = _question(seq, key, item, origin, request)
+            question.leg, question.task = leg, task
+            if task:
+                self._tasks[task, key] = question
+            self._add(question)
+
+    def _noticed(self, seq: int) -> None:
+        method = self._journal.method(seq)
+        if method not in ("notifications/cancelled", "notifications/elicitation/complete"):
+            return
+        frame = self._journal.event(seq).frame
+        params = frame.params if frame is not None else {}
+        if method == "notifications/cancelled":
+            key = _id(params.get("requestId"))
+            for question in tuple(self._open.values()):
+                if question.id is not None and id_key(question.id) == id_key(key):
+                    self._end(question, "cancelled", "server", seq)
+            return
+        for question in self._questions.values():
+            if question.elicitation and question.elicitation == _id(params.get("elicitationId")):
+                question.completed = True
+                self.revision += 1
+                if question.origin == "refusal":
+                    self._end(question, "answered", "server", seq)
+
+    # Questions
+
+    def _add(self, question: Question) -> None:
+        self._questions[question.ident] = self._open[question.ident] = question
+        self.revision += 1
+        if len(self._questions) > MOST:
+            ident, gone = self._questions.popitem(last=False)
+            self._open.pop(ident, None)
+            self._tasks.pop((gone.task, gone.key or ""), None)
+            self.forgotten += 1
+
+    def _end(self, question: Question, state: str, by: str, seq: int) -> None:
+        """The first word counts; the answer itself comes after whoever decided on it."""
+        if self._open.pop(question.ident, None) is not None:
+            question.state, question.by, question.over = state, by, self._journal.time(seq)
+        self.revision += 1
+
+    def _found(self, data: Mapping[str, Any]) -> Iterator[Question]:
+        seq, key = data.get("request"), data.get("key")
+        if isinstance(key, str):
+            question = self._open.get((seq, key, False)) if isinstance(seq, int) else None
+        else:
+            question = next((each for each in self._open.values() if each.seq == seq), None)
+        if question is not None:
+            yield question
+
+    def _cause(self, seq: int) -> int:
+        """The request that a request of the server belongs to: over HTTP the stream tells; on one pipe
+        nothing does, unless there is only one."""
+        exchange = self._journal.exchange(seq)
+        open = self._now.requests
+        if exchange is not None:
+            return next((row for row in open if self._journal.exchange(row) == exchange), -1)
+        return next(iter(open)) if len(open) == 1 else -1
+
+    def _call_ended(self, request: Any, seq: int, *, legs: bool) -> None:
+        """Nobody waits any more for what a call was about."""
+        self._now.requests.pop(request, None)
+        for question in tuple(self._open.values()):
+            if question.cause == request and (question.origin == "request" or legs):
+                self._end(question, "expired", "", seq)
+
+
+def required(frame: Frame) -> list[tuple[str, Mapping[str, Any]]]:
+    """The elicitations that an error wants first, by names: their ids where they have one.
+
+    2025-11-25, client/elicitation, "URL Elicitation Required Error". Empty for any other message.
+    """
+    return [(key, item.params) for key, item in _of_refusal(frame)]
+
+
+def _of_refusal(frame: Frame) -> Iterator[tuple[str, Frame]]:
+    data = frame.error.get("data") if frame.error.get("code") == URL_REQUIRED else None
+    wanted = data.get("elicitations") if isinstance(data, Mapping) else None
+    taken: set[str] = set()
+    for number, params in enumerate(wanted[:MOST_OF_ONE] if isinstance(wanted, list) else ()):
+        if isinstance(params, Mapping):
+            id = params.get("elicitationId")
+            key = id if isinstance(id, str) and id not in taken else f"#{number + 1}"
+            taken.add(key)
+            yield key, _stands_for({"method": "elicitation/create", "params": {"mode": "url", **params}})
+
+
+def _requests(frame: Frame) -> Mapping[str, Frame]:
+    """The requests in a result that wants input first, by their keys."""
+    result = frame.result if isinstance(frame.result, Mapping) else {}
+    wanted = result.get("inputRequests")
+    says = (result.get("resultType"), result.get("status"))
+    if "input_required" not in says or not isinstance(wanted, Mapping):
+        return {}
+    few = list(wanted.items())[:MOST_OF_ONE]
+    return {key: _stands_for(each) for key, each in few if isinstance(each, Mapping)}
+
+
+def _stands_for(request: Mapping[str, Any]) -> Frame:
+    method = request.get("method")
+    return Frame(Shape.REQUEST, dict(request), method if isinstance(method, str) else None)
+
+
+def _task(frame: Frame | None) -> str:
+    result = frame.result if frame is not None else None
+    task = result.get("taskId") if isinstance(result, Mapping) else None
+    return task if isinstance(task, str) and isinstance(result, Mapping) and "status" in result else ""
+
+
+def _question(seq: int, key: str | None, frame: Frame, origin: Origin, cause: int) -> Question:
+    params = frame.params
+    mode = params.get("mode")
+    question = Question(seq, key, frame.id if key is None else None, frame.method or "", origin=origin)
+    question.cause = cause
+    question.mode = mode if mode in ("form", "url") else ""
+    question.says = clip(visible(_about(params)[: 2 * _WIDEST]), _WIDEST)
+    question.elicitation = _id(params.get("elicitationId")) if question.mode == "url" else ""
+    return question
+
+
+def _about(params: Mapping[str, Any]) -> str:
+    """What a question says in its own words, of an elicitation or of a sampling."""
+    if isinstance(params.get("message"), str):
+        return str(params["message"])
+    messages = params.get("messages")
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    content = last.get("content") if isinstance(last, Mapping) else None
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+            return str(part["text"])
+    return ""
+
+
+def _state(question: Question, shape: Shape, frame: Frame | None) -> str:
+    if shape is Shape.ERROR:
+        return "declined"
+    result = frame.result if frame is not None else None
+    action = result.get("action") if isinstance(result, Mapping) else None
+    if question.method == "elicitation/create" and action in ("decline", "cancel"):
+        return "declined" if action == "decline" else "cancelled"
+    return "answered"
+
+
+def _id(value: Any) -> str:
+    """An id as it is compared; empty for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return f'"{value}"' if isinstance(value, str) else repr(value)
