@@ -153,7 +153,9 @@ def run_app(
     from inspector.app.keeper import ConnectionKeeper
 
     made, trouble = _recorded(target, record, no_record)
-    keeper = ConnectionKeeper(target, made, options, authorization=authorization, keychain=keychain)
+    keeper = ConnectionKeeper(
+        target, made, options.attended(), authorization=authorization, keychain=keychain
+    )
     app = InspectorApp(made, keeper, trouble)
     try:
         return app.run() or 0

@@ -18,8 +18,7 @@ import anyio
 from inspector.cli.asking import Ask, Asking, about
 from inspector.cli.output import say
 from inspector.cli.words import parse_json, place, read_text
-from inspector.session.answers import Answers, Policies, Rule, Script
-from inspector.session.serving import ANSWERABLE
+from inspector.session.answers import Answers, Policies, Script
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
@@ -47,13 +46,9 @@ def scripted(options: Options, file: str) -> Options:
 
 def by_person(options: Options) -> Options:
     """`options` where a person is asked for what no file answers."""
-    made = Policies(*(_asking(options.policies.of(kind)) for kind in
-                      ("roots", "sampling", "elicitation-form", "elicitation-url")))  # fmt: skip
-    return replace(options, policies=made, serves=options.serves | ANSWERABLE)
-
-
-def _asking(rule: Rule) -> Rule:
-    return replace(rule, otherwise="ask") if isinstance(rule, Script) else "ask"
+    attended = options.attended()
+    # What no version of the protocol knows cannot be put as questions in lines.
+    return replace(attended, policies=replace(attended.policies, other=options.policies.other))
 
 
 class Attendant:

@@ -6,7 +6,7 @@ Pure. Where questions wait for their answers is `inspector.session.inbox`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -50,10 +50,18 @@ class Policies:
         """The same for all kinds that the protocol knows; what it does not know is declined."""
         return cls(rule, rule, rule, rule)
 
+    def asking(self) -> Policies:
+        """A person is there: these policies, where whatever no script answers is asked, of every kind."""
+        return Policies(*(_asking(getattr(self, name)) for name in self.__slots__))
+
     def of(self, kind: AskedKind) -> Rule:
         """The rule for one kind."""
         rule: Rule = getattr(self, kind.removeprefix("elicitation-"))
         return rule
+
+
+def _asking(rule: Rule) -> Rule:
+    return replace(rule, otherwise="ask") if isinstance(rule, Script) else "ask"
 
 
 @dataclass(frozen=True, slots=True)

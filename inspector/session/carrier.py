@@ -252,6 +252,8 @@ class Carrier:
         if isinstance(outcome, HttpFailed) and outcome.status in (401, 403) and failure is not None:
             outcome = replace(outcome, cause=failure)
         self._end(call, outcome)
+        if isinstance(outcome, Replied) and self._session.era == "legacy" and not self._session.ended:
+            self._session.inbox.refused(call, outcome)
 
     def _asked(self, asked: Asked) -> None:
         """A request of the server goes to the inbox; in the modern era there are none, and no responses."""

@@ -8,20 +8,26 @@ Nothing is sent or drawn here, and what a server asks for never raises.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import anyio
 
 from inspector.errors import UsageError
+from inspector.journal.asked import required
 from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined
 from inspector.session.peer import Answer
 from inspector.session.serving import AskedKind, declares, kind_of
+from inspector.wire.event import Shape
 from inspector.wire.jsonrpc import Frame, encode, id_key
+from inspector.wire.task import META_RELATED_TASK, related
 
 if TYPE_CHECKING:
     from inspector.session.calls import Call
+    from inspector.session.outcome import Replied
     from inspector.session.patience import Held
     from inspector.transport.tap import Tap
     from inspector.wire.event import Event
@@ -43,10 +49,14 @@ class Entry:
         number: From 1, in the order in which they came.
         kind: What is asked for.
         frame: The request; a part of a result is put as the request that it stands for.
-        event: The journal's event that asks: the request, or the reply that wants input first.
+        event: The journal's event that asks: the request, the reply that wants input first, or the error
+            that says where somebody has to go before the call is made again.
         call: The call that caused it; `None` where nothing tells which it was.
         cause: The journal's row of the request that caused it, of the leg where the call has several.
-        key: Its name among those of one result; `None` for a request of its own.
+        key: Its name among those of one result or error; `None` for a request of its own.
+        task: The id of the task that it is asked for; empty where it is asked for none.
+        refusal: It stands in an error (-32042): nothing is sent as an answer.
+        since: When it came, by `monotonic()`.
         state: `waiting`; then how it ended. `cancelled`: by an answer that says so, or by the server.
             `expired`: the call or the connection ended first.
         by: Who ended it; empty while it waits, and where it expired.
@@ -63,6 +73,9 @@ class Entry:
     call: Call | None = None
     cause: int | None = None
     key: str | None = None
+    task: str = ""
+    refusal: bool = False
+    since: float = field(default_factory=monotonic)
     state: State = "waiting"
     by: By = ""
     reply: Reply | None = None
@@ -81,9 +94,9 @@ class Entry:
         return self.frame.params
 
     @property
-    def origin(self) -> Literal["request", "leg"]:
-        """Whether it is a request of its own, or a part of a result."""
-        return "request" if self.key is None else "leg"
+    def origin(self) -> Literal["request", "leg", "refusal"]:
+        """Whether it is a request of its own, or a part of a result or of an error."""
+        return "refusal" if self.refusal else "request" if self.key is None else "leg"
 
     @property
     def waiting(self) -> bool:
@@ -126,6 +139,7 @@ class Inbox:
         self._over: dict[int, Entry] = {}
         self._listeners: dict[int, Callable[[Entry], None]] = {}
         self._last_listener = 0
+        self._of_task: OrderedDict[str, Call] = OrderedDict()
 
     @property
     def waiting(self) -> tuple[Entry, ...]:
@@ -136,6 +150,10 @@ class Inbox:
     def entries(self) -> tuple[Entry, ...]:
         """All that is known, oldest first."""
         return tuple(sorted((*self._over.values(), *self._waiting.values()), key=lambda entry: entry.number))
+
+    def of(self, call: Call) -> tuple[Entry, ...]:
+        """What waits for an answer before a call can go on, oldest first."""
+        return tuple(entry for entry in self._waiting.values() if entry.call is call and not entry.refusal)
 
     def add_listener(self, callback: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `callback` with each question as it comes and when it is over; it must be quick.
@@ -154,6 +172,7 @@ class Inbox:
         *,
         call: Call | None = None,
         key: str | None = None,
+        task: str = "",
         on_end: Callable[[Entry], None] | None = None,
     ) -> Entry:
         """Take in a question. It is over at once where its policy says so.
@@ -163,13 +182,35 @@ class Inbox:
             event: The journal's event that asks.
             call: The call that caused it; found out here where it can be.
             key: Its name among those of one result.
+            task: The id of the task that it is asked for; found out here where the request says it.
             on_end: Called once, when it no longer waits.
         """
-        call = call or (self._cause(event) if key is None else None)
+        task = task or related(frame.params)
+        call = call or self._of_task.get(task) or (self._cause(event) if key is None else None)
+        entry = self._entry(frame, event, call, key)
+        entry.task, entry.on_end = task, on_end
+        return self._take(entry)
+
+    def refused(self, call: Call, reply: Replied) -> None:
+        """A call ended with an error that names URLs to visit before it is made again.
+
+        2025-11-25, client/elicitation, "URL Elicitation Required Error". They are put like other questions,
+        and wait until somebody says that it is done, or the server does. Any other error asks nothing.
+        """
+        for key, params in required(reply.frame):
+            asked = {"method": "elicitation/create", "params": params}
+            frame = Frame(Shape.REQUEST, asked, "elicitation/create")
+            entry = self._entry(frame, reply.event, call, key)
+            entry.refusal = True
+            self._take(entry)
+
+    def _entry(self, frame: Frame, event: Event, call: Call | None, key: str | None) -> Entry:
         self._last += 1
         kind = kind_of(frame.method or "", frame.params)
         cause = call.request.seq if call is not None and call.request is not None else None
-        entry = Entry(self._last, kind, frame, event, call, cause, key, on_end=on_end)
+        return Entry(self._last, kind, frame, event, call, cause, key)
+
+    def _take(self, entry: Entry) -> Entry:
         self._waiting[entry.number] = entry
         self._changed(entry)
         self._by_rule(entry)
@@ -190,6 +231,7 @@ class Inbox:
         Raises:
             UsageError: The answer cannot be written as JSON.
         """
+        reply = _for_task(entry, reply)
         try:
             text = _text(reply)
         except (TypeError, ValueError, RecursionError) as error:
@@ -222,16 +264,33 @@ class Inbox:
                 self._end(entry, "cancelled", "server")
 
     def complete(self, elicitation_id: Any) -> None:
-        """The server said that what was to be done at a URL is done; this answers nothing by itself."""
+        """The server said that what was to be done at a URL is done.
+
+        That answers no request by itself; what stands in an error is over with it.
+        """
         for entry in self.entries:
             if entry.kind == "elicitation-url" and entry.params.get("elicitationId") == elicitation_id:
                 entry.completed = True
-                self._changed(entry)
+                if entry.refusal and entry.waiting:
+                    self._end(entry, "answered", "server")
+                else:
+                    self._changed(entry)
 
     def ended(self, call: Call) -> None:
         """A call is over: nobody waits for what it was about."""
+        for entry in self.of(call):
+            self._end(entry, "expired", "")
+
+    def relate(self, task: str, call: Call) -> None:
+        """Remember which call a task came of: what is asked for the task is asked because of that call."""
+        self._of_task[task] = call
+        if len(self._of_task) > MOST_KEPT:
+            self._of_task.popitem(last=False)
+
+    def ended_task(self, task: str) -> None:
+        """A task is over: nobody waits for what it asked."""
         for entry in self.waiting:
-            if entry.call is call:
+            if entry.task == task:
                 self._end(entry, "expired", "")
 
     def close(self) -> None:
@@ -292,6 +351,20 @@ class Inbox:
         self.revision += 1
         for callback in tuple(self._listeners.values()):
             callback(entry)
+
+
+def _for_task(entry: Entry, reply: Reply) -> Reply:
+    """The answer with the task's id in it, where a request of its own is asked for a task.
+
+    2025-11-25, basic/utilities/tasks, "Associating Task-Related Messages": responses carry it too.
+    """
+    if entry.key is not None or not entry.task or isinstance(reply, Raw) or reply.error is not None:
+        return reply
+    given = reply.result.get("_meta", {}) if isinstance(reply.result, Mapping) else None
+    if not isinstance(given, Mapping) or META_RELATED_TASK in given:
+        return reply
+    meta = {**given, META_RELATED_TASK: {"taskId": entry.task}}
+    return replace(reply, result={**reply.result, "_meta": meta})
 
 
 def _text(reply: Reply) -> bytes:

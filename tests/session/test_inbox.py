@@ -267,3 +267,58 @@ def test_the_inbox_alone(journal: Journal, wire: Any) -> None:
     assert not inbox.ignore(entry)
     inbox.withdraw({1: object()})
     inbox.complete(None)
+
+
+REFUSAL = {
+    "code": -32042,
+    "message": "Log in first",
+    "data": {"elicitations": [{"mode": "url", "url": "https://x.example/", "elicitationId": "e"}, 1]},
+}
+
+
+async def test_an_error_that_names_urls_asks_for_them(journal: Journal) -> None:
+    """2025-11-25, client/elicitation: after them, the call is made again by whoever made it."""
+
+    def server(message: dict[str, Any]) -> Iterable[Any]:
+        if message.get("method") == "tools/call":
+            yield {"jsonrpc": "2.0", "id": message["id"], "error": REFUSAL}
+        elif message.get("method") == "done":
+            params = {"elicitationId": "e"}
+            yield {"jsonrpc": "2.0", "method": "notifications/elicitation/complete", "params": params}
+            yield result(message, {})
+        else:
+            yield from ordinary(message)
+
+    options = Options(protocol=V4).attended()
+    async with open_session(scripted(other=server), journal, options) as session:
+        call = session.start("tools/call", {"name": "x"})
+        outcome = await call.wait()
+        assert isinstance(outcome, Replied)
+        assert outcome.error["code"] == -32042
+        (entry,) = await asked(session)
+        assert (entry.kind, entry.origin, entry.key, entry.call) == ("elicitation-url", "refusal", "e", call)
+        assert session.inbox.of(call) == ()
+        sent = len(journal)
+        await session.call("done")
+        assert (entry.state, entry.by, entry.completed) == ("answered", "server", True)
+        later = [event for event in list(rows(journal))[sent:] if event.direction is Direction.C2S]
+        assert [event.frame.method for event in later if event.frame] == ["done"]
+
+
+async def test_what_waits_for_a_call(journal: Journal) -> None:
+    server = Server(ROOTS)
+    async with opened(server, journal) as session:
+        call = session.start("tools/call", {"name": "x"})
+        (entry,) = await asked(session)
+        assert session.inbox.of(call) == (entry,)
+        session.inbox.decline(entry)
+        assert session.inbox.of(call) == ()
+
+
+def test_a_person_is_asked_for_what_no_script_answers() -> None:
+    script = Script(lambda frame: None, "decline")
+    policies = Policies(roots=script, other="ignore").asking()
+    assert policies.roots == Script(script.answers, "ask")
+    assert (policies.url, policies.other) == ("ask", "ask")
+    options = Options(serves=frozenset({"roots.listChanged"}), policies=policies).attended()
+    assert options.serves > {"roots.listChanged", "elicitation.url"}
