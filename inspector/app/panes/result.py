@@ -1,34 +1,74 @@
-"""The result of a call: its parts, each as text, JSON tree, or type and size; links that open."""
+"""The result of a call: its parts, each as text, JSON, Markdown or picture, or in words; links that open.
+
+Beside them it says what of the result the tool's output schema does not allow. Whatever stands in a result
+is hostile: nothing of it is parsed as markup, opened or fetched by itself.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
+from inspector.app import markdown, picture
 from inspector.app.ending import Ending
+from inspector.app.reading import (
+    JSON,
+    MARKDOWN,
+    PICTURE,
+    SCHEMA,
+    WIRE,
+    checked,
+    describe,
+    explain,
+    held,
+    summary,
+    ways,
+)
+from inspector.app.saving import write_new
 from inspector.app.screens.ask import SaveAs
 from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.markdown_view import MarkdownView
+from inspector.app.widgets.picture import Picture
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
+from inspector.forms.output import Mismatch, mismatches
+from inspector.forms.unset import UNSET
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire.content import Part, parts
-from inspector.wire.visible import size, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_MANY = 200  # parts listed; a result of more is read as JSON
+    from textual.worker import WorkType
+
+_MANY = 200  # parts listed; the rest of them stand in the whole result
 
 
 class Result(Vertical):
     """What came back. Empty until something does."""
+
+    DEFAULT_CSS = """
+    Result > #result-head { height: 1; }
+    Result #result-tabs { padding: 0; }
+    Result #result-amount { width: 1fr; text-align: right; color: $text-muted; }
+    Result > #result-checks { height: auto; max-height: 4; }
+    Result > #result-parts {
+        height: auto; max-height: 6; background: $background; border: none; padding: 0; margin: 0 0 1 0;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    Result > #result-body { height: 1fr; }
+    .-short Result > #result-checks { max-height: 2; }
+    .-short Result > #result-parts { max-height: 5; margin: 0; }
+    """
 
     class LinkOpened(Message):
         """The user opened a resource link of the result."""
@@ -40,14 +80,25 @@ class Result(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._parts: list[Part] = []
+        self._ways: tuple[str, ...] = ()
         self._raw = b""
+        self._schema: Any = UNSET
+        self._found: Sequence[Mismatch] | None = None
+        self._own = False  # what is shown is a sentence of ours
+        self._at = 0
+        self._chosen = ""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(("Text", "JSON"), id="result-tabs")
+        with Horizontal(id="result-head"):
+            yield TabLine(id="result-tabs")
+            yield Static(id="result-amount", markup=False)
+        yield Static(id="result-checks", markup=False)
         yield OptionList(id="result-parts", markup=False, compact=True)
         with ContentSwitcher(initial="result-text", id="result-body"):
             yield TextView(id="result-text")
             yield JsonView(id="result-json")
+            yield MarkdownView(id="result-markdown")
+            yield Picture(id="result-picture")
             yield Static(id="result-note", markup=False)
 
     def on_mount(self) -> None:
@@ -55,55 +106,101 @@ class Result(Vertical):
 
     def clear(self, says: str = "") -> None:
         """Show nothing, or one sentence."""
-        self._parts, self._raw = [], b""
-        self.query_one(TabLine).display = False
-        self._list_parts(())
+        self._begin([], b"")
+        self.query_one("#result-head").display = False
         self._note(Content(says))
 
-    def show(self, outcome: Outcome, ended: Ending) -> None:
-        """Show how a call ended."""
+    def show(self, outcome: Outcome, ended: Ending, schema: Any = UNSET) -> None:
+        """Show how a call ended.
+
+        Args:
+            outcome: How.
+            ended: The same in words.
+            schema: The `outputSchema` that the tool declares; `UNSET` where it declares none, and for what
+                is no tool.
+        """
         if not isinstance(outcome, Replied):
             self.clear(ended.says)
             return
-        self.query_one(TabLine).display = True
-        self._raw = ended.raw
-        self._parts = parts(outcome.result) if outcome.ok else [Part("text", ended.says)]
-        self._list_parts(self._parts)
+        told = parts(outcome.result) if outcome.ok else [Part("text", ended.says)]
+        self._begin(told, ended.raw, own=not outcome.ok)
+        self.query_one("#result-head").display = True
+        if outcome.ok:
+            self.query_one("#result-amount", Static).update(Content(summary(told)))
+            self._schema = UNSET if outcome.tool_failed else schema
+            if self._schema is not UNSET or any(part.kind == "structured" for part in told):
+                self._later("held", partial(self._hold, outcome.result))
+        self._list_parts(told)
         self._show_part(0)
+
+    def _begin(self, told: list[Part], raw: bytes, *, own: bool = False) -> None:
+        self.workers.cancel_group(self, "held")
+        self._parts, self._raw, self._own, self._at = told, raw, own, 0
+        self._schema, self._found = UNSET, None
+        self.query_one("#result-amount", Static).update("")
+        self.query_one("#result-checks").display = False
+        self._list_parts(())
+
+    def _later(self, group: str, work: WorkType[None]) -> None:
+        """Do `work` in place of what `group` was at. Not a coroutine: one that is never begun would warn."""
+        self.run_worker(work, name=group, group=group, exclusive=True)
+
+    async def _hold(self, result: Any) -> None:
+        """Hold the result against the schema, in a thread: it imports jsonschema, and may take a second."""
+        found = await to_thread.run_sync(mismatches, result, self._schema)
+        self._found = found
+        lines = self.query_one("#result-checks", Static)
+        lines.display = bool(found)
+        lines.update(checked(found, self.query_one("#result-body").size.height < 12))
+        if self.query_one(TabLine).active == SCHEMA:
+            self._show_part(self._at)
 
     @property
     def selected(self) -> Part | None:
         """The part that is shown."""
-        if not self._parts:
-            return None
-        highlighted = self.query_one("#result-parts", OptionList).highlighted or 0
-        return self._parts[min(highlighted, len(self._parts) - 1)]
+        return self._parts[self._at] if self._at < len(self._parts) else None
+
+    @property
+    def mismatches(self) -> Sequence[Mismatch] | None:
+        """What the output schema does not allow; `None` where nothing was held against one, or not yet."""
+        return self._found
+
+    def cycle(self) -> None:
+        """Read the part that is shown in another way: text, JSON, Markdown."""
+        active = self.query_one(TabLine).active
+        if self._ways:
+            after = self._ways.index(active) + 1 if active in self._ways else 0
+            self._choose(self._ways[after % len(self._ways)])
+
+    def _choose(self, word: str) -> None:
+        self._chosen = word
+        self.query_one(TabLine).active = word
+        self._show_part(self._at)
 
     def save(self, stem: str) -> None:
-        """Ask for a file name, and write the part that is shown there.
+        """Ask for a file name, and write the part that is shown there; the whole result, where that is shown.
 
         Args:
             stem: What the result is of; a name of ours is made from it.
         """
-        part = self.selected
-        data = part.payload() if part is not None else None
+        part, data = self.selected, None
+        if self._raw and self.query_one(TabLine).active == WIRE:
+            part, data = Part("json", mime="application/json"), self._raw
+        elif part is not None and not self._own:
+            data = part.payload()
         if part is None or data is None:
-            self.notify("There is no part of a result to save.", severity="warning", markup=False)
+            why = "Its data is not base64." if part is not None and part.base64 else ""
+            says = f"Not saved. {why}" if why else "There is no part of a result to save."
+            self.notify(says, severity="warning", markup=False)
             return
 
         def write(path: Path | None) -> None:
             if path is not None:
-                self._write(path, data)
+                problem = write_new(path, data)
+                says = problem or f"Saved {len(data)} bytes to {path}"
+                self.notify(says, severity="error" if problem else "information", markup=False)
 
         self.app.push_screen(SaveAs(part.file_name(stem), part.mime or part.kind), write)
-
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            path.write_bytes(data)
-        except OSError as problem:
-            self.notify(f"Not saved: {problem}", severity="error", markup=False)
-        else:
-            self.notify(f"Saved {len(data)} bytes to {path}", markup=False)
 
     def _list_parts(self, found: Sequence[Part]) -> None:
         options = self.query_one("#result-parts", OptionList)
@@ -111,29 +208,59 @@ class Result(Vertical):
         alone = len(found) == 1 and found[0].kind in ("text", "json", "structured")
         options.display = len(found) > 0 and not alone
         if options.display:
-            options.add_options(
-                [Option(Content(describe(part, n))) for n, part in enumerate(found[:_MANY], 1)]
-            )
+            rows = [Option(Content(describe(part, n))) for n, part in enumerate(found[:_MANY], 1)]
+            if len(found) > _MANY:
+                says = f"… {len(found) - _MANY} parts more: {WIRE} has them all"
+                rows.append(Option(Content(says), disabled=True))
+            options.add_options(rows)
             options.highlighted = 0
 
     def _show_part(self, number: int) -> None:
-        word = self.query_one(TabLine).active
-        if word == "JSON":
-            self.query_one(JsonView).load(self._raw)
-            self._switch("result-json")
-            return
-        if number >= len(self._parts):
-            self._note(Content("The result is empty."))
-            return
-        part = self._parts[number]
-        if part.kind in ("structured", "json"):
-            self.query_one(JsonView).load(part.text)
-            self._switch("result-json")
-        elif part.kind == "text":
-            self.query_one(TextView).load(part.text or "(empty text)")
-            self._switch("result-text")
-        else:
-            self._note(Content(explain(part)))
+        self._at = number
+        self.workers.cancel_group(self, "part")
+        part = self.selected
+        self._ways = ("Text",) if self._own else ways(part) if part is not None else ()
+        offered = [*self._ways, *([SCHEMA] if self._schema is not UNSET else []), WIRE]
+        line = self.query_one(TabLine)
+        line.offer(offered, self._chosen if self._chosen in offered else offered[0])
+        match line.active:
+            case word if word == WIRE:
+                self._json(self._raw)
+            case word if word == SCHEMA:
+                self.query_one(TextView).load(held(self._found, self._schema))
+                self._switch("result-text")
+            case _ if part is None:
+                self._note(Content("The result is empty."))
+            case word if word == JSON:
+                self._json(part.text)
+            case word if word == MARKDOWN:
+                self._later("part", partial(self._read, part))
+            case word if word == PICTURE:
+                self.query_one(Picture).show(explain(part), None)
+                self._switch("result-picture")
+                self._later("part", partial(self._draw, part))
+            case _ if part.kind == "text":
+                self.query_one(TextView).load(part.text, empty="(empty text)")
+                self._switch("result-text")
+            case _:
+                self._note(Content(explain(part)))
+
+    async def _read(self, part: Part) -> None:
+        lines = await to_thread.run_sync(markdown.lines_of, part.text)
+        self.query_one(MarkdownView).show(lines or [])
+        self._switch("result-markdown")
+
+    async def _draw(self, part: Part) -> None:
+        says, drawn = explain(part), None
+        try:
+            drawn = await to_thread.run_sync(lambda: picture.decode(part.payload() or b""))
+        except picture.NoPicture as why:
+            says = f"{says} {why}"
+        self.query_one(Picture).show(says, drawn)
+
+    def _json(self, body: bytes | str) -> None:
+        self.query_one(JsonView).load(body)
+        self._switch("result-json")
 
     def _note(self, content: Content) -> None:
         self.query_one("#result-note", Static).update(content)
@@ -144,11 +271,11 @@ class Result(Vertical):
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()
-        self._show_part(self.query_one("#result-parts", OptionList).highlighted or 0)
+        self._choose(event.word)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if self._parts and self.query_one(TabLine).active == "Text":
+        if event.option_index != self._at and event.option_index < len(self._parts):
             self._show_part(event.option_index)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -156,27 +283,3 @@ class Result(Vertical):
         part = self._parts[event.option_index]
         if part.kind == "link":
             self.post_message(self.LinkOpened(part.uri))
-
-
-def describe(part: Part, number: int) -> str:
-    """One line for the list of parts, safe to show."""
-    role = f"{part.role}: " if part.role else ""
-    match part.kind:
-        case "link":
-            return visible(f"{number}  {role}link  {part.name or part.uri}  {part.mime}  ⏎ open".rstrip())
-        case "text":
-            first = part.text.strip()[:80]
-            return visible(f"{number}  {role}{part.mime or 'text'}  {size(part.size)}  {first}")
-        case "structured":
-            return f"{number}  structured content  {size(part.size)}"
-    return visible(f"{number}  {role}{part.mime or part.kind}  {size(part.size)}  {part.name}".rstrip())
-
-
-def explain(part: Part) -> str:
-    """What can be said of a part that a terminal does not show."""
-    if part.kind == "link":
-        return visible(f"A link to the resource {part.uri} - enter on its line reads it.")
-    dimensions = part.dimensions() if part.kind == "image" else None
-    shape = f", {dimensions[0]} x {dimensions[1]} pixels" if dimensions else ""
-    broken = "" if part.payload() is not None else " Its data is not valid base64."
-    return visible(f"{part.mime or part.kind}, {size(part.size)}{shape}. ctrl+s saves it to a file.{broken}")
