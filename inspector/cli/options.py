@@ -101,6 +101,22 @@ class Wanted:
             help="JSON that answers what the server asks back: roots, sampling, elicitation.",
         ),
     ] = None
+    root: Annotated[
+        list[str] | None,
+        typer.Option("--root", metavar="PATH|URI", help="A root to tell the server; repeatable."),
+    ] = None
+    declare: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--declare",
+            metavar="NAME[=JSON]",
+            help="Declare this capability or extension as well; repeatable.",
+        ),
+    ] = None
+    undeclare: Annotated[
+        list[str] | None,
+        typer.Option("--undeclare", metavar="NAME", help="Do not declare this capability; repeatable."),
+    ] = None
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
     ] = "60"
@@ -173,11 +189,15 @@ class Wanted:
                 f"There is no protocol version {self.protocol!r}", next=f"Use one of {_PROTOCOLS}"
             )
         options = Options(protocol=self.protocol, timeout=seconds(self.timeout))
-        if self.answers is None:
-            return options
-        from inspector.cli.asked import scripted
+        if self.answers is not None:
+            from inspector.cli.asked import scripted
 
-        return scripted(options, self.answers)
+            options = scripted(options, self.answers)
+        if self.root or self.declare or self.undeclare:
+            from inspector.cli.declaring import declaring
+
+            options = declaring(options, self.root or (), self.declare or (), self.undeclare or ())
+        return options
 
     def recording(self) -> Path | None:
         """The file to keep the session in, if one was named.
@@ -254,8 +274,7 @@ def _show_help(context: typer.Context, asked: bool) -> None:
     """Typer's help without the words of Python, and with the server at the end of the usage."""
     if not asked:
         return
-    usage, gap, rest = context.get_help().partition("\n\n")
-    usage = _BRACED.sub(r"\1", usage)
+    usage, gap, rest = plain_help(context.get_help()).partition("\n\n")
     if context.parent is not None and context.info_name not in (*_SERVERLESS, *_OWN_USAGE):
         usage += " (-- COMMAND... | URL)"
     elif context.info_name in _OWN_USAGE:
@@ -263,9 +282,16 @@ def _show_help(context: typer.Context, asked: bool) -> None:
     # What stands under the options, before the examples.
     options, last, end = rest.partition(_LAST_OPTION)
     rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest
-    # As many spaces as the words had letters: what stands in columns stays in them.
-    typer.echo(f"{usage}{gap}{_PYTHON_TYPE.sub(lambda found: ' ' * len(found[0]), rest)}")
+    typer.echo(f"{usage}{gap}{rest}")
     raise typer.Exit()
+
+
+def plain_help(text: str) -> str:
+    """Typer's help without the words of Python and the braces of its usage."""
+    usage, gap, rest = text.partition("\n\n")
+    # As many spaces as the words had letters: what stands in columns stays in them.
+    rest = _PYTHON_TYPE.sub(lambda found: " " * len(found[0]), rest)
+    return _BRACED.sub(r"\1", usage) + gap + rest
 
 
 def _about_authorization(context: typer.Context) -> str:
