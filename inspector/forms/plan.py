@@ -82,6 +82,7 @@ class Field:
         variants: `variant` only: the forms to choose from, each with a title.
         const: The one value that is allowed, else `UNSET`.
         types: The JSON types that the schema names; empty if it names none.
+        secret: The schema says that it is a password, or only ever written.
     """
 
     key: str = ""
@@ -105,6 +106,7 @@ class Field:
     variants: tuple[Field, ...] = ()
     const: object = UNSET
     types: tuple[str, ...] = ()
+    secret: bool = False
 
     @property
     def takes_input(self) -> bool:
@@ -197,7 +199,8 @@ class _Planner:
             kind = "number" if "number" in kinds else found[0].kind
             hints = " or ".join(dict.fromkeys(one.hint for one in found if one.hint))
             nullable = field.nullable or any(one.nullable for one in found)
-            return replace(field, kind=kind, hint=hints, nullable=nullable)
+            secret = field.secret or any(one.secret for one in found)
+            return replace(field, kind=kind, hint=hints, nullable=nullable, secret=secret)
         return replace(field, kind="variant", variants=tuple(_told_apart(found)))
 
     def _object(self, field: Field, schema: Schema, refs: frozenset[str], depth: int) -> Field:
@@ -317,6 +320,7 @@ def _described(field: Field, schema: Any) -> Field:
         description=text(schema.get("description")),
         default=schema.get("default", UNSET),
         examples=tuple(examples) if isinstance(examples, list) else (),
+        secret=schema.get("format") == "password" or schema.get("writeOnly") is True,
     )
 
 
