@@ -285,6 +285,18 @@ async def test_what_is_saved_is_the_part_that_is_shown_or_the_whole(
         assert json.loads((tmp_path / "evil.json").read_bytes())["content"][0]["text"] == "one"
 
 
+async def test_a_name_that_is_none_is_asked_again(tmp_path: Path) -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.show(result=text("one"))
+        app.result.save("x")
+        await pilot.pause()
+        for name in ("~nobody-of-that-name/x", "", str(tmp_path)):
+            app.screen.query_one(Input).value = name
+            await pilot.press("enter")
+            assert app.screen.query(Input), name
+
+
 async def test_there_may_be_nothing_to_save() -> None:
     app = Host()
     async with app.run_test() as pilot:

@@ -106,8 +106,12 @@ class SaveAs(ModalScreen[Path | None]):
             yield Static("enter saves, esc leaves it", id="save-hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        path = Path(event.value).expanduser()
         hint = self.query_one("#save-hint", Static)
+        try:
+            path = Path(event.value).expanduser()
+        except RuntimeError:  # ~name of nobody
+            hint.update("There is no user of that name.")
+            return
         if not event.value.strip() or path.is_dir():
             hint.update("That is a folder: add a file name.")
         elif path.exists() and self._warned != event.value:
