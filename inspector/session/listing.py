@@ -7,7 +7,7 @@ warning. What the entries mean is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,8 @@ class Listing:
         entries: The entries of all pages as parsed, in the server's order.
         raw_entries: The same as the exact bytes that the server sent.
         warnings: Why the listing stopped early, or what stands where a list should; sentences.
+        next: The cursor of the page after the last one, where it was left at that; `None` where nothing
+            further is to be asked for.
     """
 
     pages: tuple[Replied, ...]
@@ -35,6 +37,7 @@ class Listing:
     entries: list[Any]
     raw_entries: list[bytes]
     warnings: tuple[str, ...] = ()
+    next: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -69,6 +72,7 @@ async def pages(
     section: ListOf,
     call: Callable[[str, dict[str, Any]], Awaitable[Outcome]],
     warn: Callable[[str, Replied], None],
+    after: Sequence[str] = (),
 ) -> AsyncIterator[Page]:
     """Ask for page after page, each when it is wanted.
 
@@ -76,10 +80,11 @@ async def pages(
         section: The method and the key of its list.
         call: Makes one call of a method with parameters.
         warn: Takes each warning, with the reply that it is about.
+        after: The cursors of the pages that were seen already; it goes on with the last one.
     """
-    seen: set[str] = set()
-    cursor: str | None = None
-    number = 0
+    seen = set(after)
+    cursor = after[-1] if after else None
+    number = len(after)
     while True:
         params: dict[str, Any] = {} if cursor is None else {"cursor": cursor}
         outcome = await call(section.method, params)
@@ -100,21 +105,27 @@ async def walk(
     section: ListOf,
     call: Callable[[str, dict[str, Any]], Awaitable[Outcome]],
     warn: Callable[[str, Replied], None],
+    *,
+    most: int = PAGE_CAP,
+    after: Sequence[str] = (),
 ) -> Listing:
-    """Ask for page after page to the last one. Arguments are those of `pages`."""
+    """Ask for page after page to the last one, or `most` of them. Other arguments are those of `pages`."""
     replies: list[Replied] = []
     entries: list[Any] = []
     raw_entries: list[bytes] = []
     warnings: list[str] = []
-    async for page in pages(section, call, warn):
-        outcome = page.outcome
+    following: str | None = None
+    async for page in pages(section, call, warn, after):
+        outcome, following = page.outcome, page.next
         if isinstance(outcome, Replied) and outcome.ok:
             replies.append(outcome)
         entries.extend(page.entries)
         raw_entries.extend(page.raw_entries)
         if page.warning:
             warnings.append(page.warning)
-    return Listing(tuple(replies), outcome, entries, raw_entries, tuple(warnings))
+        if page.number - len(after) >= most:
+            break
+    return Listing(tuple(replies), outcome, entries, raw_entries, tuple(warnings), following)
 
 
 def _page(section: ListOf, asked: Page, reply: Replied, seen: set[str]) -> Page:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.errors import UsageError
 from inspector.session import headers
+from inspector.session.listing import PAGE_CAP
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire.versions import HEADER_MISMATCH, LATEST_LEGACY
 from inspector.wire.visible import clip, visible
@@ -39,9 +40,11 @@ class Mirror:
         session = self._session
         if method != _CALL or not self._applies:
             return None
-        if session.declares("tools") and not session.catalogue.complete.get("tools") and not session.ended:
-            await session.list("tools")
-        return self._listed(_name(params))
+        name = _name(params)
+        whole = session.catalogue.complete.get("tools") or name in self._tools()
+        if session.declares("tools") and not whole and not session.ended:
+            await session.list("tools", most=PAGE_CAP)
+        return self._listed(name)
 
     def withheld(self, name: Any) -> list[str]:
         """Why the tool is not to be called: one sentence each, safe for a terminal; empty if it may be."""
@@ -85,7 +88,7 @@ class Mirror:
 
     async def other_schema(self, call: Call) -> Any:
         """Ask for the list again: the schema, if it wants other headers than those that were sent."""
-        await self._session.list("tools")
+        await self._session.list("tools", most=PAGE_CAP)
         schema = self._listed(_name(call.params))
         return None if schema == call.schema or headers.problems(schema) else schema
 

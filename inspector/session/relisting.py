@@ -61,7 +61,8 @@ class Relisting:
             self._running = False
 
     async def _list(self, section: Section, because: int) -> None:
-        if self._session.ended:
+        session = self._session
+        if session.ended:
             return
         self._left -= 1
         self._session.tap.client("re-listing", section=section, notification=because)
@@ -71,4 +72,5 @@ class Relisting:
             )
             self._session.tap.client("warning", says=says)
             self._owed.clear()
-        await self._session.list(section)
+        # As far as it was listed before, also where a person asked for more pages than are usual.
+        await self._session.list(section, most=max(session.most_pages, session.catalogue.pages[section]))

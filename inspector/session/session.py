@@ -20,7 +20,7 @@ from inspector.session.calls import Call, OnProgress
 from inspector.session.carrier import Carrier
 from inspector.session.dialect import Dialect, Modern
 from inspector.session.inbox import Inbox
-from inspector.session.listing import Listing, Page, pages, walk
+from inspector.session.listing import PAGE_CAP, Listing, Page, pages, walk
 from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Closed, Outcome, Replied
@@ -60,6 +60,7 @@ class Session:
         agreed: Whether a version was agreed upon.
         ending: How the connection ended; `None` while it has not.
         inbox: What the server asks back.
+        most_pages: Pages that `list` asks for where nobody says how many.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class Session:
         self._tasks = tasks
         self.authorizer = authorizer
         self.ending: Closed | None = None
+        self.most_pages = PAGE_CAP
+        self._listing: dict[Section, anyio.Lock] = {}
         self.agreed = False
         self.renewal = Renewal()
         self._ears: dict[int, Callable[[Noticed], None]] = {}
@@ -209,16 +212,28 @@ class Session:
         """
         return self._carrier.mirror.withheld(tool)
 
-    async def list(self, section: Section) -> Listing:
-        """List a section to its last page, also if it is not declared.
+    async def list(self, section: Section, *, most: int | None = None, more: bool = False) -> Listing:
+        """List a section to its last page, also if it is not declared; two listings of one never mix.
 
         A repeated cursor, or more than 1000 pages, stop the listing with a `warning` event.
-        """
 
-        listing = await walk(LISTS[section], self._page, self._warn)
+        Args:
+            section: What to list.
+            most: Pages to leave it at; `most_pages` where `None`.
+            more: Go on where the listing that the catalogue holds was left.
+        """
+        async with self._listing.setdefault(section, anyio.Lock()):
+            cursors = tuple(self.catalogue.cursors[section]) if more else ()
+            pages = self.most_pages if most is None else most
+            listing = await walk(LISTS[section], self._page, self._warn, most=pages, after=cursors)
         if section == "tools":
             self._carrier.mirror.warn()
         return listing
+
+    def is_listing(self, section: Section) -> bool:
+        """Whether a section is being listed by `list` just now."""
+        lock = self._listing.get(section)
+        return lock is not None and lock.locked()
 
     def pages(self, section: Section) -> AsyncIterator[Page]:
         """The pages of a section, each asked for when it is wanted; the stops are those of `list`."""

@@ -101,3 +101,18 @@ def test_nonsense_is_taken_for_nothing(scribe: Scribe) -> None:
     catalogue = scribe.journal.catalogue
     assert (catalogue.server_info, catalogue.capabilities, catalogue.instructions) == ({}, {}, "")
     assert (catalogue.tools, catalogue.complete["tools"]) == ([], False)
+
+
+def test_where_a_listing_goes_on(scribe: Scribe) -> None:
+    catalogue = scribe.journal.catalogue
+    assert not catalogue.goes_on("tools")
+    listed(scribe, 1, "tools/list", {"tools": [1], "nextCursor": "2"})
+    assert (catalogue.cursors["tools"], catalogue.pages["tools"]) == (["2"], 1)
+    assert catalogue.goes_on("tools")
+    listed(scribe, 2, "tools/list", {"tools": [2], "nextCursor": "2"}, cursor="2")
+    assert not catalogue.goes_on("tools"), "the same cursor again"
+    listed(scribe, 3, "tools/list", {"tools": [1], "nextCursor": 7})
+    assert (catalogue.pages["tools"], catalogue.goes_on("tools")) == (1, False)
+    listed(scribe, 4, "tools/list", {"tools": [1]})
+    assert catalogue.complete["tools"]
+    assert not catalogue.goes_on("tools")

@@ -76,3 +76,24 @@ async def test_what_was_listed_before_a_failure_is_kept(wire: Wire) -> None:
     assert listing.entries == [1]
     assert listing.outcome == TimedOut(1.0)
     assert not listing.ok
+
+
+async def test_a_listing_that_is_left_early_is_gone_on_with(wire: Wire) -> None:
+    async def call(method: str, params: dict[str, Any]) -> Outcome:
+        at = int(params.get("cursor", "0"))
+        return wire.replied({"result": {"tools": [at], "nextCursor": str(at + 1)}})
+
+    first = await walk(LISTS["tools"], call, lambda says, reply: None, most=2)
+    assert (first.entries, first.next, len(first.pages)) == ([0, 1], "2", 2)
+    rest = await walk(LISTS["tools"], call, lambda says, reply: None, most=1, after=("1", "2"))
+    assert (rest.entries, rest.next) == ([2], "3")
+
+
+async def test_a_cursor_of_a_page_before_ends_what_is_gone_on_with(wire: Wire) -> None:
+    async def call(method: str, params: dict[str, Any]) -> Outcome:
+        return wire.replied({"result": {"tools": [1], "nextCursor": "1"}})
+
+    warned: list[str] = []
+    rest = await walk(LISTS["tools"], call, lambda says, reply: warned.append(says), after=("1", "2"))
+    assert (rest.entries, rest.next) == ([1], None)
+    assert "same nextCursor" in warned[0]

@@ -133,3 +133,23 @@ async def test_progress_is_folded_from_what_real_servers_say(
     assert (seen.value, seen.total, seen.share, seen.message) == (3, 3, 1.0, "step 3")
     assert (seen.notices, seen.ended) == (3, outcome.event.t)
     assert seen.rate is not None
+
+
+def endless(message: dict[str, Any]) -> list[Any]:
+    at = int(message.get("params", {}).get("cursor", "0"))
+    return [result(message, {"tools": [{"name": f"t{at}"}], "nextCursor": str(at + 1)})]
+
+
+async def test_lists_are_left_and_gone_on_with_and_two_of_one_do_not_mix(journal: Journal) -> None:
+    async with open_session(scripted(tools_list=endless), journal, LEGACY) as session:
+        session.most_pages = 3
+        async with anyio.create_task_group() as both:
+            both.start_soon(session.list, "tools")
+            both.start_soon(session.list, "tools")
+            await anyio.lowlevel.checkpoint()
+            assert session.is_listing("tools")
+        assert [tool["name"] for tool in session.catalogue.tools] == ["t0", "t1", "t2"]
+        await session.list("tools", most=2, more=True)
+        assert [tool["name"] for tool in session.catalogue.tools] == ["t0", "t1", "t2", "t3", "t4"]
+        assert not session.is_listing("tools")
+        assert session.catalogue.goes_on("tools")

@@ -28,6 +28,10 @@ def list_(
     section: Annotated[
         str | None, typer.Argument(metavar="SECTION", help="tools, resources, templates or prompts.")
     ] = None,
+    pages: Annotated[
+        str | None,
+        typer.Option("--pages", metavar="N", help="Ask for N pages of a section; without it for all."),
+    ] = None,
 ) -> Work:
     """List what a server offers: tools, resources, templates, prompts.
 
@@ -45,24 +49,48 @@ def list_(
             f"There is no section {section!r}", next=f"Use one of {', '.join(LISTS)}, or none for all"
         )
     sections = [section] if section else list(LISTS)
+    most = _count(pages)
 
     async def work(session: Session) -> Result:
-        document, listings = await listed(session, sections)
+        document, listings = await listed(session, sections, most)
         says = f"the server does not declare {section}." if section and section not in listings else ""
+        if left := [name for name, listing in listings.items() if listing.next is not None]:
+            says = f"there is more of {' and '.join(left)}: a larger --pages asks for it."
         return Result(as_json(document, listings), lambda: as_text(document, listings), says)
 
     return work
 
 
-async def listed(session: Session, sections: Iterable[Any]) -> tuple[dict[str, Any], dict[str, Listing]]:
-    """Who the server is, which tools are not called and why, and the listing of every declared section."""
+def _count(pages: str | None) -> int | None:
+    """What `--pages` says.
+
+    Raises:
+        UsageError: That is no number of pages.
+    """
+    if pages is None:
+        return None
+    if not (pages.isascii() and pages.isdigit() and int(pages[:9])):
+        raise UsageError(f"{pages!r} is no number of pages", next="Give --pages a number from 1 on")
+    return int(pages[:9])
+
+
+async def listed(
+    session: Session, sections: Iterable[Any], pages: int | None = None
+) -> tuple[dict[str, Any], dict[str, Listing]]:
+    """Who the server is, which tools are not called and why, and the listing of every declared section.
+
+    Args:
+        session: The connection.
+        sections: What to list of what is declared.
+        pages: Pages of a section to leave it at; all of them where `None`.
+    """
     from inspector.wire.methods import LISTS
 
     seen = session.catalogue
     listings: dict[str, Listing] = {}
     for section in sections:
         if session.declares(section):
-            listings[section] = await session.list(section)
+            listings[section] = await session.list(section, most=pages)
             answer(listings[section].outcome, LISTS[section].method)
     document: dict[str, Any] = {
         "server": dict(seen.server_info),

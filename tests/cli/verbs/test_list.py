@@ -72,3 +72,16 @@ def test_a_terminal_that_knows_only_ascii(run: Run) -> None:
     assert done.code == 0
     assert done.out.isascii()
     assert "\\xb7 2026-07-28" in done.out
+
+
+def test_page_by_page(run: Run) -> None:
+    one = run("list", "tools", "--pages", "2", *server("lists"), "endless")
+    assert one.code == 0
+    assert "tool_0039" in one.out
+    assert "tool_0040" not in one.out
+    assert "there is more of tools" in one.err
+    whole = run("list", "tools", "--pages", "9", *server("lists"), "2")
+    assert "tool_0039" in whole.out
+    assert whole.err == ""
+    for wrong in ("0", "many", "-1"):
+        assert run("list", "--pages", wrong, *server("lists")).code == 2
