@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
-from inspector.wire.jsonrpc import cut
 from inspector.wire.versions import error_name
 from inspector.wire.visible import seconds, visible
 
@@ -56,7 +55,7 @@ def _reply(reply: Replied, version: str) -> Ending:
     says = message if isinstance(message, str) else "The error carries no message."
     word = "error" if code is None else f"error {visible(str(code))[:40]}"
     known = f"\n\n{code} {name}" if name else ""
-    return Ending(word, False, _lines(says) + known, cut(reply.raw, "error") or b"")
+    return Ending(word, False, _lines(says) + known, reply.raw_error)
 
 
 def _lines(text: str) -> str:

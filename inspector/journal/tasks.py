@@ -5,18 +5,21 @@ A fold over the answers that name a task and over the notifications about one. I
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from inspector.journal.journal import Journal
 from inspector.journal.scan import Scan, answered, told
-from inspector.wire.event import Kind, Shape
-from inspector.wire.task import Task, created, read_task
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.task import Task, created, read_task, related
 
 MOST_TASKS = 1000
 """Tasks that are remembered: those heard of latest."""
+MOST_SAID = 8
+"""Keys of questions that a step names."""
 MOST_STEPS = 100
 """Changes of one task's state that are remembered: the first, and the latest."""
 
@@ -27,11 +30,21 @@ _CREATE = frozenset({"tools/call", "prompts/get", "resources/read"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A task came into a state: when, which, and the row that says so."""
+    """Something happened to a task.
+
+    Attributes:
+        time: When, in seconds since the journal's start.
+        status: The state that it came into, or was in.
+        seq: The row that says so.
+        kind: It came into a state, or says something else about it; it asked; it was answered.
+        says: What the server says about the state; the methods, or the keys, of what was asked or answered.
+    """
 
     time: float
     status: str
     seq: int
+    kind: Literal["state", "asked", "answered"] = "state"
+    says: str = ""
 
 
 @dataclass(slots=True)
@@ -43,10 +56,12 @@ class Standing:
         request: Row of the request that it came of; -1 where that is not known.
         began: When it was first heard of, in seconds since the journal's start.
         seq: Row that spoke of it last; `time` is when.
-        steps: The states that it came into, oldest first.
+        steps: What happened to it, oldest first.
         result: Row that holds its result or its error; -1 while there is none.
         revived: Whether it ever left a state that it may not leave.
         gone: Whether the server no longer knows it.
+        born: When it was created, at the latest, by the journal's clock: see `Task.age`.
+        asked: Keys of the extension's questions that were heard of.
     """
 
     task: Task
@@ -58,20 +73,34 @@ class Standing:
     result: int = -1
     revived: bool = False
     gone: bool = False
+    born: float = math.inf
+    asked: set[str] = field(default_factory=set)
 
     @property
     def expires(self) -> float | None:
         """When it may be gone, by the journal's clock; `None` for never."""
-        return None if self.task.ttl is None else self.began + self.task.ttl
+        return None if self.task.ttl is None else min(self.began, self.born) + self.task.ttl
+
+    def add(self, step: Step) -> None:
+        """Take in what happened to it."""
+        self.steps.append(step)
+        if len(self.steps) > MOST_STEPS:
+            del self.steps[1]
 
 
 class TaskStates:
-    """The tasks of one journal, by id; ids outlive connections."""
+    """The tasks of one journal, by id; ids outlive connections.
+
+    Attributes:
+        revision: Goes up with every change.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._scan = Scan(journal)
         self._tasks: OrderedDict[str, Standing] = OrderedDict()
+        self._asking: OrderedDict[int, str] = OrderedDict()
+        self.revision = 0
 
     def advance(self, budget: float) -> bool:
         """Fold more rows for about `budget` seconds; returns whether there is more to fold."""
@@ -90,10 +119,13 @@ class TaskStates:
         journal = self._journal
         if journal.kind(seq) is not Kind.MESSAGE:
             return
-        if told(journal, seq) in _NOTICES:
+        shape = journal.shape(seq)
+        if shape is Shape.REQUEST or journal.direction(seq) is Direction.C2S:
+            self._talked(seq)
+        elif told(journal, seq) in _NOTICES:
             frame = journal.event(seq).frame
             self._saw(read_task(frame.params) if frame is not None else None, seq)
-        elif journal.shape(seq) is Shape.ERROR:
+        elif shape is Shape.ERROR:
             self._failed(seq)
         else:
             self._answered(answered(journal, seq), seq)
@@ -124,10 +156,48 @@ class TaskStates:
         id = asked.params.get("taskId") if asked is not None else None
         return self._tasks.get(id) if isinstance(id, str) else None
 
+    def _talked(self, seq: int) -> None:
+        """A question that is asked for a task, or an answer to one."""
+        journal = self._journal
+        if journal.direction(seq) is Direction.S2C:
+            if b"related-task" in journal.body(seq):
+                self._asks(seq)
+        elif journal.method(seq) == "tasks/update":
+            frame = journal.event(seq).frame
+            params: Mapping[str, Any] = frame.params if frame is not None else {}
+            id, responses = params.get("taskId"), params.get("inputResponses")
+            keys = list(responses)[:MOST_SAID] if isinstance(responses, Mapping) else []
+            self._answers(id if isinstance(id, str) else "", seq, ", ".join(keys))
+        elif journal.peer(seq) in self._asking and journal.shape(seq) in (Shape.RESPONSE, Shape.ERROR):
+            asking = journal.peer(seq)
+            self._answers(self._asking.pop(asking), seq, journal.method(asking) or "")
+
+    def _asks(self, seq: int) -> None:
+        frame = self._journal.event(seq).frame
+        id = related(frame.params) if frame is not None else ""
+        known = self._tasks.get(id)
+        if known is not None:
+            known.add(
+                Step(
+                    self._journal.time(seq), known.task.status, seq, "asked", self._journal.method(seq) or ""
+                )
+            )
+            self.revision += 1
+            self._asking[seq] = id
+            if len(self._asking) > MOST_TASKS:
+                self._asking.popitem(last=False)
+
+    def _answers(self, id: str, seq: int, says: str) -> None:
+        known = self._tasks.get(id)
+        if known is not None:
+            known.add(Step(self._journal.time(seq), known.task.status, seq, "answered", says))
+            self.revision += 1
+
     def _settled(self, seq: int) -> None:
         known = self._asked_for(seq)
         if known is not None and known.result < 0:
             known.result = seq
+            self.revision += 1
 
     def _failed(self, seq: int) -> None:
         """An error that answers a question about a task: its result, or that it is gone."""
@@ -138,12 +208,14 @@ class TaskStates:
             self._settled(seq)
         elif method == "tasks/get":
             known = self._asked_for(seq)
-            if known is not None:
+            if known is not None and not known.gone:
                 known.gone = True
+                self.revision += 1
 
     def _saw(self, task: Task | None, seq: int, request: int = -1) -> None:
         if task is None:
             return
+        self.revision += 1
         time = self._journal.time(seq)
         known = self._tasks.get(task.id)
         if known is None:
@@ -152,10 +224,17 @@ class TaskStates:
                 self._tasks.popitem(last=False)
         elif task.status != known.task.status:
             known.revived = known.revived or known.task.over
-        if not known.steps or known.steps[-1].status != task.status:
-            known.steps.append(Step(time, task.status, seq))
-            if len(known.steps) > MOST_STEPS:
-                del known.steps[1]
+        if not known.steps or (known.task.status, known.task.message) != (task.status, task.message):
+            known.add(Step(time, task.status, seq, says=task.message))
         known.task, known.seq, known.time, known.gone = task, seq, time, False
+        known.born = min(known.born, time - task.age)
+        self._heard_questions(known, seq)
         if known.result < 0 and task.over and ("result" in task.body or "error" in task.body):
             known.result = seq
+
+    def _heard_questions(self, known: Standing, seq: int) -> None:
+        fresh = [key for key in known.task.inputs if key not in known.asked][: MOST_STEPS - len(known.asked)]
+        if fresh:
+            known.asked.update(fresh)
+            says = ", ".join(fresh[:MOST_SAID])
+            known.add(Step(self._journal.time(seq), known.task.status, seq, "asked", says))

@@ -57,7 +57,7 @@ class Handshake:
             "clientInfo": dict(CLIENT_INFO),
         }
 
-    def request(self, id: int, method: str, params: Any = None, token: int | None = None) -> bytes:
+    def request(self, id: int | str, method: str, params: Any = None, token: int | None = None) -> bytes:
         """A request. `params` that are no object are sent as they are, and carry no token."""
         return _request(id, method, params, {} if token is None else {META_PROGRESS_TOKEN: token})
 
@@ -93,7 +93,7 @@ class Modern:
     def era(self) -> Era:
         return "modern"
 
-    def request(self, id: int, method: str, params: Any = None, token: int | None = None) -> bytes:
+    def request(self, id: int | str, method: str, params: Any = None, token: int | None = None) -> bytes:
         """A request with the metadata that basic/index requires, under what `params._meta` says already."""
         meta: dict[str, Any] = {
             META_PROTOCOL_VERSION: self.version,
@@ -147,7 +147,7 @@ def dialect_of(version: str) -> Dialect:
     return Modern(version) if version in MODERN else Handshake(version)
 
 
-def _request(id: int, method: str, params: Any, meta: Mapping[str, Any]) -> bytes:
+def _request(id: int | str, method: str, params: Any, meta: Mapping[str, Any]) -> bytes:
     message: dict[str, Any] = {"jsonrpc": "2.0", "id": id, "method": method}
     if meta and (params is None or isinstance(params, Mapping)):
         # Ours first and theirs over it: whoever names a key himself means it.

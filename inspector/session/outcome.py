@@ -25,12 +25,15 @@ class Replied:
         frame: The reply; one item of `event.frame` where that is a batch.
         request: The journal's event of the request.
         item: Position in the batch, -1 where the reply came alone.
+        member: The member of the result that `frame` stands for, where it is about what a task came to
+            (`result` or `error`, see `inspector.session.task_ending`); empty where it is the reply itself.
     """
 
     event: Event
     frame: Frame
     request: Event
     item: int = -1
+    member: str = ""
 
     @property
     def ok(self) -> bool:
@@ -66,7 +69,12 @@ class Replied:
     @property
     def raw_result(self) -> bytes:
         """The exact bytes of `result`, as the server sent them; empty where there is none."""
-        return cut(self.raw, "result") or b""
+        return cut(self.raw, "result", *filter(None, [self.member])) or b""
+
+    @property
+    def raw_error(self) -> bytes:
+        """The exact bytes of `error`, as the server sent them; empty where there is none."""
+        return (cut(self.raw, "result", self.member) if self.member else cut(self.raw, "error")) or b""
 
 
 @dataclass(frozen=True, slots=True)

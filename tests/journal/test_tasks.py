@@ -9,6 +9,7 @@ import pytest
 from inspector.journal import tasks as module
 from inspector.journal.tasks import MOST_STEPS, Standing, TaskStates
 from inspector.wire import jsonrpc
+from inspector.wire.task import META_RELATED_TASK
 from tests.journal.conftest import Scribe
 
 
@@ -65,6 +66,45 @@ def test_a_task_that_rises_again_and_one_that_is_gone(scribe: Scribe) -> None:
     assert standing(states).result == error.seq
     assert standing(states, "b").gone
     assert [each.task.id for each in states.tasks] == ["a", "b"]
+
+
+def test_what_a_task_asks_and_is_answered(scribe: Scribe) -> None:
+    asks_and_gets(scribe, 1, "tools/call", {"task": task("input_required")}, name="x")
+    form = {"message": "?", "_meta": {META_RELATED_TASK: {"taskId": "a"}}}
+    scribe.answers(jsonrpc.request("s", "elicitation/create", form))
+    scribe.sends(b'{"jsonrpc":"2.0","id":"s","result":{}}')
+    inputs = {"name": {"method": "elicitation/create"}}
+    asks_and_gets(scribe, 2, "tasks/get", task("input_required", inputRequests=inputs), taskId="a")
+    asks_and_gets(scribe, 3, "tasks/get", task("input_required", inputRequests=inputs), taskId="a")
+    scribe.asks(4, "tasks/update", {"taskId": "a", "inputResponses": {"name": {}}})
+    told = [(step.kind, step.says) for step in standing(TaskStates(scribe.journal)).steps]
+    assert told == [
+        ("state", ""),
+        ("asked", "elicitation/create"),
+        ("answered", "elicitation/create"),
+        ("asked", "name"),
+        ("answered", "name"),
+    ]
+
+
+def test_a_message_that_changes_is_a_step(scribe: Scribe) -> None:
+    for id, says in enumerate(("one", "one", "two")):
+        asks_and_gets(scribe, id, "tasks/get", task(statusMessage=says), taskId="a")
+    states = TaskStates(scribe.journal)
+    assert [step.says for step in standing(states).steps] == ["one", "two"]
+    assert states.revision == 3
+
+
+def test_a_task_that_was_created_before_anybody_heard_of_it(scribe: Scribe) -> None:
+    times = {"createdAt": "2025-11-25T10:30:00Z", "lastUpdatedAt": "2025-11-25T10:30:40Z"}
+    asks_and_gets(
+        scribe, 1, "tasks/list", {"tasks": [task(ttl=60000, **times), task(id="b", ttl=30000, **times)]}
+    )
+    states = TaskStates(scribe.journal)
+    seen = standing(states)
+    assert seen.expires == seen.began + 20
+    other = standing(states, "b")  # its server speaks of it beyond its time: its clock is not believed
+    assert other.expires == other.began + 30
 
 
 def test_what_is_kept_is_bounded(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:

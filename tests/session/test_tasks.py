@@ -12,19 +12,24 @@ import pytest
 
 from inspector.journal.journal import Journal
 from inspector.journal.tasks import TaskStates
-from inspector.session.answers import Policies, Script
-from inspector.session.outcome import Closed, Replied, TimedOut
+from inspector.session.answers import Policies, Raw, Script
+from inspector.session.outcome import Cancelled, Closed, Replied, TimedOut
 from inspector.session.owner import Options, open_session
 from inspector.session.peer import Answer
+from inspector.session.task_ending import unwrapped
 from inspector.session.tasks import Tasks
 from inspector.transport.memory import MemoryTransport
 from inspector.wire.methods import TASKS_EXTENSION
-from inspector.wire.task import Task
+from inspector.wire.task import META_RELATED_TASK, Task
 from inspector.wire.versions import META_CLIENT_CAPABILITIES, MISSING_CLIENT_CAPABILITY, V4, V5
 from tests.session.conftest import ordinary, refusal, result, rows, scripted, steps
 
-FORM = {"method": "elicitation/create", "params": {"message": "Name?", "requestedSchema": {"type": "object"}}}
+FORM: dict[str, Any] = {
+    "method": "elicitation/create",
+    "params": {"message": "Name?", "requestedSchema": {"type": "object"}},
+}
 CALL = {"name": "hello", "arguments": {}}
+RELATED = {META_RELATED_TASK: {"taskId": "t"}}
 YES = Answer({"action": "accept", "content": {"name": "Ada"}})
 
 
@@ -36,6 +41,7 @@ class Server:
         self.states = list(states)
         self.more = more
         self.status = "working"
+        self.relates = True
         self.answers: list[Any] = []
         self.waiting: Any = None
 
@@ -99,11 +105,12 @@ class Server:
     def result(self, message: dict[str, Any]) -> list[Any]:
         if self.status == "input_required":
             self.waiting = message
-            return [{"jsonrpc": "2.0", "id": "s", **FORM}]
+            asked = {**FORM["params"], "_meta": RELATED} if self.relates else FORM["params"]
+            return [{"jsonrpc": "2.0", "id": "s", **FORM, "params": asked}]
         return [result(message, {"content": []})]
 
     def response(self, message: dict[str, Any]) -> list[Any]:
-        self.answers.append(message["result"])
+        self.answers.append(message.get("result", message.get("error")))
         self.status = "completed"
         return [result(self.waiting, {"content": []})]
 
@@ -158,7 +165,8 @@ async def test_what_a_task_asks_is_asked_once_and_answered(modern: bool, journal
         assert isinstance(outcome, Replied)
         assert outcome.ok
         assert len(session.inbox.entries) == 1
-    assert server.answers == ([{"name": YES.result}] if modern else [YES.result])
+    # A response of its own carries the task as well ("Associating Task-Related Messages").
+    assert server.answers == ([{"name": YES.result}] if modern else [{**YES.result, "_meta": RELATED}])
 
 
 async def test_a_question_that_nobody_answers_ends_with_the_task(journal: Journal) -> None:
@@ -199,6 +207,169 @@ async def test_a_task_that_outlives_its_time(modern: bool, journal: Journal) -> 
         assert await tasks.follow(await begun(tasks)) == TimedOut(0.1)
     assert "task-expired" in steps(journal)
     assert steps(journal).count("→ tasks/get") <= 4  # no oftener than SHORTEST allows, whatever is wished
+
+
+async def test_an_expired_task_of_which_the_server_knows_no_more(journal: Journal) -> None:
+    server = Server(False, ttl=100)
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        following = tasks.begin(await begun(tasks))
+        journal.add_listener(
+            lambda event: server.states.append("gone") if event.what == "task-expired" else None
+        )
+        outcome = await tasks.follow(following.task)
+    assert isinstance(outcome, Replied)
+    assert outcome.error["code"] == -32602
+
+
+@ERAS
+async def test_a_task_that_is_cancelled(modern: bool, journal: Journal) -> None:
+    server = Server(modern, statusMessage="by request")
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        task = await begun(tasks)
+        await tasks.cancel(task.id)
+        outcome = await tasks.follow(task)
+    assert unwrapped(outcome) == Cancelled("the task was cancelled (by request)")
+    assert "→ tasks/result" not in steps(journal)
+
+
+@ERAS
+async def test_what_a_task_came_to(modern: bool, journal: Journal) -> None:
+    server = Server(modern, "completed")
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        outcome = unwrapped(await tasks.follow(await begun(tasks)))
+    assert isinstance(outcome, Replied)
+    assert outcome.result == ({"content": [], "isError": True} if modern else {"content": []})
+    assert outcome.tool_failed is modern
+    assert outcome.raw_result.startswith(b'{"content": []')
+
+
+async def test_a_task_that_failed_by_an_error(journal: Journal) -> None:
+    server = Server(True, "failed", error={"code": -32603, "message": "broken"})
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        outcome = unwrapped(await tasks.follow(await begun(tasks)))
+    assert isinstance(outcome, Replied)
+    assert not outcome.ok
+    assert outcome.error["message"] == "broken"
+    assert outcome.raw_error == b'{"code": -32603, "message": "broken"}'
+
+
+@ERAS
+async def test_a_question_knows_its_task_and_the_call_that_caused_it(modern: bool, journal: Journal) -> None:
+    server = Server(modern, "input_required", "completed")
+    options = server.options(serves=frozenset({"elicitation.form"}), policies=Policies.every("ask"))
+    async with open_session(server.transport(), journal, options) as session:
+        tasks = Tasks(session)
+        task = await begun(tasks)
+        asked = anyio.Event()
+        session.inbox.add_listener(lambda entry: asked.set())
+        async with anyio.create_task_group() as group:
+            group.start_soon(tasks.follow, task)
+            with anyio.fail_after(20):
+                await asked.wait()
+                [entry] = session.inbox.waiting
+                assert entry.task == "t"
+                assert entry.call is not None
+                assert entry.call.method == "tools/call"
+                assert entry.call.request is not None
+                assert entry.cause == entry.call.request.seq
+                session.inbox.answer(entry, YES)
+
+
+@pytest.mark.parametrize("text", [b'{"action":"accept","content":{"n":1.0,"n":2}}', b"NaN"])
+async def test_an_answer_goes_out_as_it_was_typed(text: bytes, journal: Journal) -> None:
+    server = Server(True, "input_required")
+    answers = Policies.every("ask")
+    options = server.options(serves=frozenset({"elicitation.form"}), policies=answers)
+    async with open_session(server.transport(), journal, options) as session:
+        tasks = Tasks(session)
+        await begun(tasks)
+        await tasks.get("t")
+        await tasks.get("t")
+        [entry] = session.inbox.waiting
+        sent = anyio.Event()
+        journal.add_listener(lambda event: sent.set() if text in event.body else None)
+        session.inbox.answer(entry, Raw(text))
+        with anyio.fail_after(20):
+            await sent.wait()
+
+
+async def test_a_question_that_is_turned_down_ends_the_polling_and_can_be_asked_again(
+    journal: Journal,
+) -> None:
+    server = Server(True, "input_required")
+    options = server.options(serves=frozenset({"elicitation.form"}), policies=Policies.every("ignore"))
+    async with open_session(server.transport(), journal, options) as session:
+        tasks = Tasks(session)
+        task = await begun(tasks)
+        outcome = unwrapped(await tasks.follow(task))
+        assert isinstance(outcome, Replied)
+        assert outcome.result["status"] == "input_required"
+        assert len(session.inbox.entries) == 1
+        await tasks.follow(task)
+        assert len(session.inbox.entries) == 2
+
+
+async def test_polled_once_whoever_wants_it_and_stopped_by_a_word(journal: Journal) -> None:
+    server = Server(True)
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        task = await begun(tasks)
+        following = tasks.begin(task)
+        assert tasks.begin(task) is following
+        assert tasks.following("t") is following
+        following.stop("no longer polled")
+        assert tasks.following("t") is None
+        with anyio.fail_after(20):
+            await following.done.wait()
+        assert following.outcome == Cancelled("no longer polled")
+        following.stop("once more")
+        assert following.outcome == Cancelled("no longer polled")
+
+
+async def test_what_may_be_called_as_a_task(journal: Journal) -> None:
+    tool = {"name": "x", "execution": {"taskSupport": "optional"}}
+    async with open_session(Server(False).transport(), journal, Server(False).options()) as session:
+        tasks = Tasks(session)
+        assert tasks.support(tool) == "optional"
+        assert tasks.support({"name": "x"}) == "forbidden"
+        assert tasks.lists
+        assert not tasks.cancels
+    async with open_session(scripted(), journal, Options(protocol=V4)) as session:
+        assert Tasks(session).support(tool) == "forbidden"
+    undeclared = Server(True).options(undeclared=frozenset({TASKS_EXTENSION}))
+    for options, says in ((Server(True).options(), "required"), (undeclared, "forbidden")):
+        async with open_session(Server(True).transport(), journal, options) as session:
+            assert Tasks(session).support({"name": "x"}) == says
+
+
+async def test_a_server_that_wants_a_task_of_us_gets_a_plain_answer(journal: Journal) -> None:
+    """We declare no tasks: what asks for one is answered as if it did not ("Task Support and Handling")."""
+    answers: list[Any] = []
+    params = {**FORM["params"], "task": {"ttl": 60000}}
+    asking = {"jsonrpc": "2.0", "id": "s", "method": "elicitation/create", "params": params}
+    waiting: list[Any] = []
+
+    def ask(message: dict[str, Any]) -> list[Any]:
+        waiting.append(message)
+        return [asking]
+
+    def answered(message: dict[str, Any]) -> list[Any]:
+        answers.append(message["result"])
+        return [result(waiting[0], {"content": []})]
+
+    options = Options(
+        protocol=V4,
+        serves=frozenset({"elicitation.form"}),
+        policies=Policies.every(Script(lambda frame: YES)),
+    )
+    async with open_session(scripted(tools_call=ask, response=answered), journal, options) as session:
+        outcome = await session.call("tools/call", CALL)
+    assert isinstance(outcome, Replied)
+    assert answers == [YES.result]
 
 
 async def test_the_connection_ends_first(journal: Journal) -> None:

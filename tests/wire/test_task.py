@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.wire.task import created, read_task
+from inspector.wire.task import META_RELATED_TASK, created, read_task, related, support_of
 
 LEGACY = {
     "taskId": "a",
@@ -52,6 +52,41 @@ def test_a_time_that_is_none(ttl: Any) -> None:
     assert task.ttl is None
 
 
+def test_how_old_a_task_is_by_its_own_clock() -> None:
+    def age(**more: Any) -> float:
+        task = read_task({**LEGACY, **more})
+        assert task is not None
+        return task.age
+
+    assert age(lastUpdatedAt="2025-11-25T10:30:02.5Z") == 2.5
+    assert age(lastUpdatedAt="2025-11-25T10:29:00Z") == 0
+    assert age(lastUpdatedAt="2025-11-25T11:30:00Z") == 0  # beyond its time to live
+    assert age(lastUpdatedAt="2025-11-25T11:30:00Z", ttl=None) == 3600
+    assert age(lastUpdatedAt="soon") == 0
+    assert age(createdAt="2" * 100) == 0
+
+
+@pytest.mark.parametrize(
+    ("execution", "says"),
+    [
+        ({"taskSupport": "required"}, "required"),
+        ({"taskSupport": "optional"}, "optional"),
+        ({"taskSupport": "forbidden"}, "forbidden"),
+        ({"taskSupport": ["optional"]}, "forbidden"),
+        ({}, "forbidden"),
+        (None, "forbidden"),
+    ],
+)
+def test_what_a_tool_says_of_tasks(execution: Any, says: str) -> None:
+    assert support_of({"name": "x", "execution": execution}) == says
+
+
+@pytest.mark.parametrize("meta", [None, 7, {}, {META_RELATED_TASK: "a"}, {META_RELATED_TASK: {"taskId": 7}}])
+def test_a_message_that_belongs_to_no_task(meta: Any) -> None:
+    assert related({"_meta": meta}) == ""
+    assert related({"_meta": {META_RELATED_TASK: {"taskId": "a"}}}) == "a"
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
@@ -66,3 +101,4 @@ _JSON = st.recursive(
 def test_reading_never_raises(value: Any) -> None:
     read_task(value)
     created(value)
+    support_of(value)
