@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.journal.changes import MOST_MEMBERS, Changes, Difference, difference
+from inspector.journal.changes import MOST_MEMBERS, Changes, Difference, Marked, difference, merged
 from tests.journal.conftest import Scribe
 
 
@@ -115,3 +116,83 @@ def test_what_cannot_be_read_and_another_connection_change_nothing(listed: Scrib
     changes = Changes(listed.reopened())
     changes.advance(1.0)
     assert not changes.relisted
+
+
+def marks(entries: Iterable[Marked]) -> list[str]:
+    signs = {"": " ", "new": "+", "changed": "~", "gone": "-"}
+    return [f"{signs[each.mark]}{each.entry['name']}" for each in entries]
+
+
+def test_what_is_gone_stands_where_it_stood() -> None:
+    before = tools("x", "a", "y", "b", "z", x=1)
+    after = [*tools("n", "b", x=1), *tools("a"), *tools("m")]
+    told = merged(before, after, "name")
+    assert marks(told) == ["-x", "+n", " b", "-z", "~a", "-y", "+m"]
+    assert told[4].before == {"name": "a", "x": 1}
+
+
+def test_what_lies_beyond_the_end_of_a_part_of_a_list_is_not_decided() -> None:
+    before, after = tools("a", "b", "c"), tools("n", "a", "b")
+    assert difference(before, after, "name", cut=True) == Difference(added=("n",))
+    assert marks(merged(before, after, "name", cut=True)) == ["+n", " a", " b"]
+    assert difference(after, before, "name", cut=True) == Difference(removed=("n",))
+    assert marks(merged(tools("a"), tools("b"), "name", cut=True)) == [" b"]
+
+
+def test_news_last_until_somebody_takes_note(listed: Scribe) -> None:
+    changes = Changes(listed.journal)
+    changes.advance(1.0)
+    assert changes.news("tools") is None
+    noted = listed.journal.time(len(listed.journal) - 1)
+    for id, names in ((3, "ac"), (4, "acd"), (5, "ad")):
+        listed.asks(id, "tools/list")
+        listed.replies(id, {"tools": tools(*names)})
+    changes.advance(1.0)
+    news = changes.news("tools")
+    assert news is not None
+    assert (marks(news.entries), news.since) == ([" a", "-b", "+d"], noted)
+    assert (news.new, news.changed, news.gone) == (1, 0, 1)
+    revision = changes.revision
+    changes.take_note()
+    assert changes.news("tools") is None
+    assert changes.revision > revision
+
+
+def test_what_is_as_it_was_is_no_news(listed: Scribe) -> None:
+    changes = Changes(listed.journal)
+    for id, names in ((3, "c"), (4, "ab"), (5, "abc")):
+        listed.asks(id, "tools/list")
+        listed.replies(id, {"tools": tools(*names)})
+        changes.advance(1.0)
+        assert (changes.news("tools") is None) == (id == 4)
+
+
+def test_a_server_that_was_started_anew_is_held_against_what_it_was(listed: Scribe) -> None:
+    changes = Changes(listed.journal)
+    changes.advance(1.0)
+    listed.client("connecting")
+    listed.asks(1, "tools/list")
+    listed.replies(1, {"tools": tools("a", "z")})
+    changes.advance(1.0)
+    news = changes.news("tools")
+    assert news is not None
+    assert marks(news.entries) == [" a", "-b", "+z"]
+    assert not changes.relisted
+
+
+def test_a_list_that_is_left_early_each_time_is_compared_as_far_as_it_goes(scribe: Scribe) -> None:
+    changes = Changes(scribe.journal)
+    for id, names in ((1, "abc"), (2, "xab")):
+        scribe.asks(id, "tools/list")
+        scribe.replies(id, {"tools": tools(*names), "nextCursor": "2"})
+        changes.advance(1.0)
+    news = changes.news("tools")
+    assert news is not None
+    assert marks(news.entries) == ["+x", " a", " b"]
+    scribe.asks(3, "tools/list", {"cursor": "2"})
+    scribe.replies(3, {"tools": tools("c")})
+    changes.advance(1.0)
+    news = changes.news("tools")
+    assert news is not None
+    assert marks(news.entries) == ["+x", " a", " b", " c"]
+    assert len(changes.relisted) == 1
