@@ -7,7 +7,7 @@ reports is kept as it came; what cannot be a share of anything has no percentage
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,11 @@ MOST_CALLS = 500
 """Calls whose progress is remembered: the latest."""
 MOST_POINTS = 256
 """Points that are kept of one call; where there are more, every other one is left out."""
-_RECENT = 16
-"""Points that the rate is taken from."""
+RECENT = 5.0
+"""Seconds that the rate is taken from; more where nothing came in them."""
+_APART = 0.1
+MOST_SAID = 5
+"""Messages that are remembered of one call: the latest, each once in a row."""
 _WIDEST = 400
 
 
@@ -38,6 +41,7 @@ class Progress:
         value: The latest progress; `total` and `message` likewise, `None` and empty where not said.
         time: When the latest came.
         ended: When the call was answered; `None` while it was not.
+        said: The latest messages, oldest first; `message` is the last of them where it is not empty.
         backwards: Whether progress ever failed to increase, which it must (basic/patterns/progress).
     """
 
@@ -51,7 +55,10 @@ class Progress:
     time: float = 0.0
     ended: float | None = None
     backwards: bool = False
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_SAID))
     _every: int = 1
+    _recent: deque[tuple[float, float]] = field(default_factory=deque)
+    _latest: tuple[float, float] = (0.0, 0.0)
 
     @property
     def share(self) -> float | None:
@@ -61,12 +68,17 @@ class Progress:
         return min(1.0, max(0.0, self.value / self.total))
 
     @property
+    def beyond(self) -> bool:
+        """Whether more is done than there is in total."""
+        return self.value is not None and self.total is not None and self.value > self.total
+
+    @property
     def rate(self) -> float | None:
-        """Progress per second, over the latest points; `None` where there are too few."""
-        recent = self.points[-_RECENT:]
-        if len(recent) < 2 or recent[-1][0] <= recent[0][0]:
+        """Progress per second, over the last `RECENT` seconds; `None` where too little was said."""
+        if not self._recent or self._latest[0] <= self._recent[0][0]:
             return None
-        rate = (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+        (began, before), (now, value) = self._recent[0], self._latest
+        rate = (value - before) / (now - began)
         return rate if math.isfinite(rate) else None
 
     @property
@@ -87,18 +99,28 @@ class Progress:
         self.notices += 1
         self.time = time
         value, total, message = (params.get(key) for key in ("progress", "total", "message"))
-        self.message = clip(visible(message), _WIDEST) if isinstance(message, str) else ""
+        self.message = clip(visible(message[: 2 * _WIDEST]), _WIDEST) if isinstance(message, str) else ""
+        if self.message and (not self.said or self.said[-1] != self.message):
+            self.said.append(self.message)
         self.total = _number(total)
         number = _number(value)
         if number is None:
             return
         self.backwards = self.backwards or (self.value is not None and number <= self.value)
         self.value = number
+        self._recently(time, number)
         if (self.notices - 1) % self._every == 0:
             self.points.append((time, number))
             if len(self.points) > MOST_POINTS:
                 del self.points[1::2]
                 self._every *= 2
+
+    def _recently(self, time: float, number: float) -> None:
+        recent, self._latest = self._recent, (time, number)
+        if not recent or time - recent[-1][0] >= _APART:
+            recent.append((time, number))
+        while len(recent) > 1 and recent[1][0] <= time - RECENT:
+            recent.popleft()
 
 
 class Progresses:

@@ -79,6 +79,28 @@ def test_what_is_kept_is_bounded(scribe: Scribe, monkeypatch: pytest.MonkeyPatch
     assert one.rate == pytest.approx(1.0)
 
 
+def test_the_rate_is_that_of_the_last_seconds() -> None:
+    one = Progress(0, 0.0)
+    for at in range(1000):  # ten seconds, slow
+        one.add(at / 100, {"progress": at})
+    assert one.rate == pytest.approx(100, rel=0.1)
+    for at in range(1000):  # ten more, fast
+        one.add(10 + at / 100, {"progress": 1000 + 10 * at, "total": 100_000})
+    assert one.rate == pytest.approx(1000, rel=0.1)
+    one.add(100.0, {"progress": 20_990})
+    assert one.rate == pytest.approx(10_000 / 80, rel=0.1)  # long silence counts
+
+
+def test_what_was_said_last_is_remembered_once_in_a_row() -> None:
+    one = Progress(0, 0.0)
+    for at in range(100):
+        one.add(float(at), {"progress": at, "message": f"step {at // 10}" if at % 2 else ""})
+    assert list(one.said) == [f"step {at}" for at in range(5, 10)]
+    one.add(100.0, {"progress": 101, "total": 100, "message": "x" * 10_000_000})
+    assert one.beyond
+    assert len(one.message) == 400
+
+
 _ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 
