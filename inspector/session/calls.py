@@ -6,6 +6,7 @@ than one request to get its outcome (see `Call.renew`); its time and its cancell
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -34,11 +35,12 @@ class Call:
         legs: Its requests in order, each with its own outcome: more than one where the server wanted input
             first (see `inspector.session.mrtr`). One that was refused for its headers is none of them.
         round: What the latest leg answers, where it is not the first.
-        held: The time in which a person was asked on its behalf; it does not count.
+        held: The time in which a person was asked on its behalf, or that a person gave it; it does not count.
         schema: The `inputSchema` that decided the headers of its request, where one did.
         renewed: Whether its request was made a second time.
         reset_on_progress: Whether progress begins its time anew.
         progressed: When it last made progress, by the event loop's clock; 0 before.
+        due: When it times out if nothing happens before that, by the same clock; `last`, at the latest.
     """
 
     def __init__(
@@ -62,6 +64,8 @@ class Call:
         self.renewed = False
         self.reset_on_progress = False
         self.progressed = 0.0
+        self.due = self.last = math.inf
+        self._held_before = 0.0
         self.settled = anyio.Event()
         self._outcome: Outcome | None = None
         self._cancel = cancel
@@ -89,6 +93,18 @@ class Call:
     def progress(self) -> Mapping[str, Any] | None:
         """The parameters of the latest progress notification."""
         return self.pending.progress
+
+    @property
+    def left(self) -> float:
+        """Seconds until it times out, as things stand; `math.inf` for never. Needs the running event loop."""
+        again = self.progressed + self.timeout if self.reset_on_progress and self.progressed else 0.0
+        due = max(self.due, min(again, self.last))
+        return due + self.held.waited - self._held_before - anyio.current_time()
+
+    def until(self, due: float) -> float:
+        """An answer is waited for until `due`, from which on what is held moves it on; returns `due`."""
+        self.due, self._held_before = due, self.held.waited
+        return due
 
     async def wait(self) -> Outcome:
         """Wait for the outcome. Being cancelled while waiting does not cancel the call."""

@@ -128,16 +128,17 @@ class Carrier:
                 self._send(call, dialect)
             return True
 
-        deadline = anyio.current_time() + call.timeout
-        if await within(deadline, sent, self._session.authorizer) is not None:
-            await within(deadline, call.settled.wait, self._session.authorizer, call.held)
-            last = deadline - call.timeout + max(call.timeout, self._session.options.longest)
-            while call.reset_on_progress and not call.done and deadline < last:
-                extended = min(call.progressed + call.timeout, last)
-                if extended <= deadline:
+        begun = anyio.current_time()
+        call.last = begun + max(call.timeout, self._session.options.longest)
+        due = call.until(begun + call.timeout)
+        if await within(due, sent, self._session.authorizer) is not None:
+            await within(call.until(due), call.settled.wait, self._session.authorizer, call.held)
+            while call.reset_on_progress and not call.done and due < call.last:
+                extended = min(call.progressed + call.timeout, call.last)
+                if extended <= due:
                     break
-                deadline = extended
-                await within(deadline, call.settled.wait, self._session.authorizer, call.held)
+                due = call.until(extended)
+                await within(due, call.settled.wait, self._session.authorizer, call.held)
         if not call.done:
             self._session.tap.client("timed-out", **_about(call), after=call.timeout)
             self._tell_cancelled(call, f"timed out after {call.timeout:g} s")

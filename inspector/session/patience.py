@@ -25,7 +25,7 @@ class Waits(Protocol):
 
 
 class Held:
-    """The time in which a person was asked about something, however many questions at once."""
+    """The time that does not count: a person was asked, by however many questions, or gave more time."""
 
     def __init__(self) -> None:
         self._questions = 0
@@ -43,6 +43,10 @@ class Held:
         self._questions -= 1
         if not self._questions:
             self._before += anyio.current_time() - self._since
+
+    def grant(self, seconds: float) -> None:
+        """Somebody gives it more time."""
+        self._before += seconds
 
     @property
     def waited(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
@@ -105,6 +106,20 @@ async def test_progress_begins_the_time_anew_where_that_is_wanted(journal: Journ
         outcome = await session.call("tools/call", {"name": "x"}, timeout=0.4, reset_on_progress=True)
         assert isinstance(outcome, Replied)
         assert await session.call("tools/call", {"name": "x"}, timeout=0.4) == TimedOut(0.4)
+
+
+async def test_a_call_knows_how_long_it_is_waited_for(journal: Journal) -> None:
+    heard = anyio.Event()
+    async with open_session(stepping(None, 0.02), journal, LEGACY) as session:
+        call = session.start(
+            "tools/call", {"name": "x"}, timeout=60, on_progress=lambda _: heard.set(), reset_on_progress=True
+        )
+        await heard.wait()
+        assert 59 < call.left <= 60
+        call.held.grant(100)
+        assert 159 < call.left <= 160
+        call.cancel()
+        assert session.start("ping", timeout=math.inf).left == math.inf
 
 
 @pytest.mark.parametrize("longest", [0.3, 0.0])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import anyio
+import anyio.lowlevel
 import pytest
 
-from inspector.session.patience import within
+from inspector.session.patience import Held, within
 
 SOON = 0.05
 
@@ -114,3 +115,17 @@ async def test_being_cancelled_from_outside_goes_through(authorizer: Busy | None
         scope.cancel()
         await within(anyio.current_time() + 60, anyio.sleep_forever, authorizer)
     assert scope.cancelled_caught
+
+
+async def test_more_time_may_be_given_while_it_runs() -> None:
+    held = Held()
+
+    async def wait() -> str:
+        await anyio.lowlevel.checkpoint()
+        held.grant(60)
+        with anyio.move_on_after(2 * SOON):  # the time that it had is over
+            await anyio.sleep_forever()
+        return "it"
+
+    assert await within(anyio.current_time() + SOON, wait, held) == "it"
+    assert held.waited == 60
