@@ -3,7 +3,8 @@
 Legacy: `resources/subscribe` and `unsubscribe` for each URI; that a list changed is told unasked by a
 server that declares `listChanged`. Modern (2026-07-28, basic/patterns/subscriptions): one long-lived
 `subscriptions/listen` for all of it, acknowledged with the subset that the server honours, ended by
-closing its stream. A stream that is lost is asked for again, with a new id. What is told is in the
+closing its stream. A stream that is lost is asked for again, with a new id; where a new session takes
+the place of one of the legacy eras, it is asked for all that the old one knew. What is told is in the
 journal; who reads it there needs nothing from here.
 """
 
@@ -43,15 +44,18 @@ class Subscriptions:
         delay: Seconds before a lost stream is asked for again; twice as long with each further attempt.
 
     Attributes:
+        desired: What is to be asked for: `wanted`, or what takes its turn after it.
         wanted: What was asked for last.
         honoured: What of it the server agreed to tell, and nothing else; `None` until it has said so.
         refused: Why a URI is not subscribed to, by URI; legacy eras only. The words are safe.
         state: `none`; `opening` until the server acknowledged; `open`; `ended` by the server, in good
             order; `refused`; `lost` for good. In the legacy eras `none` or `open`.
         says: Why it is in that state, one safe sentence; empty where that says nothing.
+        attempts: How often in a row a lost stream was asked for again; at most `ATTEMPTS`.
     """
 
     def __init__(self, session: Session, *, delay: float = 1.0) -> None:
+        self.desired = Interest()
         self.wanted = Interest()
         self.honoured: Interest | None = None
         self.refused: dict[str, str] = {}
@@ -62,8 +66,9 @@ class Subscriptions:
         self._one_at_a_time = anyio.Lock()
         self._stream: _Stream | None = None
         self._opening: _Stream | None = None
-        self._attempts = 0
+        self.attempts = 0
         self._forget = session.hear(self._heard)
+        session.renewal.then(self._again, self._lost)
 
     @property
     def missing(self) -> Interest:
@@ -80,11 +85,14 @@ class Subscriptions:
 
         Returns once the server has answered, at the latest after the session's time-out; an answer that is
         later counts all the same. A refusal is in `state`, `says` and `refused`, and leaves what was
-        subscribed to before as it was.
+        subscribed to before as it was. Of several wishes that wait, only the last is asked for.
         """
+        self.desired = interest
         async with self._one_at_a_time:
+            if self.desired is not interest:
+                return
             if self._session.era == "modern":
-                self._attempts = 0
+                self.attempts = 0
                 await self._listen(interest)
             else:
                 await self._subscribe(interest)
@@ -119,6 +127,21 @@ class Subscriptions:
         )
         self.state = "open" if self.honoured else "none"
         self.says = next(iter(self.refused.values()), "")
+
+    async def _again(self) -> None:
+        """The session is a new one, in which nothing was asked for."""
+        async with self._one_at_a_time:
+            self.honoured = None
+            if self.wanted.uris:
+                self._session.tap.client(
+                    "subscribing-again", resources=len(self.wanted.uris), reason="a new session"
+                )
+            if self.wanted:
+                await self._subscribe(self.wanted)
+
+    def _lost(self, why: str) -> None:
+        if self.wanted:
+            self.honoured, self.state, self.says = None, "lost", why
 
     def _tells(self, section: str) -> bool:
         declared = self._session.capabilities.get(section)
@@ -166,6 +189,8 @@ class Subscriptions:
         self.state, self.says = _fate(outcome)
         if before is not None and not before.call.done:
             self.wanted = before.wanted
+            if self.desired is stream.wanted:
+                self.desired = before.wanted
             self._show(before)
             self.says = f"the server did not agree to more: {_fate(outcome)[1]}"
         else:
@@ -180,12 +205,13 @@ class Subscriptions:
         if self._stream is not stream:
             return  # another has taken its place, or nothing is wanted
         self._over(stream, outcome)
-        while self.state == "lost" and self._stream is stream and self._attempts < ATTEMPTS:
-            await anyio.sleep(self._delay * 2**self._attempts)
+        while self.state == "lost" and self._stream is stream and self.attempts < ATTEMPTS:
+            await anyio.sleep(self._delay * 2**self.attempts)
             async with self._one_at_a_time:
                 if self._stream is not stream or self._session.ended:
                     return
-                self._attempts += 1
+                self.attempts += 1
+                self._session.tap.client("subscribing-again", attempt=self.attempts, reason=self.says)
                 if not await self._listen(stream.wanted):
                     self._stream = stream  # it came to nothing once more
 
@@ -193,7 +219,7 @@ class Subscriptions:
         self.state, self.says = _fate(outcome)
         self.honoured = None
         if anyio.current_time() - stream.began > STEADY:
-            self._attempts = 0
+            self.attempts = 0
 
     def _heard(self, noticed: Noticed) -> None:
         for stream in (self._opening, self._stream):

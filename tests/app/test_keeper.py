@@ -15,6 +15,8 @@ from inspector.session.auth.model import AuthOptions
 from inspector.session.auth.store import FileStore
 from inspector.session.owner import Options
 from inspector.transport.target import HttpTarget, StdioTarget
+from inspector.wire.interest import Interest
+from inspector.wire.versions import V4
 from tests.app.stage import StagedServer
 
 SERVERS = Path(__file__).parents[1] / "servers"
@@ -144,3 +146,24 @@ async def test_only_a_server_over_http_has_somebody_to_ask(tmp_path: Path) -> No
         assert keeper.report is not None
         keeper.stop()
     assert not (tmp_path / "credentials.json").exists()
+
+
+async def test_level_and_subscriptions_survive_a_reconnect() -> None:
+    changing = StdioTarget((sys.executable, str(SERVERS / "changing.py"), "stdio"), {}, None)
+    keeper = ConnectionKeeper(changing, Journal.create(), Options(protocol=V4))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(keeper.run)
+        await reached(keeper, "connected")
+        assert keeper.levels is not None
+        assert keeper.subscriptions is not None
+        await keeper.levels.set("error")
+        await keeper.subscriptions.want(Interest(tools=True))
+        keeper.reconnect()
+        await reached(keeper, "connecting")
+        await reached(keeper, "connected")
+        with anyio.fail_after(20):
+            while keeper.subscriptions is None or keeper.subscriptions.honoured is None:
+                await anyio.lowlevel.checkpoint()
+        levels = keeper.levels
+        assert levels.level == "error"
+        keeper.stop()

@@ -53,11 +53,14 @@ def test_a_resource_of_the_legacy_eras(scribe: Scribe) -> None:
     scribe.asks(1, "resources/subscribe", {"uri": "a"})
     scribe.replies(1)
     scribe.asks(2, "resources/subscribe", {"uri": "refused"})
-    scribe.fails(2)
+    no = scribe.fails(2)
     tells(scribe, "resources/updated", uri="a")
     tells(scribe, "resources/updated", uri="b")
     subscribed = Subscribed(scribe.journal)
-    [one] = folded(subscribed)
+    one, refused = folded(subscribed)
+    assert (refused.honoured, refused.refused) == (None, no.seq)
+    assert not subscribed.is_open(refused)
+    assert list(subscribed.present) == [one, refused]
     assert (one.honoured, one.notices) == (Interest(uris=("a",)), 1)
     assert subscribed.is_open(one)
     ends = scribe.asks(3, "resources/unsubscribe", {"uri": "a"})
@@ -65,6 +68,57 @@ def test_a_resource_of_the_legacy_eras(scribe: Scribe) -> None:
     folded(subscribed)
     assert one.dropped == ends.seq
     assert not subscribed.is_open(one)
+    assert list(subscribed.present) == [refused]
+
+
+def test_the_newest_stream_counts_unless_it_was_refused(scribe: Scribe) -> None:
+    subscribed = Subscribed(scribe.journal)
+    assert not subscribed.present
+    scribe.client("connecting")
+    for number, flag in ((1, "toolsListChanged"), (2, "promptsListChanged"), (3, "resourcesListChanged")):
+        scribe.asks(number, "subscriptions/listen", {"notifications": {flag: True}})
+        if number == 3:
+            scribe.fails(number)
+        else:
+            tells(scribe, "subscriptions/acknowledged", number, notifications={flag: True})
+    folded(subscribed)
+    assert [each.wanted for each in subscribed.present] == [Interest(prompts=True)]
+    scribe.client("connecting")
+    folded(subscribed)
+    assert not subscribed.present
+
+
+def test_what_each_thing_was_told_and_whether_it_was_read_since(scribe: Scribe) -> None:
+    tells(scribe, "tools/list_changed")
+    first = tells(scribe, "resources/updated", uri="a")
+    tells(scribe, "resources/updated", uri="b")
+    tells(scribe, "tasks", 5, taskId="t")
+    latest = tells(scribe, "tasks/status", taskId="t")
+    subscribed = Subscribed(scribe.journal)
+    folded(subscribed)
+    assert (subscribed.told("tools").count, subscribed.told("prompts").count) == (1, 0)
+    assert (subscribed.told("task", "t").count, subscribed.told("task", "t").latest) == (2, latest)
+    assert subscribed.things("uri") == ("a", "b")
+    assert (subscribed.told("uri", "a").latest, subscribed.told("uri", "a").fresh) == (first, True)
+    before = subscribed.revision
+    scribe.asks(1, "resources/read", {"uri": "a"})
+    tells(scribe, "resources/updated", uri="b")
+    scribe.asks(2, "resources/read", {"uri": "b"})
+    scribe.replies(1)
+    scribe.fails(2)
+    folded(subscribed)
+    assert not subscribed.told("uri", "a").fresh
+    assert subscribed.told("uri", "b").fresh
+    assert subscribed.revision > before
+
+
+def test_the_things_told_of_are_bounded(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_TOLD", 2)
+    for uri in ("a", "b", "a", "c"):
+        tells(scribe, "resources/updated", uri=uri)
+    subscribed = Subscribed(scribe.journal)
+    folded(subscribed)
+    assert subscribed.things("uri") == ("a", "c")
 
 
 @pytest.mark.parametrize("id", [True, [], {}, "x" * 100_000, 10**400])

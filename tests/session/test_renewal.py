@@ -7,22 +7,26 @@ import json
 import anyio
 
 from inspector.journal.journal import Journal
+from inspector.session.levels import Levels
 from inspector.session.outcome import Closed, HttpFailed, Replied
 from inspector.session.owner import Options, open_session
+from inspector.session.subscriptions import Subscriptions
 from inspector.transport.target import HttpTarget
+from inspector.wire.interest import Interest
 from inspector.wire.versions import V4
 from tests.servers.http_hostile import JSON
-from tests.servers.http_raw import Behaviour, Conn, Request, serving
+from tests.servers.http_raw import Behaviour, Conn, Hostile, Request, serving
 from tests.session.conftest import step, steps
 
 LEGACY = Options(protocol=V4)
 
 
-def forgetful(*, allowed: int, refuses: str = "") -> Behaviour:
+def forgetful(*, allowed: int, refuses: str = "", then: int | None = None) -> Behaviour:
     """A server that forgets each session after so many requests and notifications.
 
     Args:
         allowed: How many a session lives to see.
+        then: How many each session after the first does, if that is another number.
         refuses: A method that gets an error once a session was forgotten.
     """
     left: dict[str, int] = {}
@@ -37,7 +41,7 @@ def forgetful(*, allowed: int, refuses: str = "") -> Behaviour:
             await conn.respond("400 Bad Request", JSON, json.dumps(error).encode())
         elif method == "initialize":
             made = f"s-{len(left) + 1}"
-            left[made] = allowed
+            left[made] = allowed if then is None or made == "s-1" else then
             answer = request.answer(protocolVersion=V4, capabilities={}, serverInfo={"name": made})
             await conn.respond("200 OK", JSON, answer, f"Mcp-Session-Id: {made}")
         elif left.get(session, 0) < 1:
@@ -107,3 +111,59 @@ async def test_a_server_that_knows_no_session_it_gives_is_not_asked_for_ever(jou
                 await session.closed.wait()
         assert sum(b'"initialize"' in request.body for request in server.requests) == 2
     assert "just begun" in step(journal, "closed")["reason"]
+
+
+def told(server: Hostile, session: str) -> list[str]:
+    """The methods that a session of the server was asked, in order."""
+    return [
+        json.loads(request.body)["method"]
+        for request in server.requests
+        if request.method == "POST" and request.headers.get("mcp-session-id") == session
+    ]
+
+
+ASKED = ["notifications/initialized", "logging/setLevel", "resources/subscribe", "resources/subscribe"]
+
+
+async def test_level_and_subscriptions_are_asked_of_the_new_session(journal: Journal) -> None:
+    async with serving({"mcp": forgetful(allowed=4, then=100)}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session:
+            levels, subscriptions = Levels(session), Subscriptions(session)
+            await levels.set("info")
+            await subscriptions.want(Interest(uris=("a", "b")))
+            assert subscriptions.honoured == Interest(uris=("a", "b"))
+            assert isinstance(await session.call("ping"), HttpFailed)
+            with anyio.fail_after(20):
+                while len(told(server, "s-2")) < 4 or subscriptions.honoured != Interest(uris=("a", "b")):
+                    await anyio.wait_all_tasks_blocked()
+            assert levels.level == "info"
+        assert told(server, "s-1") == [*ASKED, "ping"]
+        assert told(server, "s-2") == ASKED
+    assert step(journal, "setting-level-again") == {
+        "what": "setting-level-again",
+        "level": "info",
+        "reason": "a new session",
+    }
+    assert step(journal, "subscribing-again")["resources"] == 2
+
+
+async def test_a_server_that_ends_each_session_over_it_is_not_asked_for_ever(journal: Journal) -> None:
+    async with serving({"mcp": forgetful(allowed=4, then=3)}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, LEGACY) as session:
+            levels, subscriptions = Levels(session), Subscriptions(session)
+            await levels.set("info")
+            await subscriptions.want(Interest(uris=("a", "b")))
+            assert isinstance(await session.call("ping"), HttpFailed)
+            with anyio.fail_after(20):
+                while not any("not asked again" in str(event) for event in warnings(journal)):
+                    await anyio.wait_all_tasks_blocked()
+            await anyio.wait_all_tasks_blocked()
+            assert isinstance(await session.call("ping"), Replied)
+            assert (levels.level, subscriptions.honoured, subscriptions.state) == (None, None, "lost")
+            assert levels.says == subscriptions.says == "the server ended the session over it"
+        assert told(server, "s-3")[-1:] == ["ping"]
+
+
+def warnings(journal: Journal) -> list[str]:
+    found = (journal.event(seq) for seq in range(len(journal)))
+    return [str(event.data.get("says")) for event in found if event.what == "warning"]
