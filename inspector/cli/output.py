@@ -78,7 +78,7 @@ def say_failure(error: InspectError, *, as_json: bool) -> None:
     """
     with contextlib.suppress(OSError):  # the exit code says it as well
         if as_json:
-            say(_document(error))
+            say(error_line(error))
         else:
             notes = getattr(error, "__notes__", ())
             name = paint_for(sys.stderr).alarm("mcp-inspect:")
@@ -91,7 +91,7 @@ def say_failure(error: InspectError, *, as_json: bool) -> None:
             say(says, *after)
 
 
-def _document(error: InspectError) -> str:
+def error_line(error: InspectError) -> str:
     """The error as one line of JSON, whatever a server put into its data."""
     document = error.document()
     try:

@@ -1,9 +1,35 @@
 """The verbs, one file each: every one parses its words, calls one function below, prints, exits.
 
 `TABLE` is all of them, in the order of the help: name, function, and the end of its help.
+`ON_A_CONNECTION` are those that do one thing on a connection, as one line of `shell` does.
 """
 
-from inspector.cli.verbs import auth, call, complete, demo, doctor, list, open, prompt, read, replay, request
+from collections.abc import Callable
+from typing import Any
+
+from inspector.cli.verbs import (
+    auth,
+    call,
+    complete,
+    demo,
+    doctor,
+    list,
+    open,
+    prompt,
+    read,
+    replay,
+    request,
+    shell,
+)
+
+ON_A_CONNECTION: dict[str, Callable[..., Any]] = {
+    "list": list.list_,
+    "call": call.call,
+    "read": read.read,
+    "prompt": prompt.prompt,
+    "complete": complete.complete,
+    "request": request.request,
+}
 
 TABLE = (
     ("open", open.open_, ""),
@@ -13,6 +39,7 @@ TABLE = (
     ("prompt", prompt.prompt, prompt.HELP_END),
     ("complete", complete.complete, complete.HELP_END),
     ("request", request.request, request.HELP_END),
+    ("shell", shell.shell, shell.HELP_END),
     ("doctor", doctor.doctor, doctor.HELP_END),
     ("auth", auth.auth, auth.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
