@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.errors import UsageError
+from inspector.app import item_words, templates
+from inspector.app.item_words import Remark
+from inspector.journal.changes import KEYS, Mark
 from inspector.wire.methods import LISTS
 
 SECTIONS: Mapping[str, str] = {section: listed.heading for section, listed in LISTS.items()}
@@ -34,10 +36,14 @@ class Item:
     Attributes:
         section: `tools`, `resources`, `templates` or `prompts`.
         entry: The entry of the list, parsed; any JSON value at all.
+        mark: What became of it since somebody took note of the list; empty for nothing.
+        before: The entry as it was, where it is changed.
     """
 
     section: str
     entry: Any
+    mark: Mark = ""
+    before: Any = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Item) and (self.section, self.key) == (other.section, other.key)
@@ -53,9 +59,7 @@ class Item:
     @property
     def key(self) -> str:
         """What requests call it by: the name, or the URI of a resource or template."""
-        if self.section == "resources":
-            return self.text("uri")
-        return self.text("uriTemplate") if self.section == "templates" else self.text("name")
+        return self.text(KEYS[self.section])
 
     @property
     def label(self) -> str:
@@ -79,12 +83,14 @@ class Item:
     @property
     def notes(self) -> list[str]:
         """Annotations, media type and size in words."""
-        entry = self.entry if isinstance(self.entry, Mapping) else {}
-        found = list(_tool_notes(entry.get("annotations"))) if self.section == "tools" else []
-        if mime := self.text("mimeType"):
-            found.append(mime[:_LONGEST])
-        if isinstance(size := entry.get("size"), int) and not isinstance(size, bool):
-            found.append(f"{size} bytes")
+        return item_words.notes(self.section, self.entry)
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """What takes a line to say: what is odd, a UI, icons."""
+        found = item_words.remarks(self.section, self.entry)
+        if self.section == "templates" and (wrong := templates.problem(self.key)):
+            found.insert(0, Remark(wrong, odd=True))
         return found
 
     @property
@@ -97,7 +103,7 @@ class Item:
             case "prompts":
                 return _prompt_schema(entry.get("arguments"))
             case "templates":
-                return _template_schema(self.key)
+                return templates.schema(self.key)
         return None
 
     def request(self, value: Any) -> tuple[str, dict[str, Any]]:
@@ -114,38 +120,11 @@ class Item:
             case "resources":
                 return method, {"uri": self.key}
             case "templates":
-                return method, {"uri": expand(self.key, value)}
+                return method, {"uri": templates.expand(self.key, value)}
         params: dict[str, Any] = {"name": self.key}
         if value is not None:
             params["arguments"] = value
         return method, params
-
-
-def expand(template: str, value: Any) -> str:
-    """The URI that a template gives with these variables (RFC 6570).
-
-    Raises:
-        UsageError: They do not fit the template.
-    """
-    import uritemplate
-
-    variables = value if isinstance(value, Mapping) else {}
-    try:
-        return str(uritemplate.expand(template, {str(k): v for k, v in variables.items()}))
-    except (TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"These values do not fit the template: {error}") from error
-
-
-def _tool_notes(annotations: Any) -> list[str]:
-    if not isinstance(annotations, Mapping):
-        return []
-    words = {
-        ("readOnlyHint", True): "read-only",
-        ("destructiveHint", True): "destructive",
-        ("idempotentHint", True): "idempotent",
-        ("openWorldHint", True): "open world",
-    }
-    return [word for (key, wanted), word in words.items() if annotations.get(key) is wanted]
 
 
 def _prompt_schema(arguments: Any) -> dict[str, Any] | None:
@@ -164,12 +143,3 @@ def _prompt_schema(arguments: Any) -> dict[str, Any] | None:
         "properties": properties,
         "required": [a["name"] for a in named if a.get("required") is True],
     }
-
-
-def _template_schema(template: str) -> dict[str, Any] | None:
-    import uritemplate
-
-    names = list(uritemplate.variables(template))
-    if not names:
-        return None
-    return {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}

@@ -36,7 +36,7 @@ def test_a_prompt_has_a_form_of_its_arguments() -> None:
 def test_annotations_are_words() -> None:
     annotations = {"readOnlyHint": True, "destructiveHint": False, "title": "Look"}
     item = Item("tools", {"name": "x", "annotations": annotations})
-    assert item.notes == ["read-only"]
+    assert item.notes == ["read-only", "not destructive"]
     assert item.title == "Look"
 
 
