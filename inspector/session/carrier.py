@@ -262,11 +262,16 @@ class Carrier:
         if asked.taken or not asked.id or modern:
             return
 
-        def tell(entry: Entry) -> None:
-            if entry.reply is not None and not self._session.ended:
-                self._post(None, spelt(asked.id, entry.text, failed=not entry.has_result))
+        def say(text: bytes, failed: bool) -> None:
+            if not self._session.ended:
+                self._post(None, spelt(asked.id, text, failed=failed))
 
-        self._session.inbox.ask(asked.frame, asked.event, on_end=tell)
+        def tell(entry: Entry) -> None:
+            if entry.reply is not None:
+                say(entry.text, not entry.has_result)
+
+        if not self._session.receiver.take(asked.frame, asked.event, say):
+            self._session.inbox.ask(asked.frame, asked.event, on_end=tell)
 
     def _noticed(self, frame: jsonrpc.Frame) -> None:
         """What the server's notifications say about its questions."""

@@ -261,7 +261,12 @@ class Inbox:
         key = _key(request_id)
         for entry in self.waiting:
             if key and entry.key is None and entry.frame.id is not None and id_key(entry.frame.id) == key:
-                self._end(entry, "cancelled", "server")
+                self.take_back(entry)
+
+    def take_back(self, entry: Entry) -> None:
+        """The server does not want an answer any more."""
+        if entry.waiting:
+            self._end(entry, "cancelled", "server")
 
     def complete(self, elicitation_id: Any) -> None:
         """The server said that what was to be done at a URL is done.

@@ -23,6 +23,7 @@ SERVABLE = (
     "sampling.tools",
     "elicitation.form",
     "elicitation.url",
+    "tasks",
 )
 """What can be switched on, as dotted paths below `capabilities`; a part implies its whole."""
 ANSWERABLE = frozenset({"roots", "sampling", "elicitation.form", "elicitation.url"})
@@ -34,6 +35,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
 }
 """Extensions that can be switched on, with what is declared of them. Apps are shown as source, never run."""
 
+_AS_TASKS = {"sampling": "createMessage", "elicitation": "create"}
 _FLAGS = frozenset({"roots.listChanged"})
 
 
@@ -42,7 +44,7 @@ def capabilities(serves: Collection[str], version: str) -> dict[str, Any]:
 
     Before 2025-11-25 elicitation has no modes and means forms: nothing tells of URLs there. Extensions are
     declared in every version, as hosts do it since before there was a word for them; but tasks, which the
-    legacy eras have in their core.
+    legacy eras have in their core. `tasks` covers whatever else is served that may be asked as one.
 
     Args:
         serves: Words of `SERVABLE` and identifiers of extensions; of one that is not in `EXTENSIONS`, nothing
@@ -61,6 +63,9 @@ def capabilities(serves: Collection[str], version: str) -> dict[str, Any]:
                 whole[part] = path in _FLAGS or {}
         elif path == "elicitation.form":
             declared[name] = {}
+    if "tasks" in declared:
+        requests: dict[str, Any] = {kind: {part: {}} for kind, part in _AS_TASKS.items() if kind in declared}
+        declared["tasks"] = {"list": {}, "cancel": {}, "requests": requests}
     extensions = {
         name: dict(EXTENSIONS.get(name, {}))
         for name in sorted(serves)

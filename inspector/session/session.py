@@ -25,6 +25,7 @@ from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Closed, Outcome, Replied
 from inspector.session.peer import Noticed, ignore
+from inspector.session.receiver import Receiver
 from inspector.session.relisting import Relisting
 from inspector.session.renewal import Renewal
 from inspector.transport.base import Authorizer, Link
@@ -60,6 +61,7 @@ class Session:
         agreed: Whether a version was agreed upon.
         ending: How the connection ended; `None` while it has not.
         inbox: What the server asks back.
+        receiver: The tasks that it makes of that.
         most_pages: Pages that `list` asks for where nobody says how many.
     """
 
@@ -95,6 +97,7 @@ class Session:
         self.inbox = Inbox(
             tap, options.policies, lambda: options.declared(self.version), lambda: self._carrier.calls
         )
+        self.receiver = Receiver(self.inbox, lambda: options.declared(self.version))
         self._carrier = Carrier(self, tasks)
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 

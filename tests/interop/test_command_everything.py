@@ -23,6 +23,15 @@ ANSWERS = {
     "elicitation": [{"name": "Ada", "email": "ada@example.com", "check": True}, "accept", "decline"],
 }
 
+EXPECTED = {
+    "get-roots-list": "file:///srv/data",
+    "trigger-elicitation-request": "Ada",
+    "trigger-elicitation-request-async": "Ada",
+    "trigger-sampling-request": "Forty-two.",
+    "trigger-sampling-request-async": "Forty-two.",
+    "trigger-url-elicitation": "",
+}
+
 
 @pytest.fixture
 def answers(tmp_path: Path) -> str:
@@ -80,21 +89,14 @@ def test_completions(command: Command) -> None:  # noqa: F811
 
 @pytest.mark.parametrize("name", ASKING)
 def test_what_it_asks_back_is_answered_from_a_file(command: Command, answers: str, name: str) -> None:  # noqa: F811
-    options = ["--answers", answers]
+    options = ["--declare", "tasks", "--answers", answers]
     tools = json.loads(command("list", "tools", "--json", *options))["tools"]
     offered = {tool["name"]: tool for tool in tools}
-    if name not in offered:
-        pytest.skip("offered only to a client that has tasks of its own")
     made = arguments(offered[name]["inputSchema"], BY_HAND.get(name, {}))
     result = json.loads(command("call", name, *words_of(made), "--json", *options))
     assert not result.get("isError"), result
     told = json.dumps(result)
-    expected = {
-        "get-roots-list": "file:///srv/data",
-        "trigger-sampling-request": "Forty-two.",
-        "trigger-elicitation-request": "Ada",
-    }
-    assert expected.get(name, "") in told
+    assert EXPECTED[name] in told
 
 
 def test_what_nobody_answers_is_declined_with_a_line(command: Command, tmp_path: Path) -> None:  # noqa: F811

@@ -19,7 +19,13 @@ def test_each_version_has_its_words() -> None:
         "roots": {"listChanged": True},
         "sampling": {"context": {}, "tools": {}},
         "elicitation": {"form": {}, "url": {}},
+        "tasks": {
+            "list": {},
+            "cancel": {},
+            "requests": {"sampling": {"createMessage": {}}, "elicitation": {"create": {}}},
+        },
     }
+    assert capabilities({"tasks", "sampling"}, V4)["tasks"]["requests"] == {"sampling": {"createMessage": {}}}
     assert capabilities(ANSWERABLE, V5) == {
         "roots": {},
         "sampling": {},

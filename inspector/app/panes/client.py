@@ -38,6 +38,7 @@ _SAYS: Mapping[str, str] = {
     "sampling.tools": "with tools that the model may call",
     "elicitation.form": "it may ask for data, by a form",
     "elicitation.url": "it may ask to visit a URL",
+    "tasks": "what it asks may be a task that it polls (2025-11-25)",
     "io.modelcontextprotocol/tasks": "a result may be a task (2026-07-28)",
     "io.modelcontextprotocol/ui": "Apps; they are shown as source, and never run",
 }
