@@ -69,7 +69,12 @@ async def talk(
     target = scripted(tools_call=server.call, response=server.response, initialize=initialize)
     options = Options(protocol=protocol, serves=SERVES, policies=Policies.every("ask"))
     async with open_session(target, journal, options) as session:
-        session.inbox.add_listener(lambda entry: entry.waiting and decide(session, entry))
+
+        def heard(entry: Entry) -> None:
+            if entry.waiting:
+                decide(session, entry)
+
+        session.inbox.add_listener(heard)
         with anyio.fail_after(20):
             assert isinstance(await session.call("tools/call", {"name": "go"}), Replied)
         return session
