@@ -7,6 +7,7 @@ which begins and stops this.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import anyio
@@ -39,6 +40,8 @@ class Following:
         task: How it stands.
         kept: Somebody wants it polled without waiting for what comes of it.
         waiting: How many wait for what comes of it.
+        expired: It outlived its time, and the server did not say more about it.
+        watchers: Are called with how it stands, each time that the server says it; they raise nothing.
         done: Set when it is polled no more.
     """
 
@@ -46,6 +49,8 @@ class Following:
         self.task = task
         self.kept = False
         self.waiting = 0
+        self.expired = False
+        self.watchers: list[Callable[[Task], object]] = []
         self.done = anyio.Event()
         self._session = session
         self._tasks = tasks
@@ -98,7 +103,7 @@ class Following:
                     self._listen()
                 elif isinstance(outcome, Replied) and self._tasks.unanswered(self.task):
                     return outcome
-            if self._expired:
+            if self._outlived:
                 return await self._expire()
             await self._pause()
             if (answered := self._answered()) is not None:
@@ -107,7 +112,7 @@ class Following:
             seen = read_task(outcome.result) if isinstance(outcome, Replied) else None
             if seen is None or seen.id != self.task.id:
                 return outcome
-            self.task = seen
+            self._stands(seen)
         return await self._end(outcome)
 
     async def _end(self, outcome: Outcome | None) -> Outcome:
@@ -133,7 +138,7 @@ class Following:
         return ended
 
     @property
-    def _expired(self) -> bool:
+    def _outlived(self) -> bool:
         """Whether it has outlived its time."""
         return self.task.ttl is not None and anyio.current_time() - self._began > self.task.ttl
 
@@ -144,8 +149,15 @@ class Following:
         seen = read_task(outcome.result) if isinstance(outcome, Replied) else None
         if seen is None or seen.id != self.task.id:
             return outcome
-        ttl, self.task = self.task.ttl, seen
+        ttl = self.task.ttl
+        self._stands(seen)
+        self.expired = not seen.over
         return await self._end(outcome) if seen.over else TimedOut(ttl or 0.0)
+
+    def _stands(self, task: Task) -> None:
+        self.task = task
+        for watch in self.watchers:
+            watch(task)
 
     async def _pause(self) -> None:
         with anyio.move_on_after(self.interval):

@@ -20,6 +20,7 @@ from inspector.cli.verbs import (
     replay,
     request,
     shell,
+    tasks,
 )
 
 ON_A_CONNECTION: dict[str, Callable[..., Any]] = {
@@ -29,6 +30,7 @@ ON_A_CONNECTION: dict[str, Callable[..., Any]] = {
     "prompt": prompt.prompt,
     "complete": complete.complete,
     "request": request.request,
+    "tasks": tasks.tasks,
 }
 
 TABLE = (
@@ -39,6 +41,7 @@ TABLE = (
     ("prompt", prompt.prompt, prompt.HELP_END),
     ("complete", complete.complete, complete.HELP_END),
     ("request", request.request, request.HELP_END),
+    ("tasks", tasks.tasks, tasks.HELP_END),
     ("shell", shell.shell, shell.HELP_END),
     ("doctor", doctor.doctor, doctor.HELP_END),
     ("auth", auth.auth, auth.HELP_END),

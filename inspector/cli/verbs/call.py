@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli.oneshot import answer
-from inspector.cli.options import Wanted, examples
+from inspector.cli.options import Wanted, examples, seconds
+from inspector.cli.output import say
 from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text
 from inspector.cli.work import Result, Work, replied
 from inspector.errors import RequestFailed
@@ -39,23 +40,50 @@ def call(
             "--args", metavar="FILE", help="A JSON object of arguments, from a file or - for stdin."
         ),
     ] = None,
+    task: Annotated[
+        bool, typer.Option("--task", help="As a task, followed to its end; required ones are so anyway.")
+    ] = False,
+    ttl: Annotated[
+        str | None,
+        typer.Option(
+            "--ttl", metavar="SECONDS", help="As a task that is kept so long, if the server agrees."
+        ),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="As a task, and print that instead of waiting for its result.")
+    ] = False,
 ) -> Work:
     """Call a tool and print its result.
 
     Arguments of the line win over those of --args. A tool that reports an error exits with 5.
     """
+    kept = None if ttl is None else seconds(ttl, "--ttl")
+    forced = task or detach or ttl is not None
     given = pairs(arguments or ())
     base = json_object(read_text(args), place(args)) if args is not None else {}
     fixed = base | {pair.key: exact(pair) for pair in given if pair.exact}
     typed = [pair for pair in given if not pair.exact]
 
     async def work(session: Session) -> Result:
-        listed = await _listed(session) if typed else {}
-        values = fixed | _typed(listed.get(tool), typed)
-        outcome = await session.call("tools/call", {"name": tool, "arguments": values})
+        from inspector.cli.tasks import created, followed, tasks_of
+
+        tasks = tasks_of(session)
+        listed = await _listed(session) if typed or (tasks.supported and not tasks.modern) else {}
+        params = {"name": tool, "arguments": fixed | _typed(listed.get(tool), typed)}
+        asked, made = f"tools/call {tool}", None
+        if forced or tasks.support(listed.get(tool)) == "required":
+            outcome, made = await tasks.start(params, ttl=kept)
+        else:
+            outcome = await session.call("tools/call", params)
         hint = _hint(tool, listed)
         try:
-            reply = answer(outcome, f"tools/call {tool}")
+            reply = answer(outcome, asked)
+            if made is not None and detach:
+                return created(session, reply, made)
+            if made is not None:
+                reply = await followed(tasks, made, asked)
+            elif forced:
+                say(f"mcp-inspect: {asked} was answered at once, and is no task.")
         except RequestFailed as error:
             error.next = hint or error.next
             raise
