@@ -120,6 +120,10 @@ class Wanted:
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
     ] = "60"
+    reset_on_progress: Annotated[
+        bool,
+        typer.Option("--reset-on-progress", help="Progress begins that time anew, for an hour at most."),
+    ] = False
     protocol: Annotated[str, typer.Option("--protocol", metavar="VERSION", help=f"One of {_PROTOCOLS}.")] = (
         "auto"
     )
@@ -188,7 +192,11 @@ class Wanted:
             raise UsageError(
                 f"There is no protocol version {self.protocol!r}", next=f"Use one of {_PROTOCOLS}"
             )
-        options = Options(protocol=self.protocol, timeout=seconds(self.timeout))
+        options = Options(
+            protocol=self.protocol,
+            timeout=seconds(self.timeout),
+            reset_on_progress=self.reset_on_progress,
+        )
         if self.answers is not None:
             from inspector.cli.asked import scripted
 

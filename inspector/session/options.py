@@ -18,6 +18,7 @@ class Options:
     Attributes:
         protocol: `auto`, or the version to speak without asking.
         timeout: Seconds that a call may take, unless it says otherwise.
+        reset_on_progress: The time of a call begins anew with each progress notification.
         longest: Seconds that a call may take whose time begins anew with progress (basic/patterns/progress).
         probe_timeout: Seconds after which a silent server is taken for a legacy one, at most `timeout`.
         serves: What we serve, and so declare: words of `inspector.session.serving.SERVABLE`, and extensions.
@@ -29,6 +30,7 @@ class Options:
 
     protocol: str = AUTO
     timeout: float = 60.0
+    reset_on_progress: bool = False
     longest: float = 3600.0
     probe_timeout: float = 10.0
     capabilities: Mapping[str, Any] = field(default_factory=dict)

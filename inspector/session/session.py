@@ -134,7 +134,7 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
-        reset_on_progress: bool = False,
+        reset_on_progress: bool | None = None,
     ) -> Outcome:
         """Make a request and wait for its outcome. Being cancelled while waiting cancels the call too.
 
@@ -149,7 +149,8 @@ class Session:
             params: Usually an object. Metadata of the dialect is added to it, under what it says itself.
             timeout: Seconds; the option's where `None`.
             on_progress: Called with the parameters of each progress notification.
-            reset_on_progress: Let each of them begin the time anew, up to the option `longest`.
+            reset_on_progress: Let each of them begin the time anew, up to the option `longest`; the option's
+                where `None`.
 
         Raises:
             UsageError: `params` cannot be written as JSON, or the tool is withheld.
@@ -173,7 +174,7 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
-        reset_on_progress: bool = False,
+        reset_on_progress: bool | None = None,
     ) -> Call:
         """Make a request and return at once. Arguments and errors are those of `call`.
 
@@ -197,11 +198,12 @@ class Session:
         *,
         timeout: float | None = None,
         on_progress: OnProgress | None = None,
-        reset_on_progress: bool = False,
+        reset_on_progress: bool | None = None,
     ) -> Call:
         """`start` in another dialect than the one that was agreed upon."""
         limit = self.options.timeout if timeout is None else timeout
-        return self._carrier.start(dialect, method, params, limit, on_progress, reset_on_progress)
+        resets = self.options.reset_on_progress if reset_on_progress is None else reset_on_progress
+        return self._carrier.start(dialect, method, params, limit, on_progress, resets)
 
     def withheld(self, tool: str) -> list[str]:
         """Why a tool is not to be called: over HTTP, for a wrong `x-mcp-header` in its `inputSchema`.

@@ -86,3 +86,10 @@ def test_a_result_that_is_no_object(run: Run) -> None:
     done = run("call", "go", *server("result_string"))
     assert done.code == 0
     assert done.out
+
+
+def test_progress_may_begin_the_time_anew(run: Run) -> None:
+    """A call that is longer than its time, but never silent for so long."""
+    words = ("call", "countdown", "steps=12", "seconds=0.25", "--timeout", "2")
+    assert "not answered within 2 s" in run(*words, *DEMO).err
+    assert run(*words, "--reset-on-progress", *DEMO).code == 0
