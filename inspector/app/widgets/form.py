@@ -7,7 +7,7 @@ judges little: whether a problem prevents anything is for its host.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events, on
@@ -20,11 +20,11 @@ from textual.widgets import Input, Static, TextArea
 
 from inspector.app.widgets.form_about import FormAbout
 from inspector.app.widgets.form_choice import ChoiceField
-from inspector.app.widgets.form_entry import Entry
+from inspector.app.widgets.form_entry import Entry, Part
 from inspector.app.widgets.form_fields import FoldField, JsonField, NameField, TextField
 from inspector.app.widgets.form_lines import Line, next_state
 from inspector.app.widgets.form_multi import MultiField
-from inspector.app.widgets.form_row import Columns, FormRow, RowLabel
+from inspector.app.widgets.form_row import Columns, FormRow, RowLabel, unchanged
 from inspector.forms import edit
 from inspector.forms.check import Problem
 from inspector.forms.draft import Draft, Key, Path, in_value
@@ -34,6 +34,17 @@ from inspector.forms.unset import UNSET
 MOST_ROWS = 200
 _PORTION = 40
 _MARGIN = 12
+
+
+class _OfForm(Message):
+    def __init__(self, form: SchemaForm) -> None:
+        super().__init__()
+        self.form = form
+
+    @property
+    def control(self) -> SchemaForm:
+        """The form it happened in."""
+        return self.form
 
 
 class SchemaForm(VerticalScroll):
@@ -56,35 +67,21 @@ class SchemaForm(VerticalScroll):
         Binding("ctrl+o", "add", "Add an item below", show=False),
         Binding("f8", "remove", "Remove the item or added member", show=False),
         Binding("f4", "json", "Edit this part as JSON, and back", show=False),
-        Binding("shift+up,alt+up", "shift(-1)", "Move the item up", show=False),
-        Binding("shift+down,alt+down", "shift(1)", "Move the item down", show=False),
+        Binding("shift+up", "shift(-1)", "Move the item up", show=False),
+        Binding("shift+down", "shift(1)", "Move the item down", show=False),
+        Binding("ctrl+z", "undo", "Take back what filled the whole form", show=False),
     ]
 
-    class Changed(Message):
+    class Changed(_OfForm):
         """Something was entered: what the form stands for now, and what is wrong with it."""
 
         def __init__(self, form: SchemaForm, value: Any, problems: list[Problem]) -> None:
-            super().__init__()
-            self.form = form
+            super().__init__(form)
             self.value = value
             self.problems = problems
 
-        @property
-        def control(self) -> SchemaForm:
-            """The form it happened in."""
-            return self.form
-
-    class Submitted(Message):
+    class Submitted(_OfForm):
         """Enter was pressed in a field of one line."""
-
-        def __init__(self, form: SchemaForm) -> None:
-            super().__init__()
-            self.form = form
-
-        @property
-        def control(self) -> SchemaForm:
-            """The form it happened in."""
-            return self.form
 
     def __init__(self, field: Field, value: Any = UNSET, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -120,6 +117,26 @@ class SchemaForm(VerticalScroll):
         self._gather()
         self._entry.set_value(value)
         self.call_later(self._sync)
+
+    def fill(self, value: Any) -> None:
+        """Show `value` instead, as if the user had entered all of it at once."""
+        self._gather()
+        self._entry.set_value(value)
+        self._changed()
+
+    @property
+    def part(self) -> Part | None:
+        """What has the cursor, to be edited elsewhere; `None` for a choice, and where nothing has it."""
+        self._gather()
+        row = self._focused
+        return self._entry.part(row.line.path) if row is not None else None
+
+    def put_part(self, path: Path, text: str) -> None:
+        """Let `text` stand at a place that `part` gave: as fields where it is JSON that they can show."""
+        self._gather()
+        self._entry.put_part(path, text)
+        self._wanted = path
+        self._changed()
 
     def tell(self, problems: Sequence[Problem]) -> None:
         """Show these problems too, until the next change: what a check of the whole value has found."""
@@ -183,7 +200,7 @@ class SchemaForm(VerticalScroll):
         event.stop()
         line = event.editor.line
         if line.removable:
-            self._remove(line)
+            self._take(edit.remove, line.path)
         else:
             self._change(line.path, UNSET)
 
@@ -191,17 +208,38 @@ class SchemaForm(VerticalScroll):
     def _named(self, event: NameField.Named) -> None:
         event.stop()
         line = event.editor.line
+        self._take(edit.add_member, line.path[:-1], line.field, event.name)
+
+    @on(TextField.Whole)
+    def _whole(self, event: TextField.Whole) -> None:
+        event.stop()
+        line = event.editor.line
+        place = line.path if isinstance(event.editor, TextField) and line.field.kind == "string" else None
+        if not self._paste(event.text, place):
+            event.editor.take_in(event.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if (row := self._focused) is not None and not isinstance(row.editor, TextArea):  # which has it
+            self._paste(event.text, None)
+
+    def _paste(self, text: str, place: Path | None) -> bool:
         self._gather()
-        held = self._entry
-        self._take(edit.add_member(held.field, held.draft, line.path[:-1], line.field, event.name))
+        if (count := self._entry.paste(text, place)) is None:
+            return False
+        self._changed()
+        members = "1 member" if count == 1 else f"{count} members"
+        says = "takes it back" if place is None else "takes it back and pastes it as text"
+        self.notify(f"The form is filled from what you pasted: {members}. ctrl+z {says}.", markup=False)
+        return True
 
     @on(FormRow.Button)
     def _button(self, event: FormRow.Button) -> None:
         event.stop()
         if event.word == "remove":
-            self._remove(event.row.line)
+            self._take(edit.remove, event.row.line.path)
         else:
-            self._shift(event.row.line, -1 if event.word == "up" else 1)
+            self._take(edit.shift, event.row.line.path, -1 if event.word == "up" else 1)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._tell_about()
@@ -232,11 +270,16 @@ class SchemaForm(VerticalScroll):
 
     def action_remove(self) -> None:
         if (row := self._focused) is not None:
-            self._remove(row.line)
+            self._take(edit.remove, row.line.path)
 
     def action_shift(self, by: int) -> None:
         if (row := self._focused) is not None:
-            self._shift(row.line, by)
+            self._take(edit.shift, row.line.path, by)
+
+    def action_undo(self) -> None:
+        self._gather()
+        if self._entry.back():
+            self._changed()
 
     def action_json(self) -> None:
         row = self._focused
@@ -268,25 +311,18 @@ class SchemaForm(VerticalScroll):
         self.call_later(self._sync)
         self.post_message(self.Changed(self, value, problems))
 
-    def _take(self, edited: edit.Edit | None) -> None:
+    def _take(self, change: Callable[..., edit.Edit | None], path: Path, *more: Any) -> None:
         """Let an edit of the structure be so, and put the cursor where it belongs."""
+        self._gather()
+        edited = change(self._entry.field, self._entry.draft, path, *more)
         if edited is not None:
             self._wanted = self._entry.edited(edited)
             self._changed()
 
     def _insert(self, line: Line | None, index: int | None) -> None:
         if line is not None and line.field.kind == "array":
-            self._gather()
             self._entry.folds[line.path] = True
-            self._take(edit.insert(self._entry.field, self._entry.draft, line.path, line.field, index))
-
-    def _remove(self, line: Line) -> None:
-        self._gather()
-        self._take(edit.remove(self._entry.field, self._entry.draft, line.path))
-
-    def _shift(self, line: Line, by: int) -> None:
-        self._gather()
-        self._take(edit.shift(self._entry.field, self._entry.draft, line.path, by))
+            self._take(edit.insert, line.path, line.field, index)
 
     # The rows
 
@@ -295,12 +331,7 @@ class SchemaForm(VerticalScroll):
         lines = self._entry.lines()[: self._limit]
         rows = self._rows
         self._columns = self._columns.at_least(Columns.of(lines))
-        same = 0
-        while same < min(len(lines), len(rows)) and rows[same].suits(lines[same]):
-            same += 1
-        tail = 0
-        while tail < min(len(lines), len(rows)) - same and rows[-1 - tail].suits(lines[-1 - tail]):
-            tail += 1
+        same, tail = unchanged(rows, lines)
         gone = rows[same : len(rows) - tail]
         new = [FormRow(line, self._columns) for line in lines[same : len(lines) - tail]]
         after = rows[len(rows) - tail :]
@@ -358,11 +389,8 @@ class SchemaForm(VerticalScroll):
 
     def _say_note(self) -> None:
         total = len(self._entry.lines())
-        says = ""
-        if not total:
-            says = "No arguments."
-        elif total > MOST_ROWS:
-            says = f"… {total - MOST_ROWS:,} more fields: edit them as JSON"
+        more = f"… {total - MOST_ROWS:,} more fields: edit them as JSON" if total > MOST_ROWS else ""
+        says = more if total else "No arguments."
         if says != self._noted:
             self._noted = says
             self._note.display = bool(says)

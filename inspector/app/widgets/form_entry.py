@@ -7,19 +7,39 @@ conditions (`inspector.forms.standing`); a value that is put there as a whole is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from inspector.app.widgets.form_lines import Line, lines_of
-from inspector.forms import edit
+from inspector.forms import edit, json_text
 from inspector.forms.check import Problem
-from inspector.forms.draft import Draft, Key, Path, draft_of, in_value, put
+from inspector.forms.draft import Draft, Key, Path, Typed, draft_of, in_value, put
+from inspector.forms.pasted import pasted
 from inspector.forms.plan import Field
 from inspector.forms.standing import begin, settled
 from inspector.forms.unset import UNSET
-from inspector.forms.value import value_of
+from inspector.forms.value import shown, value_of
 
 _MOST_BACK = 20
 IDLE = "is not asked for as things stand, and goes along all the same: ctrl+n leaves it out"
+
+
+Pasted = tuple[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands at one place of a form, as text.
+
+    Attributes:
+        path: The place.
+        text: Its text.
+        is_json: Whether that is JSON, or plain text.
+    """
+
+    path: Path
+    text: str
+    is_json: bool
 
 
 class Entry:
@@ -42,7 +62,7 @@ class Entry:
         self.draft: Draft = begin(field) if value is UNSET else draft_of(field, value)
         self._settled = self.draft
         self._told: tuple[Problem, ...] = ()
-        self._before: list[Draft] = []
+        self._before: list[tuple[Draft, Pasted | None]] = []
 
     @property
     def value(self) -> tuple[Any, list[Problem]]:
@@ -69,19 +89,56 @@ class Entry:
         inside = [line for line in self.lines() if line.path[: len(path)] == path and not line.folds]
         return inside[0].path if inside else path
 
-    def set_value(self, value: Any) -> None:
-        """Another value as a whole; `UNSET` begins anew. The one before can be had back."""
-        self._before = [*self._before[1 - _MOST_BACK :], self.draft]
+    def set_value(self, value: Any, instead: Pasted | None = None) -> None:
+        """Another value as a whole; `UNSET` begins anew. The one before can be had back.
+
+        Args:
+            value: The value.
+            instead: A paste that this was made of, to go into its field when this is taken back.
+        """
+        self._before = [*self._before[1 - _MOST_BACK :], (self.draft, instead)]
         self.draft = self._settled = begin(self.field) if value is UNSET else draft_of(self.field, value)
         self._told = ()
 
+    def paste(self, text: str, place: Path | None) -> int | None:
+        """Fill the form from a paste; returns how many members that has, `None` if it is an ordinary one.
+
+        Args:
+            text: What was pasted.
+            place: The field for text that has the cursor; `None` if it is of another kind.
+        """
+        value = pasted(self.field, text, into_text=place is not None)
+        if value is UNSET:
+            return None
+        self.set_value(value, (place, text) if place is not None else None)
+        return len(value)
+
     def back(self) -> bool:
         """The draft before the latest whole value; False where there is none."""
-        if self._before:
-            self.draft = self._settled = self._before.pop()
-            self._told = ()
-            return True
-        return False
+        if not self._before:
+            return False
+        self.draft, instead = self._before.pop()
+        self._settled, self._told = self.draft, ()
+        if instead is not None and (line := self.line_at(instead[0])) is not None:
+            self.put(line.path, Typed(shown(line.field, line.draft) + instead[1]))
+        return True
+
+    def part(self, path: Path) -> Part | None:
+        """One place as text, to be edited elsewhere; `None` where something is chosen instead."""
+        line = self.line_at(path)
+        if line is None or line.adds or line.field.kind in ("boolean", "enum", "null"):
+            return None
+        if isinstance(line.draft, Typed) or line.field.kind not in edit.CONTAINERS:
+            return Part(line.path, shown(line.field, line.draft), line.field.kind != "string")
+        value = value_of(line.field, line.draft)[0]
+        return Part(line.path, "" if value is UNSET else json_text.write(value, indent=2), True)
+
+    def put_part(self, path: Path, text: str) -> None:
+        """Let `text` stand at a place: as fields where it is JSON that they can show."""
+        line = self.line_at(path)
+        if line is not None:
+            typed = Typed(text) if text or line.field.kind == "string" else UNSET
+            self.put(path, edit.as_json(line.field, typed))
 
     def tell(self, problems: Sequence[Problem]) -> None:
         """What a check of the whole value has found; it counts until the next change."""

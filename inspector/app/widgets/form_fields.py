@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 from inspector.app.widgets.form_lines import Line
 from inspector.forms import json_text
 from inspector.forms.draft import Draft, Exact, Items, Members, Typed, child_of
+from inspector.forms.pasted import looks_whole
 from inspector.forms.unset import UNSET
 from inspector.forms.value import shown
 from inspector.wire.visible import clip, visible
@@ -64,6 +65,14 @@ class TextField(Input):
         def __init__(self, editor: TextField) -> None:
             super().__init__()
             self.editor = editor
+
+    class Whole(Message):
+        """A paste that may be meant for the whole form."""
+
+        def __init__(self, editor: TextField | NameField, text: str) -> None:
+            super().__init__()
+            self.editor = editor
+            self.text = text
 
     def __init__(self, line: Line) -> None:
         self._taken = shown(line.field, line.draft)
@@ -118,10 +127,16 @@ class TextField(Input):
             self.insert_text_at_cursor("\n")
 
     def _on_paste(self, event: events.Paste) -> None:
-        """All lines of a paste, not the first alone: a string may have many."""
         event.stop()
         event.prevent_default()
-        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        if looks_whole(event.text):
+            self.post_message(self.Whole(self, event.text))
+        else:
+            self.take_in(event.text)
+
+    def take_in(self, text: str) -> None:
+        """All lines of a paste, not the first alone: a string may have many."""
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self.line.field.kind != "string":
             text = text.strip().partition("\n")[0]
         self.replace(text, *self.selection)
@@ -148,6 +163,18 @@ class NameField(Input):
     def show(self, line: Line) -> None:
         """Take another state of the object."""
         self.line = line
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if looks_whole(event.text):
+            self.post_message(TextField.Whole(self, event.text))
+        else:
+            self.take_in(event.text)
+
+    def take_in(self, text: str) -> None:
+        """The first line of a paste."""
+        self.replace(text.strip().partition("\n")[0], *self.selection)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -234,3 +234,14 @@ def _editor_of(line: Line) -> type[Editor]:
     if kind in ("boolean", "enum", "null") or (kind == "variant" and not line.as_json):
         return ChoiceField
     return TextField if kind in ("string", "number", "integer") else JsonField
+
+
+def unchanged(rows: Sequence[FormRow], lines: Sequence[Line]) -> tuple[int, int]:
+    """How many of `rows` can show `lines` from the start, and how many more from the end."""
+    most = min(len(lines), len(rows))
+    same = tail = 0
+    while same < most and rows[same].suits(lines[same]):
+        same += 1
+    while tail < most - same and rows[-1 - tail].suits(lines[-1 - tail]):
+        tail += 1
+    return same, tail
