@@ -71,6 +71,8 @@ def _script(wanted: Wanted, file: str | None, *, strict: bool, people: bool, not
 
     try:
         stopped = run(replace(wanted, json=False), work, console=Console(person, say, anyio.run))
+    except BrokenPipeError:  # whoever read the answers has had enough of them; nothing of ours is buffered
+        return 0
     finally:
         if file is not None:
             os.close(fd)
