@@ -62,6 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
+    Action("page('inbox')", "i", "What the server asks back: the inbox, and back", "", "Connection"),
     Action(
         "page('client')",
         "c",

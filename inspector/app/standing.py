@@ -35,7 +35,8 @@ def standing(
         state = f"server {exit_words(exits)}"
     if lost and not leaving and keeper is not None and keeper.state == "connected":
         state, sound = "not answering", False
-    return Standing(clip(name, 48), tuple(visible(fact) for fact in facts), state, sound, clip(counts, 60))
+    told = tuple(visible(fact) for fact in facts)
+    return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper))
 
 
 def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:
@@ -55,6 +56,13 @@ def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | 
             return "closed", False
         case _:
             return f"connecting {since}", None
+
+
+def _asked(keeper: ConnectionKeeper | None) -> str:
+    """How many questions of the server wait for their user; empty where none does."""
+    session = keeper.session if keeper is not None else None
+    count = len(session.inbox.waiting) if session is not None else 0
+    return f"{count:,} asked (i)" if count else ""
 
 
 def clock(elapsed: float) -> str:

@@ -116,10 +116,11 @@ def model_says(text: str) -> Answer:
 
 def roots_of(given: list[Any]) -> Answer:
     """Roots from URIs and paths; objects go as they are."""
-    return Answer({"roots": [root if isinstance(root, dict) else _root(str(root)) for root in given]})
+    return Answer({"roots": [root if isinstance(root, dict) else place_of(str(root)) for root in given]})
 
 
-def _root(place: str) -> dict[str, Any]:
+def place_of(place: str) -> dict[str, Any]:
+    """A root from a URI, or from a path, which becomes one with its last part for a name."""
     if "://" in place:
         return {"uri": place}
     path = Path(place).expanduser().absolute()

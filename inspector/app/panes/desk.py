@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 PAGES: dict[str, tuple[str, str]] = {
+    "inbox": ("inspector.app.panes.inbox", "Inbox"),
     "client": ("inspector.app.panes.client", "Client"),
 }
 """Pages by name: the module and the class, which are imported when a page is first wanted."""
@@ -104,6 +105,11 @@ class Desk(Container):
         self._show(name)
         for page in self._shown():
             page.advance()
+
+    def toggle_json(self) -> None:
+        """Switch between form and JSON in the page that is shown, where it has both."""
+        for page in self._shown():
+            page.toggle_json()
 
     def show_report(self) -> bool:
         """Show the diagnosis that was made meanwhile; returns whether there is one that nobody saw."""

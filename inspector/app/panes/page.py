@@ -6,7 +6,7 @@ and posts what the user wants of the other panes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
 from textual.message import Message
@@ -44,6 +44,17 @@ class Page(Vertical):
             self.item = item
             self.run = run
 
+    class CauseWanted(RowWanted):
+        """Go to the call whose request this is: in the workbench where it is there, else in the log."""
+
+    class CallWanted(Message):
+        """Make this call as it was made before, in the workbench."""
+
+        def __init__(self, method: str, params: Any) -> None:
+            super().__init__()
+            self.method = method
+            self.params = params
+
     class BenchWanted(Message):
         """Show the workbench again."""
 
@@ -63,6 +74,10 @@ class Page(Vertical):
 
     def focus_something(self) -> None:
         """Put the focus to where work goes on."""
+
+    def toggle_json(self) -> bool:
+        """The workbench's key for form or JSON, while the page is shown; false where it means nothing here."""
+        return False
 
     def back(self) -> bool:
         """One step back inside of it; false where there is none, and the workbench is shown again."""

@@ -13,6 +13,8 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from inspector.app.actions import ACTIONS, bindings
+from inspector.app.asking import item_of
+from inspector.app.bell import Bell
 from inspector.app.calling import Calling
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
@@ -68,6 +70,7 @@ class MainScreen(PanedScreen):
         self._offered = (False, False, False, False)
         self._leaving = False
         self._reach = Reach(journal)
+        self._bell = Bell(keeper, lambda says: self.notify(says, markup=False))
         self._steps: AuthorizationScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -93,6 +96,7 @@ class MainScreen(PanedScreen):
             return
         self.traffic.advance(BUDGET)
         self.desk.advance()
+        self._bell.advance(self.desk.page == "inbox" and self.desk.region.height > 0)
         self._offer()
         if self.keeper is not None:
             self._reach.advance()
@@ -146,6 +150,8 @@ class MainScreen(PanedScreen):
             return True
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
         opened, running, form, called = self.workbench.offers if self.is_mounted else self._offered
+        if self.is_mounted and self.desk.page:
+            form = True  # a page may have a form of its own
         return {"cancel_call": running, "toggle_json": form, "show_call": called}.get(action, opened)
 
     def _offer(self) -> None:
@@ -203,6 +209,19 @@ class MainScreen(PanedScreen):
         if event.run:
             self.workbench.run_item()
 
+    def on_page_cause_wanted(self, event: Page.CauseWanted) -> None:
+        call = self.workbench.call
+        legs = call.legs if call is not None else ()
+        if any(leg.request is not None and leg.request.seq == event.seq for leg in legs):
+            self.on_page_bench_wanted()
+        else:
+            self.on_page_row_wanted(event)
+
+    async def on_page_call_wanted(self, event: Page.CallWanted) -> None:
+        if (item := item_of(event.method, event.params, self.journal.catalogue)) is not None:
+            await self.open_item(item)
+            self._calling.start(item, event.method, event.params)
+
     def on_page_bench_wanted(self) -> None:
         self.desk.show_bench()
         self.action_pane(2)
@@ -216,7 +235,10 @@ class MainScreen(PanedScreen):
         self.workbench.cancel()
 
     def action_toggle_json(self) -> None:
-        self.workbench.toggle_json()
+        if self.desk.page:
+            self.desk.toggle_json()
+        else:
+            self.workbench.toggle_json()
 
     def action_show_call(self) -> None:
         call = self.workbench.call
@@ -280,8 +302,12 @@ class MainScreen(PanedScreen):
             asked(self.app, question, yes, then)
 
     def action_help(self) -> None:
+        # Imported here: a page is wanted late, and its keys are listed all the same.
+        from inspector.app.panes.inbox import Inbox
+
         widgets: list[tuple[str, type]] = [
             ("Capability list", CapabilityList),
+            ("Inbox", Inbox),
             ("Form", SchemaForm),
             ("Message log", MessageLog),
             ("Network", ExchangeList),

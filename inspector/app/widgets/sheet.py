@@ -41,6 +41,7 @@ class Sheet(ScrollView, can_focus=True):
         & > .sheet--warning { color: $text-warning; }
         & > .sheet--error { color: $text-error; }
         & > .sheet--accent { color: $text-accent; }
+        & > .sheet--mark { color: $foreground; text-style: bold reverse; }
         & > .sheet--cursor { background: $block-cursor-blurred-background; }
         &:focus > .sheet--cursor {
             background: $block-cursor-background;
@@ -61,6 +62,7 @@ class Sheet(ScrollView, can_focus=True):
             "warning",
             "error",
             "accent",
+            "mark",
             "cursor",
         )
     }

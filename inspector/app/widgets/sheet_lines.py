@@ -1,7 +1,7 @@
 """What a sheet shows: entries of styled pieces, some foldable, some a link; and how they wrap. Draws nothing.
 
 Text in a piece must be safe for a terminal already (`inspector.wire.visible`). A role names a style of the
-sheet: `text`, `strong`, `muted`, `heading`, `ok`, `note`, `warning`, `error`, `accent`.
+sheet: `text`, `strong`, `muted`, `heading`, `ok`, `note`, `warning`, `error`, `accent`, `mark`.
 """
 
 from __future__ import annotations

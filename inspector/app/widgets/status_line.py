@@ -25,6 +25,7 @@ class Standing:
         state: The word for the connection's state.
         sound: Whether the state is as wished: True, False, or None while it is undecided.
         counts: How much was seen, at the right.
+        asked: What waits for an answer of the user; empty where nothing does.
     """
 
     server: str = ""
@@ -32,6 +33,7 @@ class Standing:
     state: str = ""
     sound: bool | None = None
     counts: str = ""
+    asked: str = ""
 
 
 class StatusLine(Widget):
@@ -49,6 +51,8 @@ class StatusLine(Widget):
         for fact in says.facts:
             rest += [(" · ", "$foreground-muted"), (fact, "$foreground-muted")]
         rest += [(" · ", "$foreground-muted"), (f"{mark} {says.state}", style)]
+        if says.asked:
+            rest += [(" · ", "$foreground-muted"), (f"! {says.asked}", "bold $text-warning")]
         # How it stands matters more than a long name.
         taken = sum(cell_len(text) for text, _ in rest) + len(says.counts) + 1
         name = clip(says.server, max(_SHORTEST, self.size.width - taken))
