@@ -37,6 +37,7 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("run", "f5,r", "Run the opened tool, read the resource, get the prompt", "run", "Workbench"),
     Action("cancel_call", "ctrl+g", "Cancel the running call", "cancel", "Workbench", priority=True),
+    Action("more_time", "plus", "Give the running call another minute before it times out", "", "Workbench"),
     Action("toggle_json", "ctrl+t", "Form or raw JSON", "form/JSON", "Workbench", priority=True),
     Action(
         "save_part",
@@ -129,5 +130,5 @@ def bindings(actions: tuple[Action, ...] = ACTIONS) -> list[BindingType]:
 def shown_key(key: str) -> str:
     """A key as people write it: `ctrl+r`, `/`, `?`."""
     names = {"slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "space": "space"}
-    names |= {"left_square_bracket": "[", "right_square_bracket": "]"}
+    names |= {"left_square_bracket": "[", "right_square_bracket": "]", "plus": "+"}
     return names.get(key, key)

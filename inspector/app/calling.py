@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.app.consent import Consent
+from inspector.app.panes.capabilities import server_line
+from inspector.app.runs import Run
+from inspector.app.screens.ask import asked
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ class Calling:
 
     Args:
         bench: Is told what becomes of them.
-        journal: Knows how long they took.
+        journal: Knows how they go and how long they took.
         keeper: The connection; `None` in a recording.
     """
 
@@ -27,6 +31,7 @@ class Calling:
         self._bench = bench
         self._journal = journal
         self._keeper = keeper
+        self._consent = Consent()
 
     def start(self, item: Item, method: str, params: dict[str, object]) -> None:
         """Make a request, or say why it is not made."""
@@ -36,19 +41,29 @@ class Calling:
             says = "ctrl+r connects again." if self._keeper else "This is a recording: nothing is sent."
             bench.notify(f"Not connected. {says}", severity="warning", markup=False)
             return
+        question = self._consent.question(item, session, server_line(self._journal.catalogue))
+        if question:
+
+            def agreed() -> None:
+                self._consent.give(item, session)
+                self.start(item, method, params)
+
+            asked(bench.app, question, "Run it", agreed)
+            return
+        run = Run(item, self._journal)
         try:
-            call = session.start(method, params)
+            # Whether progress begins the time anew is left open (basic/utilities/progress, "Timeouts").
+            # Here a person watches, may cancel at any time, and `Options.longest` holds in any case.
+            call = session.start(method, params, on_progress=run.heard, reset_on_progress=True)
         except UsageError as refused:
             bench.refuse(refused.message)
             return
-        bench.began(call, item)
-        bench.run_worker(self._await(call, item), name="call", group="calls")
+        run.call = call
+        run.waiting = lambda: len(session.inbox.of(call))
+        bench.began(run)
+        bench.run_worker(self._await(call, run), name="call", group="calls")
 
-    async def _await(self, call: Call, item: Item) -> None:
+    async def _await(self, call: Call, run: Run) -> None:
         outcome = await call.wait()
         if self._bench.is_attached:
-            seq = call.request.seq if call.request is not None else -1
-            took = self._journal.latency(seq) if seq >= 0 else None
-            waited = self._bench.elapsed if took is None else took
-            version = self._journal.catalogue.protocol_version or ""
-            self._bench.ended(call, item, outcome, waited, version)
+            self._bench.ended(run, outcome, self._journal.catalogue.protocol_version or "")

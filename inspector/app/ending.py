@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from inspector.journal.line import INPUT_REQUIRED, outcome_of
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.wire.versions import error_name
 from inspector.wire.visible import seconds, visible
@@ -14,7 +15,8 @@ class Ending:
     """What the workbench says of an outcome.
 
     Attributes:
-        word: `ok`, `tool error`, `error -32602`, `timed out`, `cancelled`, `connection lost`, `HTTP 500`.
+        word: `ok`, `tool error`, `wants input`, `error -32602`, `timed out`, `cancelled`, `connection lost`,
+            `HTTP 500`.
         good: Whether that is what one hopes for.
         says: One sentence where there is no result to show; safe for a terminal.
         raw: The exact bytes of the result or error, empty where there are none.
@@ -33,11 +35,15 @@ def ending(outcome: Outcome, version: str) -> Ending:
             return _reply(outcome, version)
         case TimedOut(after=after):
             return Ending(
-                "timed out", False, f"No answer within {seconds(after)}; a late one stands in the log."
+                "timed out",
+                False,
+                f"No answer within {seconds(after)}. A late one is kept: here and in the log.",
             )
         case Cancelled(reason=reason):
             return Ending(
-                "cancelled", False, f"Cancelled: {visible(reason)}. A late answer stands in the log."
+                "cancelled",
+                False,
+                f"Cancelled: {visible(reason)}. A late answer is kept: here and in the log.",
             )
         case Closed(says=says):
             return Ending("connection lost", False, _lines(says))
@@ -46,6 +52,8 @@ def ending(outcome: Outcome, version: str) -> Ending:
 
 
 def _reply(reply: Replied, version: str) -> Ending:
+    if reply.ok and outcome_of(reply.frame) == INPUT_REQUIRED:
+        return Ending("wants input", False, raw=reply.raw_result)
     if reply.ok:
         failed = reply.tool_failed
         return Ending("tool error" if failed else "ok", not failed, raw=reply.raw_result)

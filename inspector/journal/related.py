@@ -68,6 +68,17 @@ class Related:
             found = self._find(seq, Direction.C2S, key, progress)
         return found
 
+    def kin(self, seq: int) -> frozenset[int]:
+        """The rows that belong with one: its request or answer, and all legs of a call that takes several."""
+        journal = self._journal
+        request = seq if journal.shape(seq) is Shape.REQUEST else journal.peer(seq)
+        if request < 0:
+            request = self.request_of(seq)
+        if request < 0:
+            return frozenset()
+        legs = journal.legs.of(request)
+        return frozenset((*legs, *map(journal.peer, legs))) - {seq, -1}
+
     def word_of(self, seq: int) -> str:
         """What a row is to its request: `progress of`, `cancels`, `answer for`, …; empty for the usual."""
         if self._journal.kind(seq) is Kind.CLIENT:

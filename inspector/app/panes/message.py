@@ -15,6 +15,7 @@ from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 from inspector.journal.findings import details
 from inspector.journal.outline import outline
+from inspector.journal.related import Related
 from inspector.wire.content import indented
 from inspector.wire.event import Kind, Shape
 
@@ -34,6 +35,7 @@ class SelectedMessage(Vertical):
         self._journal = journal
         self._seq = -1
         self._peer = -1
+        self._related = Related(journal)
         self._chosen = ""
 
     def compose(self) -> ComposeResult:
@@ -73,9 +75,13 @@ class SelectedMessage(Vertical):
 
     def _refresh_pair(self) -> None:
         self._peer = self._journal.peer(self._seq)
-        pair = f"{self._seq} ⇄ {self._peer}" if self._peer >= 0 else f"{self._seq}"
         row = outline(self._journal, self._seq)
+        pair = f"{self._seq} ⇄ {self._peer}" if self._peer >= 0 else f"{self._seq}"
+        if self._peer < 0 and (request := self._related.request_of(self._seq)) >= 0:
+            pair = f"{self._seq} {self._related.word_of(self._seq)} {request}"
         told = [row.what, row.target, row.status, row.latency]
+        if self._journal.legs.place(self._seq) is not None or row.status in ("late", "asks back"):
+            told.append(row.note)
         # Not a plain string: that would be read as markup, and the target is the server's.
         title = Content(" · ".join([pair, *(word for word in told if word)])[:100])
         self.border_title = title

@@ -1,10 +1,13 @@
 """The workbench: describe what was opened, fill in its form, run it, see the result.
 
-It holds no connection. It posts `Wanted` with the request to make and is told what becomes of it.
+It holds no connection. It posts `Wanted` with the request to make and is told what becomes of it. Calls of
+several items may run at once; the latest of each item is kept, and shown again when the item is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +20,17 @@ from textual.widgets import Button, Static
 from inspector.app.ending import ending
 from inspector.app.items import Item
 from inspector.app.panes.arguments import Arguments
+from inspector.app.panes.progress import CallProgress
 from inspector.app.panes.result import Result
+from inspector.app.progress_words import progress_brief
+from inspector.app.runs import Run, Runs
 from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
-from inspector.session.outcome import Outcome
+from inspector.forms.unset import UNSET
+from inspector.session import mrtr
+from inspector.session.outcome import Cancelled, Outcome, Replied, TimedOut
 from inspector.wire.visible import seconds, size, visible
 
 if TYPE_CHECKING:
@@ -29,6 +38,10 @@ if TYPE_CHECKING:
 
     from inspector.session.calls import Call
 
+_SOON = 10.0
+"""Seconds before a time-out from which on it is announced."""
+_GRANTED = 60.0
+"""Seconds that a key gives a running call."""
 _ABOUT = 4000  # characters of a description that are shown above the form; its entry has them all
 
 
@@ -49,20 +62,22 @@ class Workbench(Vertical):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.item: Item | None = None
-        self.call: Call | None = None
-        self._called: Item | None = None
+        self.run: Run | None = None
+        self._runs = Runs()
         self._withheld: Sequence[str] = ()
-        self._started = 0.0
+        self._notices = -1
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-title", markup=False)
         yield Static(id="wb-about", markup=False)
+        yield ItemFacts(id="wb-facts")
         yield TabLine(id="wb-tabs")
         yield Arguments(id="wb-body")
         with Horizontal(id="wb-run"):
             yield Button("Run", id="wb-go", compact=True, variant="primary")
             yield Button("Cancel", id="wb-cancel", compact=True)
             yield Static(id="wb-status", markup=False)
+        yield CallProgress(id="wb-course")
         yield Result(id="result")
 
     def on_mount(self) -> None:
@@ -82,9 +97,14 @@ class Workbench(Vertical):
         return self.query_one(Result)
 
     @property
+    def call(self) -> Call | None:
+        """The latest call of what is opened."""
+        return self.run.call if self.run is not None else None
+
+    @property
     def running(self) -> bool:
         """Whether a call of what is opened is under way."""
-        return self.call is not None and not self.call.done and self._called == self.item
+        return self.run is not None and self.run.running
 
     @property
     def has_form(self) -> bool:
@@ -95,11 +115,6 @@ class Workbench(Vertical):
     def offers(self) -> tuple[bool, bool, bool, bool]:
         """Whether something is opened, whether it runs, has a form, and whether there was a call."""
         return self.item is not None, self.running, self.has_form, self.call is not None
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the latest call began."""
-        return monotonic() - self._started
 
     async def open_item(self, item: Item, withheld: Sequence[str] = ()) -> None:
         """Show `item` with its form, and put the cursor into the first empty field.
@@ -126,19 +141,26 @@ class Workbench(Vertical):
         if takes:
             self._show_tab("Form")
         tabs.active = "Form" if takes else ""
-        self.query_one("#wb-cancel").display = self.running
         self._say("Withheld, not to be called" if withheld else "", "$text-warning")
-        self.tick()
         self.result.clear("\n".join(withheld))
+        self._take_up(self._runs.of(item))
         self.focus_something()
+
+    async def renew(self, item: Item) -> None:
+        """The list has another entry for what is opened, or has it no more. What was typed stays."""
+        self.item = item
+        self._describe(item)
+        self.query_one(TabLine).offer(await self.arguments.renew(item))
 
     def open_server(self, facts: Any, says: str) -> None:
         """Show what the server says of itself."""
         self.arguments.close()
         self.item = None
+        self._take_up(None)
         self.border_title = "Server"
         self.query_one("#wb-title", Static).update(Content.styled(says, "bold"))
         self.query_one("#wb-about", Static).update("")
+        self.query_one(ItemFacts).show(())
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
         self.arguments.display = True
@@ -160,6 +182,7 @@ class Workbench(Vertical):
         lines = [visible(line) for line in about.strip().splitlines()[:40]]
         self.query_one("#wb-about", Static).update(Content("\n".join(lines)))
         self.query_one("#wb-about").display = bool(lines)
+        self.query_one(ItemFacts).show(item.remarks)
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()
@@ -211,48 +234,99 @@ class Workbench(Vertical):
         """Say why the request was not made; `why` may quote the server."""
         self._say(f"Not sent: {visible(why)}")
 
-    def began(self, call: Call, item: Item) -> None:
+    def began(self, run: Run) -> None:
         """The request was made."""
-        self.call, self._called, self._started = call, item, monotonic()
+        run.began = monotonic()
+        self._runs.keep(run)
         self.result.clear()
-        self.query_one("#wb-cancel").display = True
+        self._take_up(run)
+
+    def _take_up(self, run: Run | None) -> None:
+        """Show how a run goes, or how it ended."""
+        self.run, self._notices = run, -1
+        self.query_one("#wb-cancel").display = self.running
         self.tick()
+        if run is not None and run.ending is not None:
+            self._show_end(run)
 
     def tick(self) -> None:
-        """Once a frame while a call runs: elapsed time and the latest progress."""
-        if self.call is None or not self.running:
+        """Once a frame: how the call goes, and whether an answer came after it was given up."""
+        others = self._runs.running - self.running
+        self.border_subtitle = f"{others} other call{'s run' if others > 1 else ' runs'}" if others else ""
+        run, now = self.run, monotonic()
+        if run is None:
+            self._course.show(None, 0.0, 0.0)
             return
-        says = f"running · {seconds(self.elapsed)}"
-        if progress := progress_words(self.call.progress):
-            says += f" · {progress}"
-        self._say(says)
+        if run.progress.notices != self._notices:
+            self._notices, run.moved = run.progress.notices, now
+        if run.running:
+            self._say(self._standing(run, now))
+        self._course.show(run, now - run.began, now - run.moved)
+        if run.find_late():
+            self._show_end(run)
+
+    @property
+    def _course(self) -> CallProgress:
+        return self.query_one(CallProgress)
+
+    def _standing(self, run: Run, now: float) -> str:
+        """What the run line says of a call that runs."""
+        says = f"running · {seconds(now - run.began)}"
+        if run.waiting():
+            return f"{says} · waits for your answer: i opens the inbox"
+        left = run.call.left if run.call is not None else inf
+        if left <= _SOON or (run.progress.notices and left < inf):
+            says += f" · times out in {max(0.0, left):.0f} s"
+            says += " · + gives more" if left <= _SOON else ""
+        return says
 
     def cancel(self) -> None:
         """Cancel the running call, if one is running."""
         if self.call is not None and self.running:
             self.call.cancel("cancelled by the user")
 
-    def ended(self, call: Call, item: Item, outcome: Outcome, took: float, version: str) -> None:
-        """The call is over. Where something else is open by now, a note says how it ended.
+    def give_more_time(self) -> None:
+        """Give the running call another minute, if one is running."""
+        if self.call is not None and self.running:
+            self.call.held.grant(_GRANTED)
+            self.notify(f"The call has {seconds(self.call.left)} from now on.", timeout=2, markup=False)
+
+    def ended(self, run: Run, outcome: Outcome, version: str) -> None:
+        """A call is over. Where something else is open by now, a note says how it ended.
 
         Args:
-            call: The call.
-            item: What was called.
+            run: The call.
             outcome: How it ended.
-            took: Seconds from request to answer, as the journal has them.
             version: The protocol version, for the names of error codes.
         """
-        ended = ending(outcome, version)
-        says = f"{'✓' if ended.good else '✗'} {ended.word} · {seconds(took)}"
-        if call is not self.call or item != self.item:
-            self.notify(f"{visible(item.label)}: {says}. The log has it.", markup=False)
-            return
+        took = run.duration() if isinstance(outcome, Replied) else None
+        run.took = monotonic() - run.began if took is None else took
+        run.outcome, run.ending = outcome, ending(outcome, version)
+        self._runs.trim()
+        if run is self.run:
+            self.tick()
+            self._show_end(run)
+        else:
+            self.notify(f"{visible(run.item.label)}: {_how(run)}. Opening it shows more.", markup=False)
+
+    def _show_end(self, run: Run) -> None:
+        assert run.outcome is not None
+        assert run.ending is not None
         self.query_one("#wb-cancel").display = False
         self.add_class("-answered")
-        if ended.raw:
-            says += f" · {size(len(ended.raw))}"
-        self._say(says, "" if ended.good else "$text-error")
-        self.result.show(outcome, ended)
+        says, style = _how(run), "" if run.ending.good else "$text-error"
+        schema = output_schema(run.item)
+        late = run.late_reply()
+        if late is not None:
+            says += " · ! late result below · l its row"
+            self.result.show(late, ending(late, ""), schema)
+        else:
+            if run.late >= 0:
+                says += " · ! a late answer came · l its row"
+            elif run.ending.raw:
+                says += f" · {size(len(run.ending.raw))}"
+            self.result.show(run.outcome, run.ending, schema)
+        self._say(says, style)
 
     def _say(self, text: str, style: str = "") -> None:
         # Its size is fixed; without this, ten times a second the whole screen would be laid out anew.
@@ -268,10 +342,12 @@ class Workbench(Vertical):
         """
         self.arguments.close()
         self.item = None
+        self._take_up(None)
         self.border_title = "Workbench"
         self.query_one("#wb-title", Static).update(
             Content.styled(title, "bold $text-error" if bad else "bold")
         )
+        self.query_one(ItemFacts).show(())
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
         self.arguments.display = False
@@ -284,10 +360,21 @@ class Workbench(Vertical):
             self.query_one("#wb-go").focus()
 
 
-def progress_words(params: Any) -> str:
-    """A progress notification in words: `3/10 counting`; empty where there is none."""
-    if not isinstance(params, dict):
-        return ""
-    done, total, message = params.get("progress"), params.get("total"), params.get("message")
-    words = f"{done}/{total}" if total is not None else f"{done}"
-    return visible(f"{words} {message}" if isinstance(message, str) else words)
+def output_schema(item: Item) -> Any:
+    """What a tool declares its results to be; `UNSET` for what declares nothing."""
+    entry = item.entry if item.section == "tools" and isinstance(item.entry, Mapping) else {}
+    return entry.get("outputSchema", UNSET)
+
+
+def _how(run: Run) -> str:
+    """How a run ended, with what it took, in a line."""
+    ended, legs = run.ending, len(run.legs)
+    assert ended is not None
+    mark, took = "✓" if ended.good else "✗", seconds(run.took)
+    if isinstance(run.outcome, Cancelled | TimedOut):
+        far = progress_brief(run.progress)
+        return f"{mark} {ended.word} after {took}{f', at {far}' if far else ''}"
+    says = f"{mark} {ended.word} · {took}"
+    if legs > mrtr.ROUNDS:
+        return f"{says} · the {mrtr.ROUNDS} rounds of answers are used up"
+    return f"{says} · {legs} legs" if legs > 1 else says

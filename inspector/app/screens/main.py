@@ -146,13 +146,14 @@ class MainScreen(PanedScreen):
             return self.keeper is not None
         if action in ("network", "show_exchange", "authorization"):
             return self.is_mounted and self.traffic.over_http
-        if action not in ("run", "cancel_call", "toggle_json", "show_call"):
+        if action not in ("run", "cancel_call", "more_time", "toggle_json", "show_call"):
             return True
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
         opened, running, form, called = self.workbench.offers if self.is_mounted else self._offered
         if self.is_mounted and self.desk.page:
             form = True  # a page may have a form of its own
-        return {"cancel_call": running, "toggle_json": form, "show_call": called}.get(action, opened)
+        offers = {"cancel_call": running, "more_time": running, "toggle_json": form, "show_call": called}
+        return offers.get(action, opened)
 
     def _offer(self) -> None:
         offered = self.workbench.offers
@@ -241,10 +242,13 @@ class MainScreen(PanedScreen):
             self.workbench.toggle_json()
 
     def action_show_call(self) -> None:
-        call = self.workbench.call
-        if call is not None and call.request is not None:
-            self.traffic.show_row(call.request.seq)
+        run = self.workbench.run
+        if run is not None and run.row >= 0:
+            self.traffic.show_row(run.row)
             self.action_pane(3)
+
+    def action_more_time(self) -> None:
+        self.workbench.give_more_time()
 
     def action_network(self) -> None:
         self.traffic.switch(not self.traffic.network)

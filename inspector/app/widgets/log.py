@@ -23,6 +23,7 @@ from textual.strip import Strip
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
 from inspector.app.widgets.strips import resize, strip_of
 from inspector.journal.outline import outline
+from inspector.journal.related import Related
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -63,14 +64,8 @@ class MessageLog(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "message-log--header",
-        "message-log--text",
-        "message-log--strong",
-        "message-log--muted",
-        "message-log--warning",
-        "message-log--error",
-        "message-log--pair",
-        "message-log--cursor",
+        f"message-log--{role}"
+        for role in ("header", "text", "strong", "muted", "warning", "error", "pair", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Row up", show=False, id="log.up"),
@@ -81,7 +76,7 @@ class MessageLog(ScrollView, can_focus=True):
         Binding("end", "last", "Last row, and follow", show=False, id="log.last"),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open the message", id="log.open"),
         Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="log.follow"),
-        Binding("p", "pair", "pair", tooltip="Jump to the other half of the pair", id="log.pair"),
+        Binding("p", "pair", "pair", tooltip="Jump to the other half, or to its request", id="log.pair"),
     ]
     ALLOW_SELECT = False
 
@@ -126,6 +121,8 @@ class MessageLog(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._journal = journal
         self._view = view
+        self._related = Related(journal)
+        self._kin: frozenset[int] = frozenset()
         self._count = 0
         self._row = -1
         self._seq = -1
@@ -146,6 +143,7 @@ class MessageLog(ScrollView, can_focus=True):
     def following(self, value: bool) -> None:
         if value != self._following:
             self._following = value
+            self._kin = self._related.kin(self._seq) if not value and self._seq >= 0 else frozenset()
             self.post_message(self.FollowChanged(self, value))
         if value:
             self._sought = None
@@ -222,8 +220,10 @@ class MessageLog(ScrollView, can_focus=True):
             self.post_message(self.Opened(self, self._seq))
 
     def action_pair(self) -> None:
-        """Jump to the other half of the pair, where there is one that the view shows."""
+        """Jump to the other half of the pair, or to the request that the row is about."""
         peer = self._journal.peer(self._seq) if self._seq >= 0 else -1
+        if peer < 0 and self._seq >= 0:
+            peer = self._related.request_of(self._seq)
         if peer < 0 or not self.go_to(peer):
             self.app.bell()
 
@@ -323,6 +323,7 @@ class MessageLog(ScrollView, can_focus=True):
         seq = self._view[row]
         if seq != self._seq:
             self._seq = seq
+            self._kin = frozenset() if self._following else self._related.kin(seq)
             self.refresh()
             self.post_message(self.Highlighted(self, seq))
 
@@ -356,7 +357,7 @@ class MessageLog(ScrollView, can_focus=True):
 
     def _strip(self, seq: int, at_cursor: bool, columns: Layout, base: Style) -> Strip:
         journal = self._journal
-        paired = self._seq >= 0 and not at_cursor and journal.peer(self._seq) == seq
+        paired = self._seq >= 0 and not at_cursor and (journal.peer(self._seq) == seq or seq in self._kin)
         key = (seq, journal.status(seq), journal.flawed(seq), at_cursor, paired, columns)
         strip = self._strips.get(key)
         if strip is not None:
