@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.app import item_words, templates
+from inspector.app.changed import places
 from inspector.app.item_words import Remark
 from inspector.journal.changes import KEYS, Mark
 from inspector.wire.methods import LISTS
@@ -89,6 +90,15 @@ class Item:
     def remarks(self) -> list[Remark]:
         """What takes a line to say: what is odd, a UI, icons."""
         found = item_words.remarks(self.section, self.entry)
+        match self.mark:
+            case "changed":
+                found.insert(0, Remark(f"changed: {places(self.before, self.entry)}", odd=True))
+            case "gone":
+                found.insert(
+                    0, Remark("gone from the server's list; it can be called all the same", odd=True)
+                )
+            case "new":
+                found.insert(0, Remark("new in the server's list"))
         if self.section == "templates" and (wrong := templates.problem(self.key)):
             found.insert(0, Remark(wrong, odd=True))
         return found

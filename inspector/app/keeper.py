@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from inspector.session.auth.model import AuthOptions, Store
     from inspector.transport.target import Target
 
+MOST_PAGES = 50
+"""Pages of a list that are asked for without a person who wants further ones."""
+
 State = Literal["idle", "connecting", "connected", "closed", "failed"]
 
 
@@ -62,6 +65,7 @@ class ConnectionKeeper:
         subscriptions: What `session` listens to.
         tasks: The tasks of `session`.
         wishes: The level and the subscriptions that outlive a connection.
+        by_page: Lists are asked for page by page, each when the user wants it.
         pending: What changes of `options` with the next connection, by the names of its attributes.
     """
 
@@ -77,7 +81,8 @@ class ConnectionKeeper:
     ) -> None:
         self.target = target
         self.journal = journal
-        self.options = options
+        self.options = replace(options, relist=True)
+        self.by_page = False
         self.pending: Mapping[str, Any] = {}
         self.session: Session | None = None
         self.levels: Levels | None = None
@@ -170,6 +175,7 @@ class ConnectionKeeper:
                 self.target, self.journal, self.options, authorizer=self.oauth
             ) as session:
                 self.session = session
+                session.most_pages = self._most_pages
                 self.levels, self.tasks = Levels(session), Tasks(session)
                 self.subscriptions = Subscriptions(session)
                 self._become("connected")
@@ -192,6 +198,16 @@ class ConnectionKeeper:
             if self.levels is not None and self.subscriptions is not None:
                 self.wishes.keep(self.levels, self.subscriptions)
             self.session = self.levels = self.subscriptions = self.tasks = None
+
+    def list_by_page(self, wanted: bool) -> None:
+        """Ask for one page of each list from now on, or for all up to `MOST_PAGES`."""
+        self.by_page = wanted
+        if self.session is not None:
+            self.session.most_pages = self._most_pages
+
+    @property
+    def _most_pages(self) -> int:
+        return 1 if self.by_page else MOST_PAGES
 
     async def _list(self, session: Session) -> None:
         await session.list_all()

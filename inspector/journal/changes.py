@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from inspector.journal.journal import Journal
 from inspector.journal.scan import answered
@@ -85,7 +85,7 @@ def difference(before: Sequence[Any], after: Sequence[Any], key: str, *, cut: bo
     stayed = [each for each in new if each in old]
     changed = []
     for each in stayed:
-        members = tuple(_differing(old[each], new[each]))
+        members = tuple(place.path for place in differing(old[each], new[each]))
         if members:
             changed.append(Changed(each[0], members, old[each], new[each]))
     return Difference(
@@ -132,7 +132,7 @@ def merged(before: Sequence[Any], after: Sequence[Any], key: str, *, cut: bool =
     fresh = {each for each in _decided(new, old, cut) if each not in old}
     found: list[Marked] = []
     for each, entry in new.items():
-        same = each not in old or next(iter(_differing(old[each], entry)), None) is None
+        same = each not in old or not differing(old[each], entry)
         mark: Mark = "new" if each in fresh else "" if same else "changed"
         found.append(Marked(entry, mark, None if same else old[each]))
     leaving: dict[Key | None, list[Marked]] = {}
@@ -170,27 +170,40 @@ def _plainly_same(one: Any, other: Any) -> bool:
         return False
 
 
-def _differing(before: Any, after: Any) -> list[str]:
-    """Paths of what differs; `""` where it is the entry itself. No recursion."""
+ABSENT: Final = object()
+"""In the place of a member that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A place in which two values are not the same.
+
+    Attributes:
+        path: Names from the outside in, joined by dots; empty where it is the whole.
+        before: What stood there, or `ABSENT`.
+        after: What stands there, or `ABSENT`.
+    """
+
+    path: str
+    before: Any
+    after: Any
+
+
+def differing(before: Any, after: Any) -> list[Differing]:
+    """Where two JSON values differ, outermost first, at most `MOST_MEMBERS`. Lists are one place each."""
     if _plainly_same(before, after):
         return []
-    found: list[str] = []
+    found: list[Differing] = []
     work: list[tuple[str, Any, Any, int]] = [("", before, after, 0)]
     while work and len(found) < MOST_MEMBERS:
         path, one, other, depth = work.pop()
         if isinstance(one, dict) and isinstance(other, dict) and depth < _DEEPEST:
             for name in reversed([*one, *(name for name in other if name not in one)]):
                 inner = f"{path}.{name}" if path else name
-                if name in one and name in other:
-                    work.append((inner, one[name], other[name], depth + 1))
-                else:
-                    work.append((inner, _GONE, None, depth))
-        elif one is _GONE or not _same(one, other):
-            found.append(path)
+                work.append((inner, one.get(name, ABSENT), other.get(name, ABSENT), depth + 1))
+        elif not _same(one, other):
+            found.append(Differing(path, one, other))
     return found
-
-
-_GONE = object()
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -297,6 +310,10 @@ class Changes:
     def news(self, section: str) -> News | None:
         """What became of a section since it was taken note of; `None` where nothing did."""
         return self._news.get(section)
+
+    def settled(self, section: str) -> bool:
+        """Whether the latest listing of a section has come as far as it is compared."""
+        return self._coming.get(section) is self._now.get(section)
 
     def take_note(self) -> None:
         """The lists as they are now are what later ones are held against."""

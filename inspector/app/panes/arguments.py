@@ -12,11 +12,15 @@ import anyio.to_thread
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
+from inspector.app.changed import sheet
 from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.form_row import FormRow
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.uri_preview import UriPreview
 from inspector.errors import UsageError
 from inspector.forms.check import check
 from inspector.forms.plan import plan
@@ -36,6 +40,7 @@ class Arguments(ContentSwitcher):
         super().__init__(initial="wb-form", id=id)
         self._item: Item | None = None
         self._form: SchemaForm | None = None
+        self._preview: UriPreview | None = None
         self._values: dict[tuple[str, str], Any] = {}
         self._check_timer: Timer | None = None
 
@@ -43,6 +48,7 @@ class Arguments(ContentSwitcher):
         yield Vertical(id="wb-form")
         yield JsonEditor(id="wb-json")
         yield JsonView(id="wb-view")
+        yield Sheet(id="wb-changes", marks=False)
 
     @property
     def form(self) -> SchemaForm | None:
@@ -70,13 +76,54 @@ class Arguments(ContentSwitcher):
             value = self._values.get((item.section, item.key), UNSET)
             self._form = SchemaForm(plan(schema), value)
             await holder.mount(self._form)
-        return [*(["Form", "JSON"] if takes else []), *(["Schema"] if schema is not None else []), "Entry"]
+            if item.section == "templates":
+                self._preview = UriPreview(item.key)
+                await holder.mount(self._preview)
+                self._preview.show(self._form.value[0])
+        return self._views()
+
+    async def renew(self, item: Item) -> list[str]:
+        """Another entry of the list stands for what is opened: show it, and keep what was typed.
+
+        Returns:
+            As `open_item`.
+        """
+        form, focused = self._form, self.screen.focused
+        if self._item is not None and self._item.schema == item.schema:
+            self._item = item
+            return self._views()
+        row = next((row for row in form.query(FormRow) if row.editor is focused), None) if form else None
+        await self.open_item(item)
+        if self._form is not None and row is not None:
+            same = [each for each in self._form.query(FormRow) if each.line.path == row.line.path]
+            if not same:
+                self._form.focus_first()
+            elif isinstance(editor := same[0].editor, Input) and isinstance(row.editor, Input):
+                # The cursor stays where it was: what is selected would be replaced by the next key.
+                editor.select_on_focus = False
+                editor.focus()
+                editor.selection = row.editor.selection
+            else:
+                same[0].editor.focus()
+        return self._views()
+
+    def _views(self) -> list[str]:
+        item = self._item
+        if item is None:
+            return []
+        takes, schema = self._form is not None, item.schema is not None
+        return [
+            *(["Form", "JSON"] if takes else []),
+            *(["Schema"] if schema else []),
+            "Entry",
+            *(["Changes"] if item.before is not None else []),
+        ]
 
     def close(self) -> None:
         """Keep what was typed, and have nothing opened."""
         if self._item is not None and self._form is not None:
             self._values[(self._item.section, self._item.key)] = self._form.value[0]
-        self._item = self._form = None
+        self._item = self._form = self._preview = None
 
     def show(self, word: str) -> bool:
         """Show one view by its word; returns whether it wants all the room there is."""
@@ -94,6 +141,10 @@ class Arguments(ContentSwitcher):
             self.query_one(JsonEditor).set_value({} if value is UNSET else value)
             self.current = "wb-json"
             self.query_one(JsonEditor).focus()
+        elif word == "Changes" and item.before is not None:
+            self.query_one(Sheet).show(sheet(item.before, item.entry), anew=True)
+            self.current = "wb-changes"
+            return True
         else:
             self.read(item.schema if word == "Schema" else item.entry)
             return True
@@ -137,6 +188,8 @@ class Arguments(ContentSwitcher):
 
     def on_schema_form_changed(self, event: SchemaForm.Changed) -> None:
         event.stop()
+        if self._preview is not None:
+            self._preview.show(event.value)
         if self._check_timer is not None:
             self._check_timer.stop()
         self._check_timer = self.set_timer(_CHECK_AFTER, self._check)

@@ -77,7 +77,7 @@ class MainScreen(PanedScreen):
         yield StatusLine(id="status")
         yield TabLine(id="pane-tabs", focusable=False)
         with Horizontal(id="upper"):
-            yield Capabilities(id="capabilities", classes="pane")
+            yield Capabilities(self.journal, self.keeper, id="capabilities")
             yield Desk(self.journal, self.keeper, id="desk")
         yield Traffic(self.journal, id="lower")
         yield Footer(compact=True)
@@ -106,8 +106,8 @@ class MainScreen(PanedScreen):
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision
-            self.query_one(Capabilities).show(self.journal.catalogue, self._withheld)
             self.desk.show_now()
+        self.query_one(Capabilities).advance()
         self._open_when_asked()
 
     def _open_when_asked(self) -> None:
@@ -167,7 +167,7 @@ class MainScreen(PanedScreen):
         if event.item is not None:
             await self.open_item(event.item)
         else:
-            self.query_one(CapabilityList).mark_opened(None)
+            self.query_one(Capabilities).mark_opened(None)
             self.desk.open_server()
             self.action_pane(2)
 
@@ -175,10 +175,14 @@ class MainScreen(PanedScreen):
         """Show a capability in the workbench, with the cursor where typing begins."""
         self.desk.show_bench()
         self._bring_forward(2)  # first: what is not displayed takes no focus
-        self.query_one(CapabilityList).mark_opened(item)
+        self.query_one(Capabilities).mark_opened(item)
         with self.app.batch_update():  # one layout instead of one a piece
             reasons = self._withheld(item.key) if item.section == "tools" else ()
             await self.workbench.open_item(item, reasons)
+
+    async def on_capabilities_updated(self, event: Capabilities.Updated) -> None:
+        if event.item == self.workbench.item:
+            await self.workbench.renew(event.item)
 
     def _withheld(self, tool: str) -> Sequence[str]:
         session = self.keeper.session if self.keeper else None

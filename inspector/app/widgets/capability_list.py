@@ -1,12 +1,14 @@
 """The list of what a server offers, by section, foldable, with a search. Draws only visible lines.
 
-It is given entries and says which one was opened. Server names never become widget ids or markup.
+It is given entries with what became of them, says which one was opened and what is wanted of the lists.
+Server names never become widget ids or markup.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,31 +21,67 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.items import SECTIONS, Item
+from inspector.journal.changes import Marked
 from inspector.wire.visible import cells, clip, visible
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A section as it is to be shown.
+
+    Attributes:
+        entries: What is listed, and what is gone.
+        complete: Whether all pages have come.
+        more: What the row under an incomplete list says; empty for no such row.
+        asks: Whether that row can be opened, to ask for more.
+    """
+
+    entries: Sequence[Marked]
+    complete: bool = True
+    more: str = ""
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the server itself, a heading (no item), or an item of a section."""
+    """One line: the server itself, a heading (no item), an item of a section, or the row under its last."""
 
     section: str
     item: Item | None = None
     count: str = ""
+    more: str = ""
+
+    def is_place_of(self, other: Line | None) -> bool:
+        """Whether the cursor on one would belong to the other, whatever became of what stands there."""
+        if other is None or self.section != other.section:
+            return False
+        return self.item == other.item and bool(self.more) == bool(other.more)
+
+
+_SIGNS: Mapping[str, str] = {"": " ", "new": "+", "changed": "~", "gone": "−"}
 
 
 class CapabilityList(ScrollView, can_focus=True):
     """Sections with counts, and under each what it holds."""
 
     DEFAULT_CSS = """
-    CapabilityList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    CapabilityList {
+        height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden;
+        & > .capability--new { color: $text-success; text-style: bold; }
+        & > .capability--changed { color: $text-warning; text-style: bold; }
+        & > .capability--gone { color: $foreground-disabled; text-style: strike; }
+    }
     """
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         "capability--heading",
         "capability--cursor",
         "capability--cursor-blurred",
         "capability--opened",
         "capability--note",
         "capability--name",
+        "capability--new",
+        "capability--changed",
+        "capability--gone",
     }
     BINDINGS = [
         Binding("up,k", "move(-1)", "Line up", show=False),
@@ -56,6 +94,10 @@ class CapabilityList(ScrollView, can_focus=True):
         Binding("space", "fold", "Fold or unfold the section", show=False),
         Binding("left", "fold(True)", "Fold the section", show=False),
         Binding("right", "fold(False)", "Unfold the section", show=False),
+        Binding("m", "more", "More of a list that has further pages", show=False),
+        Binding("p", "by_page", "Lists page by page, or all at once", show=False),
+        Binding("w", "next_change", "Go to what is new, changed or gone", show=False),
+        Binding("u", "take_note", "Take note of the changes: mark them no more", show=False),
     ]
 
     cursor: reactive[int] = reactive(0)
@@ -67,30 +109,47 @@ class CapabilityList(ScrollView, can_focus=True):
             super().__init__()
             self.item = item
 
+    class MoreWanted(Message):
+        """The next page of a section is wanted."""
+
+        def __init__(self, section: str) -> None:
+            super().__init__()
+            self.section = section
+
+    class ByPageWanted(Message):
+        """Lists are wanted page by page from now on, or no more."""
+
+    class Noted(Message):
+        """The changes were seen."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._server = ""
-        self._sections: Mapping[str, tuple[Sequence[object], bool]] = {}
+        self._sections: Mapping[str, Offered] = {}
+        self._items: dict[str, list[Item]] = {}
+        self._texts: dict[str, list[str]] = {}
         self._withheld: Collection[str] = ()
         self._folded: set[str] = set()
         self._search = ""
         self._lines: list[Line] = []
         self._opened: Item | None = None
 
-    def show(
-        self,
-        server: str,
-        sections: Mapping[str, tuple[Sequence[object], bool]],
-        withheld: Collection[str] = (),
-    ) -> None:
+    def show(self, server: str, sections: Mapping[str, Offered], withheld: Collection[str] = ()) -> None:
         """Show this catalogue, keeping cursor, folds and search.
 
         Args:
             server: One safe line that names the server; empty before it is known.
-            sections: By section: its entries as parsed, and whether all pages have come.
+            sections: What there is, by section.
             withheld: Names of tools that are not to be called.
         """
-        self._server, self._sections, self._withheld = server, sections, withheld
+        self._server, self._withheld = server, withheld
+        for section in SECTIONS:
+            offered = sections.get(section)
+            if offered is None or self._sections.get(section) is not offered:
+                entries = offered.entries if offered is not None else ()
+                self._items[section] = [Item(section, of.entry, of.mark, of.before) for of in entries]
+                self._texts.pop(section, None)
+        self._sections = sections
         self._rebuild()
 
     def search(self, text: str) -> None:
@@ -115,32 +174,37 @@ class CapabilityList(ScrollView, can_focus=True):
         """Whether anything is listed."""
         return bool(self._lines)
 
+    def item_like(self, item: Item) -> Item | None:
+        """What a request would name like `item`, as it is listed now."""
+        return next((each for each in self._items.get(item.section, ()) if each == item), None)
+
     def _rebuild(self) -> None:
         kept = self.current
         lines = [Line("")] if self._server and not self._search else []
         for section in SECTIONS:
-            if section not in self._sections:
+            offered = self._sections.get(section)
+            if offered is None:
                 continue
-            entries, complete = self._sections[section]
-            items = [Item(section, entry) for entry in entries]
-            if self._search:
-                items = [item for item in items if self._matches(item)]
-                if not items:
-                    continue
-            more = "" if complete else "…"
-            lines.append(Line(section, None, f"{len(items)}{more}"))
+            items = self._found(section) if self._search else self._items[section]
+            if self._search and not items:
+                continue
+            lines.append(Line(section, None, _count(items, offered.complete)))
             if section not in self._folded or self._search:
-                lines.extend(Line(section, item) for item in items)
+                lines.extend([Line(section, item) for item in items])
+                if offered.more:
+                    lines.append(Line(section, None, "", offered.more))
         self._lines = lines
         self.virtual_size = Size(self.size.width, len(lines))
-        if kept in lines:
-            self.cursor = lines.index(kept)
+        if not (self.cursor < len(lines) and lines[self.cursor].is_place_of(kept)):
+            self.cursor = next((at for at, line in enumerate(lines) if line.is_place_of(kept)), self.cursor)
         self.cursor = max(0, min(self.cursor, len(lines) - 1))
         self.refresh()
 
-    def _matches(self, item: Item) -> bool:
-        fields = (item.label, item.title, item.key, item.text("description"))
-        return any(self._search in field.casefold() for field in fields)
+    def _found(self, section: str) -> list[Item]:
+        texts = self._texts.get(section)
+        if texts is None:
+            texts = self._texts[section] = [_searched(item) for item in self._items[section]]
+        return [item for item, text in zip(self._items[section], texts, strict=True) if self._search in text]
 
     def render_line(self, y: int) -> Strip:
         number = y + int(self.scroll_offset.y)
@@ -164,23 +228,30 @@ class CapabilityList(ScrollView, can_focus=True):
 
         if not line.section:
             return [Segment(f" {clip(self._server, width - 1)}", styled("capability--heading"))]
+        if line.more:
+            return [Segment(f"    {clip(line.more, width - 4)}", styled("capability--note"))]
         if line.item is None:
             arrow = "▸" if line.section in self._folded and not self._search else "▾"
             return [
                 Segment(f" {arrow} {SECTIONS[line.section]} ", styled("capability--heading")),
                 Segment(line.count, styled("capability--note")),
             ]
-        opened = line.item == self._opened
-        withheld = line.section == "tools" and line.item.key in self._withheld
+        return self._of_item(line.item, styled, width)
+
+    def _of_item(self, item: Item, styled: Callable[[str], Style], width: int) -> list[Segment]:
+        opened = item == self._opened
+        withheld = item.section == "tools" and item.key in self._withheld
         mark = "⊘" if withheld else "›" if opened else " "
-        name = clip(visible(line.item.label), width - 4)
+        name = clip(visible(item.label), width - 4)
+        plain = "capability--gone" if item.mark == "gone" else "capability--name"
         segments = [
-            Segment(f"  {mark} ", styled("capability--opened")),
-            Segment(name, styled("capability--opened" if opened else "capability--name")),
+            Segment(f" {_SIGNS[item.mark]}", styled(f"capability--{item.mark or 'note'}")),
+            Segment(f"{mark} ", styled("capability--opened")),
+            Segment(name, styled("capability--opened" if opened else plain)),
         ]
         room = width - 6 - cells(name)
-        title = "withheld" if withheld else line.item.title
-        if title and (room > 12 or (withheld and room > 0)):
+        title = "withheld" if withheld else item.mark or item.title
+        if title and (room > 12 or (room > 0 and title != item.title)):
             segments.append(Segment(f"  {clip(visible(title), room)}", styled("capability--note")))
         return segments
 
@@ -207,7 +278,9 @@ class CapabilityList(ScrollView, can_focus=True):
         line = self.current
         if line is None:
             return
-        if line.section and line.item is None:
+        if line.more:
+            self.action_more()
+        elif line.section and line.item is None:
             self.action_fold()
         else:
             self.post_message(self.Opened(line.item))
@@ -222,9 +295,47 @@ class CapabilityList(ScrollView, can_focus=True):
         self._rebuild()
         self.cursor = next(i for i, other in enumerate(self._lines) if other.section == line.section)
 
+    def action_more(self) -> None:
+        """Ask for more of the section that the cursor is in, or else of the first that has more."""
+        here = self.current.section if self.current is not None else ""
+        having = [section for section, offered in self._sections.items() if offered.asks]
+        if having:
+            self.post_message(self.MoreWanted(here if here in having else having[0]))
+
+    def action_by_page(self) -> None:
+        self.post_message(self.ByPageWanted())
+
+    def action_next_change(self) -> None:
+        """Put the cursor on the next entry that is not what it was; folded ones are unfolded."""
+        self._folded -= {
+            section
+            for section, offered in self._sections.items()
+            if any(each.mark for each in offered.entries)
+        }
+        self._rebuild()
+        marked = [at for at, line in enumerate(self._lines) if line.item is not None and line.item.mark]
+        if marked:
+            self.cursor = next((at for at in marked if at > self.cursor), marked[0])
+
+    def action_take_note(self) -> None:
+        self.post_message(self.Noted())
+
     def on_click(self, event: events.Click) -> None:
         number = event.y + int(self.scroll_offset.y)
         if number < len(self._lines):
             self.focus()
             self.cursor = number
             self.action_open()
+
+
+def _count(items: Sequence[Item], complete: bool) -> str:
+    """`13`, `60…` where there may be more, `13  +2 ~1 −1` where something changed."""
+    marks = [item.mark for item in items if item.mark]
+    signs = " ".join(f"{sign}{marks.count(mark)}" for mark, sign in _SIGNS.items() if mark and mark in marks)
+    count = f"{len(items) - marks.count('gone')}{'' if complete else '…'}"
+    return f"{count}  {signs}" if signs else count
+
+
+def _searched(item: Item) -> str:
+    """What a search looks at; the parts are kept apart by what nobody types."""
+    return "\0".join((item.label, item.title, item.key, item.text("description"))).casefold()
