@@ -63,6 +63,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
+    Action("page('logs')", "g", "What the server logs, and from which level on", "", "Connection"),
+    Action("page('subscriptions')", "s", "What is subscribed to, and what was told", "", "Connection"),
     Action("page('inbox')", "i", "What the server asks back: the inbox, and back", "", "Connection"),
     Action(
         "page('client')",

@@ -73,6 +73,11 @@ class Logged:
         """Fold more rows for about `budget` seconds; returns whether there is more to fold."""
         return self._scan.advance(budget, self._take)
 
+    @property
+    def seen(self) -> int:
+        """How many rows of the journal were folded; what a later one came of is not known yet."""
+        return self._scan.seen
+
     def origin(self, seq: int) -> Origin:
         """What the message in row `seq` came of; its level is read from the row."""
         frame = self._journal.event(seq).frame

@@ -115,6 +115,18 @@ class Logs:
         ranks, most = self._ranks, STDERR if stderr else UNKNOWN
         return array("I", (self._rows[n] for n in range(at, end) if bar <= ranks[n] <= most)), end
 
+    @property
+    def seen(self) -> int:
+        """How many rows of the journal were folded."""
+        return self._scan.seen
+
+    def shows(self, seq: int, bar: int, *, stderr: bool = False) -> bool:
+        """Whether a row is a message of at least this rank, or where they are wanted a line of stderr."""
+        at = bisect_left(self._rows, seq)
+        if at == len(self._rows) or self._rows[at] != seq:
+            return False
+        return bar <= self._ranks[at] <= UNKNOWN or (stderr and self._ranks[at] == STDERR)
+
     def is_stderr(self, seq: int) -> bool:
         """Whether a row is a line of stderr."""
         return self.journal.kind(seq) is Kind.STDERR

@@ -26,6 +26,11 @@ class Scan:
         self._seen = 0
 
     @property
+    def seen(self) -> int:
+        """How many rows were given."""
+        return self._seen
+
+    @property
     def scanned(self) -> float:
         """How much of the journal was folded, 0 to 1."""
         return self._seen / len(self.journal) if len(self.journal) else 1.0

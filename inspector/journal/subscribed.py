@@ -140,6 +140,11 @@ class Subscribed:
         """
         return self._told_of.get((kind, name)) or Told()
 
+    @property
+    def told_anything(self) -> bool:
+        """Whether any notice came."""
+        return bool(self._told_of)
+
     def things(self, kind: str) -> tuple[str, ...]:
         """The URIs (`uri`) or task ids (`task`) that were told of, in the order of the last time."""
         return tuple(name for each, name in self._told_of if each == kind)

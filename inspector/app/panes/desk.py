@@ -21,6 +21,7 @@ from inspector.app.widgets.sheet import Sheet
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
+    from inspector.app.items import Item
     from inspector.app.keeper import ConnectionKeeper
     from inspector.doctor.report import Report
     from inspector.journal.journal import Journal
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PAGES: dict[str, tuple[str, str]] = {
     "inbox": ("inspector.app.panes.inbox", "Inbox"),
+    "logs": ("inspector.app.panes.logs", "LogsPage"),
+    "subscriptions": ("inspector.app.panes.subscriptions", "SubscriptionsPage"),
     "client": ("inspector.app.panes.client", "Client"),
 }
 """Pages by name: the module and the class, which are imported when a page is first wanted."""
@@ -110,6 +113,19 @@ class Desk(Container):
         """Switch between form and JSON in the page that is shown, where it has both."""
         for page in self._shown():
             page.toggle_json()
+
+    def search(self) -> bool:
+        """Put the cursor into the filter of the page that is shown; false where there is none."""
+        return any(page.search() for page in self._shown())
+
+    def about(self, item: Item) -> None:
+        """Let the page that is shown show what it knows of a capability."""
+        for page in self._shown():
+            page.about(item)
+
+    def selected_text(self) -> str:
+        """What copying takes where the focus is in a page; empty elsewhere."""
+        return "".join(page.selected_text() for page in self._shown() if page.has_focus_within)
 
     def show_report(self) -> bool:
         """Show the diagnosis that was made meanwhile; returns whether there is one that nobody saw."""

@@ -79,6 +79,17 @@ class Page(Vertical):
         """The workbench's key for form or JSON, while the page is shown; false where it means nothing here."""
         return False
 
+    def search(self) -> bool:
+        """Put the cursor into the page's own filter; false where it has none."""
+        return False
+
+    def about(self, item: Item) -> None:
+        """It is opened from this capability: show what it knows of it, if anything."""
+
+    def selected_text(self) -> str:
+        """What copying takes where the focus is inside; empty for nothing of its own."""
+        return ""
+
     def back(self) -> bool:
         """One step back inside of it; false where there is none, and the workbench is shown again."""
         return False

@@ -202,8 +202,18 @@ class MainScreen(PanedScreen):
         if self.desk.page == name and self._pane_of(self.focused) == 2:
             self.desk.show_bench()
         else:
+            item = self._at_hand()
             await self.desk.open_page(name)
+            if item is not None:
+                self.desk.about(item)
         self.action_pane(2)
+
+    def _at_hand(self) -> Item | None:
+        """The capability under the cursor, else the one in the workbench where that is shown."""
+        line = self.query_one(CapabilityList).current if self._pane_of(self.focused) == 1 else None
+        if line is not None:
+            return line.item
+        return self.workbench.item if not self.desk.page else None
 
     def on_page_row_wanted(self, event: Page.RowWanted) -> None:
         self.traffic.show_row(event.seq)
@@ -269,7 +279,7 @@ class MainScreen(PanedScreen):
         text = (
             focused.selected_text()
             if isinstance(focused, JsonView | TextView | Sheet)
-            else self.traffic.selected_text()
+            else self.desk.selected_text() or self.traffic.selected_text()
         )
         if text:
             self.app.copy_to_clipboard(text)
@@ -312,10 +322,14 @@ class MainScreen(PanedScreen):
     def action_help(self) -> None:
         # Imported here: a page is wanted late, and its keys are listed all the same.
         from inspector.app.panes.inbox import Inbox
+        from inspector.app.widgets.log_list import LogList
+        from inspector.app.widgets.subscription_list import SubscriptionList
 
         widgets: list[tuple[str, type]] = [
             ("Capability list", CapabilityList),
             ("Inbox", Inbox),
+            ("Logs", LogList),
+            ("Subscriptions", SubscriptionList),
             ("Form", SchemaForm),
             ("Message log", MessageLog),
             ("Network", ExchangeList),

@@ -137,6 +137,6 @@ class PanedScreen(Screen[None]):
         if self._pane_of(self.focused) in (3, 4):
             self._bring_forward(3)
             self.traffic.search()
-        else:
+        elif self._pane_of(self.focused) != 2 or not self.desk.search():
             self._bring_forward(1)
             self.query_one(Capabilities).field.focus()

@@ -1,0 +1,74 @@
+"""Which log messages are shown: a selection by level and by words that grows with the journal.
+
+It keeps a number for each row it found, and the work of one look is bounded; what a row says is read by
+`inspector.journal.logs`.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from bisect import bisect_left
+
+from inspector.journal.logs import Logs
+from inspector.journal.view import View
+from inspector.wire.levels import rank
+
+_SLICE = 4096
+
+
+class LogRows:
+    """Rows of log messages in order, by number from 0.
+
+    Args:
+        logs: The messages; who holds this advances them.
+        least: The least grave level that is shown.
+        text: Words that a message must all hold, as in the filter of the message log; empty for none.
+        stderr: Show the lines of stderr between them.
+    """
+
+    def __init__(self, logs: Logs, least: str = "debug", text: str = "", *, stderr: bool = False) -> None:
+        self.logs = logs
+        self.least = least
+        self.text = text
+        self.stderr = stderr
+        self._view = View(logs.journal, text) if text.split() else None
+        self._at = 0
+        self._rows = array("I")
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> int:
+        """The row of the journal at `at`."""
+        return self._rows[at]
+
+    def index(self, seq: int) -> int:
+        """Where `seq` stands, or the nearest row after it; `len(rows)` where there is none."""
+        return bisect_left(self._rows, seq)
+
+    @property
+    def scanned(self) -> float:
+        """How much was looked through, 0 to 1."""
+        return self.logs.scanned if self._view is None else min(self.logs.scanned, self._view.scanned)
+
+    def advance(self, budget: float) -> bool:
+        """Take in more rows for about `budget` seconds; returns whether there is more to look through."""
+        if self._view is None:
+            found, self._at = self.logs.after(self._at, self.least, stderr=self.stderr)
+            self._rows.extend(found)
+            return False
+        deadline = time.monotonic() + budget
+        more = self._view.advance(budget)
+        seen, bar = self.logs.seen, rank(self.least)
+        while self._at < len(self._view) and self._view[self._at] < seen:
+            for at in range(self._at, min(len(self._view), self._at + _SLICE)):
+                seq = self._view[at]
+                if seq >= seen:
+                    break
+                self._at = at + 1
+                if self.logs.shows(seq, bar, stderr=self.stderr):
+                    self._rows.append(seq)
+            if time.monotonic() >= deadline:
+                return True
+        return more
