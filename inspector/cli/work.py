@@ -26,6 +26,7 @@ class Result:
         json: One JSON document, as the server sent it where it is the server's.
         text: Makes the lines for people; every one of them safe.
         says: What to say on stderr beside the lines; empty for nothing.
+        warnings: What is wrong with it though it is no failure: lines of stderr, beside JSON as well.
         failure: Makes the failure that the result is, for programs (`True`), which are shown nothing else,
             or beside the lines. `None` where it is none.
     """
@@ -33,6 +34,7 @@ class Result:
     json: bytes
     text: Callable[[], list[str]]
     says: str = ""
+    warnings: tuple[str, ...] = ()
     failure: Callable[[bool], InspectError] | None = None
 
 
@@ -68,3 +70,4 @@ def show(result: Result, *, as_json: bool) -> None:
         raise result.failure(as_json)
     if result.says and not as_json:
         say(f"mcp-inspect: {result.says}")
+    say(*(f"mcp-inspect: {line}" for line in result.warnings))

@@ -45,7 +45,8 @@ def test_help_loads_nothing(words: list[str]) -> None:
         ["list", *SERVER],
         ["list", "--json", *SERVER],
         ["list", "--protocol", "2025-11-25", "--timeout", "50", "-e", "A=1", "--cwd", "/", *SERVER],
-        ["call", "add", "a=2", "b=40", *SERVER],
+        ["call", "echo", "text=hi", *SERVER],
+        ["call", "add", "a:=2", "b:=40", *SERVER],
         ["call", "picture", *SERVER],
         ["request", "tools/list", "{}", *SERVER],
         ["complete", "--prompt", "review", "language=p", *SERVER],
@@ -54,6 +55,10 @@ def test_help_loads_nothing(words: list[str]) -> None:
 )
 def test_a_verb_on_stdio_loads_what_moves_bytes(words: list[str]) -> None:
     assert loaded(words) == {"anyio", "asyncio"}
+
+
+def test_an_output_schema_needs_what_checks_it() -> None:
+    assert loaded(["call", "add", "a=2", "b=40", *SERVER]) == {"anyio", "asyncio", "jsonschema"}
 
 
 def test_what_is_kept_is_read_without_a_network() -> None:

@@ -71,6 +71,8 @@ class Printer:
             OSError: Nobody reads it any more.
         """
         await self._flush()
+        if ran.result is not None:
+            say(*(f"mcp-inspect: {line}" for line in ran.result.warnings))
         if not self.people:
             await self._out.write(_line(_document(ran)))
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inspector.cli.held import warnings
 from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples, seconds
 from inspector.cli.output import say
@@ -88,7 +89,8 @@ def call(
             error.next = hint or error.next
             raise
         failure = partial(_failed, tool, reply.result, hint) if reply.tool_failed else None
-        return replace(replied(reply), failure=failure)
+        wrong = await warnings(session, tool, reply.result)
+        return replace(replied(reply), failure=failure, warnings=wrong)
 
     return work
 

@@ -52,8 +52,8 @@ def test_the_result_as_it_was_sent(run: Run) -> None:
 def test_parts_that_are_no_text(run: Run) -> None:
     done = run("call", "picture", *DEMO)
     assert done.out.splitlines()[1:] == [
-        "[image image/png, 112 B]",
-        "[audio audio/wav, 52 B]",
+        "[image image/png, 112 B, 16 x 16 pixels]",
+        "[audio audio/wav, 52 B, 1 ms]",
         "[link demo://dot.png dot image/png]",
         "Hello. This text is a resource.",
     ]
