@@ -47,6 +47,8 @@ ACTIONS: tuple[Action, ...] = (
         "Workbench",
         priority=True,
     ),
+    Action("read_as", "m", "Read the result as text, JSON or Markdown", "", "Workbench"),
+    Action("compare", "v", "Compare two results of the same call", "", "Workbench"),
     Action("search", "slash", "Search the capabilities, or filter the messages", "search", "Lists"),
     Action("show_call", "l", "Show the call's request in the message log", "", "Messages"),
     Action("network", "n", "Messages, or the network: every HTTP exchange", "network", "Messages"),

@@ -20,6 +20,7 @@ from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.diagnosis import Diagnosis
+from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.page import Page
 from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
@@ -34,6 +35,7 @@ from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.markdown_view import MarkdownView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.tab_line import TabLine
@@ -278,7 +280,7 @@ class MainScreen(PanedScreen):
         focused = self.focused
         text = (
             focused.selected_text()
-            if isinstance(focused, JsonView | TextView | Sheet)
+            if isinstance(focused, JsonView | TextView | MarkdownView | Sheet)
             else self.desk.selected_text() or self.traffic.selected_text()
         )
         if text:
@@ -288,6 +290,26 @@ class MainScreen(PanedScreen):
     def action_save_part(self) -> None:
         item = self.workbench.item
         self.query_one(Result).save(item.label if item is not None else "result")
+
+    def action_read_as(self) -> None:
+        self.query_one(Result).cycle()
+
+    def action_compare(self) -> None:
+        def to_row(seq: int | None) -> None:
+            if seq is not None:
+                self.traffic.show_row(seq)
+                self.action_pane(3)
+
+        # Imported here: as the authorization's screen.
+        from inspector.app.screens.compare import CompareScreen, subject_for
+
+        item, run = self.workbench.item, self.workbench.run
+        row = self.query_one(SelectedMessage).seq if self._pane_of(self.focused) in (3, 4) else -1
+        subject = subject_for(self.journal, row, item, run.row if run is not None else -1)
+        if subject is None:
+            self.notify("Open what was called, or select one of its messages.", markup=False)
+        else:
+            self.app.push_screen(CompareScreen(self.journal, subject), to_row)
 
     def action_relist(self) -> None:
         session = self.keeper.session if self.keeper else None
