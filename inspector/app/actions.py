@@ -68,6 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page('logs')", "g", "What the server logs, and from which level on", "", "Connection"),
     Action("page('subscriptions')", "s", "What is subscribed to, and what was told", "", "Connection"),
     Action("page('inbox')", "i", "What the server asks back: the inbox, and back", "", "Connection"),
+    Action("page('tasks')", "t", "Tasks: how each stands, polling, results", "", "Connection"),
     Action(
         "page('client')",
         "c",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PAGES: dict[str, tuple[str, str]] = {
     "inbox": ("inspector.app.panes.inbox", "Inbox"),
+    "tasks": ("inspector.app.panes.tasks", "Tasks"),
     "logs": ("inspector.app.panes.logs", "LogsPage"),
     "subscriptions": ("inspector.app.panes.subscriptions", "SubscriptionsPage"),
     "client": ("inspector.app.panes.client", "Client"),
