@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
+    from inspector.kept.arguments import ArgumentHistory
     from inspector.session.auth.model import AuthOptions
     from inspector.session.owner import Options
     from inspector.transport.target import Target
@@ -44,6 +45,9 @@ class InspectorApp(App[int]):
     COMMANDS = App.COMMANDS | {CapabilityCommands}
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
+
+    history: ArgumentHistory | None = None
+    """What is remembered of arguments from session to session; `None` where nothing is."""
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None = None, trouble: str = "") -> None:
         super().__init__()
@@ -157,6 +161,10 @@ def run_app(
         target, made, options.attended(), authorization=authorization, keychain=keychain
     )
     app = InspectorApp(made, keeper, trouble)
+    if not no_record:
+        from inspector.kept.arguments import ArgumentHistory
+
+        app.history = ArgumentHistory()
     try:
         return app.run() or 0
     finally:

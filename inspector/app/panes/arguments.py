@@ -22,6 +22,7 @@ from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.uri_preview import UriPreview
 from inspector.errors import UsageError
+from inspector.forms import json_text
 from inspector.forms.check import check
 from inspector.forms.plan import plan
 from inspector.forms.value import UNSET
@@ -54,6 +55,36 @@ class Arguments(ContentSwitcher):
     def form(self) -> SchemaForm | None:
         """The form; `None` where what is opened takes no arguments, and where nothing is opened."""
         return self._form if self._item is not None else None
+
+    @property
+    def item(self) -> Item | None:
+        """What is opened."""
+        return self._item
+
+    @property
+    def value(self) -> Any:
+        """What stands there now, with all that is wrong with it; `UNSET` where that is nothing."""
+        if self._form is None:
+            return UNSET
+        return self.query_one(JsonEditor).value[0] if self.raw else self._form.value[0]
+
+    @property
+    def text(self) -> str:
+        """The same as JSON text; in the raw view as it was typed."""
+        if self.raw:
+            return self.query_one(JsonEditor).text
+        return "{}" if self.value is UNSET else json_text.write(self.value, indent=2)
+
+    def put(self, value: Any) -> None:
+        """Let another value stand there, in the view that is shown."""
+        if self.raw:
+            self.query_one(JsonEditor).set_value(value)
+        elif self._form is not None:
+            self._form.fill(value)
+
+    def put_text(self, text: str) -> None:
+        """Let a text stand in the raw view, JSON or not."""
+        self.query_one(JsonEditor).load_text(text)
 
     @property
     def raw(self) -> bool:

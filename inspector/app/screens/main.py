@@ -16,6 +16,7 @@ from inspector.app.actions import ACTIONS, bindings
 from inspector.app.asking import item_of
 from inspector.app.bell import Bell
 from inspector.app.calling import Calling
+from inspector.app.given import Given
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
@@ -86,6 +87,7 @@ class MainScreen(PanedScreen):
 
     def on_mount(self) -> None:
         self._calling = Calling(self.workbench, self.journal, self.keeper)
+        self._given = Given(self.workbench, self.journal, getattr(self.app, "history", None))
         self.query_one("#pane-tabs", TabLine).offer(self._pane_names())
         self.set_interval(FRAME, self.show_now)
         self.show_now()
@@ -146,6 +148,8 @@ class MainScreen(PanedScreen):
         """What makes no sense now neither stands in the footer nor does anything."""
         if action in ("relist", "reconnect", "diagnose"):
             return self.keeper is not None
+        if action == "given":
+            return self.is_mounted and self.workbench.has_form and not self.desk.page
         if action in ("network", "show_exchange", "authorization"):
             return self.is_mounted and self.traffic.over_http
         if action not in ("run", "cancel_call", "more_time", "toggle_json", "show_call"):
@@ -192,6 +196,7 @@ class MainScreen(PanedScreen):
 
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
         self._calling.start(event.item, event.method, event.params)
+        self._given.sent(event.item, event.params)
 
     async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
         await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
@@ -256,6 +261,9 @@ class MainScreen(PanedScreen):
             self.desk.toggle_json()
         else:
             self.workbench.toggle_json()
+
+    async def action_given(self, what: str) -> None:
+        await self._given.do(what)
 
     def action_show_call(self) -> None:
         run = self.workbench.run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -47,6 +48,13 @@ class _Safe(Highlighter):
         """Nothing to highlight."""
 
 
+class KeyHelper(Protocol):
+    """Who looks at the keys of a text field before it does: what completes its text."""
+
+    def takes_key(self, key: str) -> bool:
+        """Do what a key means; whether it means anything."""
+
+
 class TextField(Input):
     """A string or a number. Empty means unset; the form has a key that says empty or null instead.
 
@@ -78,6 +86,7 @@ class TextField(Input):
         self._taken = shown(line.field, line.draft)
         super().__init__(self._taken, compact=True, highlighter=_Safe())
         self.line = line
+        self.helper: KeyHelper | None = None
         self._say()
 
     @property
@@ -100,6 +109,7 @@ class TextField(Input):
             self._taken = text
             with self.prevent(Input.Changed):
                 self.value = text
+            self.cursor_position = len(text)
         self._say()
 
     def _say(self) -> None:
@@ -115,6 +125,11 @@ class TextField(Input):
             first = examples[0]
             words = f"e.g. {first if isinstance(first, str) else json_text.write(first)}"
         self.placeholder = visible(words[:_LONGEST])
+
+    def on_key(self, event: events.Key) -> None:
+        if self.helper is not None and self.helper.takes_key(event.key):
+            event.stop()
+            event.prevent_default()
 
     def action_delete_left(self) -> None:
         if self.value:
