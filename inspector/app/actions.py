@@ -39,6 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel_call", "ctrl+g", "Cancel the running call", "cancel", "Workbench", priority=True),
     Action("more_time", "plus", "Give the running call another minute before it times out", "", "Workbench"),
     Action("toggle_json", "ctrl+t", "Form or raw JSON", "form/JSON", "Workbench", priority=True),
+    Action("toggle_task", "f4", "Call the tool as a task, or plainly, where it takes both", "", "Workbench"),
     Action(
         "save_part",
         "ctrl+s",

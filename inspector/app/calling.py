@@ -8,6 +8,7 @@ from inspector.app.consent import Consent
 from inspector.app.panes.capabilities import server_line
 from inspector.app.runs import Run
 from inspector.app.screens.ask import asked
+from inspector.app.task_calls import TaskCalls
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from inspector.app.panes.workbench import Workbench
     from inspector.journal.journal import Journal
     from inspector.session.calls import Call
+    from inspector.session.session import Session
 
 
 class Calling:
@@ -25,6 +27,9 @@ class Calling:
         bench: Is told what becomes of them.
         journal: Knows how they go and how long they took.
         keeper: The connection; `None` in a recording.
+
+    Attributes:
+        tasks: Which of them become tasks.
     """
 
     def __init__(self, bench: Workbench, journal: Journal, keeper: ConnectionKeeper | None) -> None:
@@ -32,6 +37,7 @@ class Calling:
         self._journal = journal
         self._keeper = keeper
         self._consent = Consent()
+        self.tasks = TaskCalls(keeper)
 
     def start(self, item: Item, method: str, params: dict[str, object]) -> None:
         """Make a request, or say why it is not made."""
@@ -54,16 +60,20 @@ class Calling:
         try:
             # Whether progress begins the time anew is left open (basic/utilities/progress, "Timeouts").
             # Here a person watches, may cancel at any time, and `Options.longest` holds in any case.
-            call = session.start(method, params, on_progress=run.heard, reset_on_progress=True)
+            given = self.tasks.params(item, method, params)
+            call = session.start(method, given, on_progress=run.heard, reset_on_progress=True)
         except UsageError as refused:
             bench.refuse(refused.message)
             return
         run.call = call
         run.waiting = lambda: len(session.inbox.of(call))
         bench.began(run)
-        bench.run_worker(self._await(call, run), name="call", group="calls")
+        bench.run_worker(self._await(session, call, run), name="call", group="calls")
 
-    async def _await(self, call: Call, run: Run) -> None:
+    async def _await(self, session: Session, call: Call, run: Run) -> None:
         outcome = await call.wait()
+        run.task = self.tasks.begun(session, call, run.heard)
+        if run.task is not None:
+            outcome = await run.task.follow()
         if self._bench.is_attached:
             self._bench.ended(run, outcome, self._journal.catalogue.protocol_version or "")

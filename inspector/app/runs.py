@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inspector.app.items import Item
+    from inspector.app.task_calls import TaskRun
     from inspector.journal.journal import Journal
     from inspector.session.calls import Call
 
@@ -48,6 +49,7 @@ class Run:
         outcome: How it ended; `None` while it runs. `ending` is the same in words.
         took: Seconds from the request to the end; of several legs, from the first request.
         late: Row of an answer that came after it was given up; -1 while none did.
+        task: What it was answered with in place of a result, where it became a task.
     """
 
     item: Item
@@ -61,10 +63,13 @@ class Run:
     ending: Ending | None = None
     took: float = 0.0
     late: int = -1
+    task: TaskRun | None = None
 
     @property
     def running(self) -> bool:
         """Whether it is not over."""
+        if self.task is not None:
+            return self.outcome is None
         return self.call is not None and not self.call.done
 
     @property
@@ -89,7 +94,12 @@ class Run:
         self.progress.add(self.journal.time(len(self.journal) - 1), params)
 
     def duration(self) -> float | None:
-        """Seconds from its first request to its last answer, by the journal; `None` where one is missing."""
+        """Seconds from its first request to its last answer, by the journal; `None` where one is missing.
+
+        That of a task is no result, and so it is none.
+        """
+        if self.task is not None:
+            return None
         legs = self.legs
         answer = self.journal.peer(legs[-1]) if legs else -1
         return self.journal.time(answer) - self.journal.time(legs[0]) if answer >= 0 else None

@@ -72,6 +72,10 @@ class Following:
         """What came of it; see `Tasks.follow`."""
         return self._outcome or self._session.ending or Cancelled(self._why)
 
+    def look(self) -> None:
+        """Poll without waiting longer: something was done about it."""
+        self._news.set()
+
     def stop(self, why: str) -> None:
         """Poll no more; the task is left as it is. Without effect where it is over."""
         if not self.done.is_set():

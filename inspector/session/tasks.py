@@ -162,8 +162,11 @@ class Tasks:
         return await self._session.call("tasks/result", {"taskId": id}, timeout=timeout)
 
     async def cancel(self, id: str) -> Outcome:
-        """Ask the server to cancel a task. It need not: `get` tells."""
-        return await self._call("tasks/cancel", {"taskId": id})
+        """Ask the server to cancel a task. It need not: `get` tells, as the next poll does, which comes now."""
+        outcome = await self._call("tasks/cancel", {"taskId": id})
+        if (following := self._following.get(id)) is not None:
+            following.look()
+        return outcome
 
     async def update(self, id: str, responses: Mapping[str, Any]) -> Outcome:
         """Answer questions of a task by their keys, with bare results; the extension only."""

@@ -66,6 +66,7 @@ class Workbench(Vertical):
         self._runs = Runs()
         self._withheld: Sequence[str] = ()
         self._notices = -1
+        self._how_called = "?"
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-title", markup=False)
@@ -76,6 +77,7 @@ class Workbench(Vertical):
         with Horizontal(id="wb-run"):
             yield Button("Run", id="wb-go", compact=True, variant="primary")
             yield Button("Cancel", id="wb-cancel", compact=True)
+            yield Static(id="wb-task", markup=False)
             yield Static(id="wb-status", markup=False)
         yield CallProgress(id="wb-course")
         yield Result(id="result")
@@ -230,6 +232,18 @@ class Workbench(Vertical):
             return
         self.post_message(self.Wanted(self.item, method, params))
 
+    def say_how(self, words: str) -> None:
+        """Say beside the button how the call will be made, as a task or plainly. Cheap where nothing changed.
+
+        Args:
+            words: Ours; empty for nothing to say.
+        """
+        if words != self._how_called:
+            self._how_called = words
+            shown = self.query_one("#wb-task", Static)
+            shown.update(Content.styled(words, "$text-muted"))
+            shown.display = bool(words)
+
     def refuse(self, why: str) -> None:
         """Say why the request was not made; `why` may quote the server."""
         self._say(f"Not sent: {visible(why)}")
@@ -271,23 +285,25 @@ class Workbench(Vertical):
 
     def _standing(self, run: Run, now: float) -> str:
         """What the run line says of a call that runs."""
-        says = f"running · {seconds(now - run.began)}"
+        says = f"{run.task.says if run.task is not None else 'running'} · {seconds(now - run.began)}"
         if run.waiting():
             return f"{says} · waits for your answer: i opens the inbox"
-        left = run.call.left if run.call is not None else inf
+        left = run.call.left if run.call is not None and run.task is None else inf
         if left <= _SOON or (run.progress.notices and left < inf):
             says += f" · times out in {max(0.0, left):.0f} s"
             says += " · + gives more" if left <= _SOON else ""
         return says
 
     def cancel(self) -> None:
-        """Cancel the running call, if one is running."""
-        if self.call is not None and self.running:
+        """Cancel the running call, if one is running; of a task the server is asked to."""
+        if self.run is not None and self.run.task is not None and self.running:
+            self.run.task.cancel()
+        elif self.call is not None and self.running:
             self.call.cancel("cancelled by the user")
 
     def give_more_time(self) -> None:
-        """Give the running call another minute, if one is running."""
-        if self.call is not None and self.running:
+        """Give the running call another minute, if one is running; a task has its time from the server."""
+        if self.call is not None and self.running and self.call.outcome is None:
             self.call.held.grant(_GRANTED)
             self.notify(f"The call has {seconds(self.call.left)} from now on.", timeout=2, markup=False)
 
@@ -301,7 +317,8 @@ class Workbench(Vertical):
         """
         took = run.duration() if isinstance(outcome, Replied) else None
         run.took = monotonic() - run.began if took is None else took
-        run.outcome, run.ending = outcome, ending(outcome, version)
+        run.outcome = outcome
+        run.ending = (run.task.ending if run.task is not None else None) or ending(outcome, version)
         self._runs.trim()
         if run is self.run:
             self.tick()

@@ -100,6 +100,7 @@ class MainScreen(PanedScreen):
             return
         self.traffic.advance(BUDGET)
         self.desk.advance()
+        self.workbench.say_how(self._calling.tasks.words(self.workbench.item))
         self._bell.advance(self.desk.page == "inbox" and self.desk.region.height > 0)
         self._offer()
         if self.keeper is not None:
@@ -255,6 +256,9 @@ class MainScreen(PanedScreen):
 
     def action_cancel_call(self) -> None:
         self.workbench.cancel()
+
+    def action_toggle_task(self) -> None:
+        self._calling.tasks.switch(self.workbench.item)
 
     def action_toggle_json(self) -> None:
         if self.desk.page:
