@@ -80,6 +80,16 @@ def where(found: Annotated[ListRootsResult, Resolve(roots)]) -> str:
 
 
 @server.tool()
+def both(
+    person: Annotated[ElicitationResult[Person], Resolve(who)],
+    found: Annotated[ListRootsResult, Resolve(roots)],
+    said: Annotated[CreateMessageResult, Resolve(model)],
+) -> str:
+    """Ask for three things; in the modern era at once."""
+    return f"{person.action} {len(found.roots)} {said.content.text}"
+
+
+@server.tool()
 async def visit(ctx: Context) -> str:
     """Ask to visit a URL."""
     result = await ctx.elicit_url("Log in there", "https://xn--80ak6aa92e.example/login", "e1")

@@ -208,6 +208,7 @@ class Inbox(Page):
     # Where the focus is.
 
     def focus_something(self) -> None:
+        self.app.clear_notifications()  # that somebody asks is no news here
         current = self.questions.current
         waiting = next((each for each in self._listed if each.waiting), None)
         if waiting is not None and (current is None or not current.waiting):

@@ -77,7 +77,7 @@ class AnswerPane(Vertical):
     AnswerPane #asked-body { height: 1fr; }
     AnswerPane #asked-form { height: 1fr; }
     AnswerPane #asked-sheet { height: 1fr; min-height: 3; }
-    AnswerPane #asked-form.-both SchemaForm { max-height: 60%; margin: 1 0 0 0; }
+    AnswerPane #asked-form.-both SchemaForm { max-height: 75%; margin: 1 0 0 0; }
     AnswerPane #asked-json, AnswerPane #asked-view { height: 1fr; }
     AnswerPane #asked-news { height: auto; max-height: 2; }
     AnswerPane #asked-buttons { height: 1; }
@@ -97,6 +97,7 @@ class AnswerPane(Vertical):
         self._params: Mapping[str, Any] = {}
         self._ask = Ask(None)
         self._form: SchemaForm | None = None
+        self._waits = False  # as far as it is told: the entry itself knows better
         self._raw = False
         self._insists = False
         self._check_timer: Timer | None = None
@@ -153,7 +154,7 @@ class AnswerPane(Vertical):
             draft: What was entered for it before.
             roots: The ones to begin with, where roots are asked for.
         """
-        self._asking, self._params = asking, params
+        self._asking, self._params, self._waits = asking, params, asking.waiting
         self._raw = self._insists = False
         self.display = True
         with self.app.batch_update():  # one layout instead of one a piece
@@ -180,9 +181,10 @@ class AnswerPane(Vertical):
 
     def told(self, asking: Asking) -> None:
         """It is the same question, which stands differently now: what was typed stays where it is."""
-        before, self._asking = self._asking, asking
+        self._asking = asking
         self._offer(asking)
-        if before is not None and before.waiting and not asking.waiting:
+        if self._waits and not asking.waiting:
+            self._waits = False
             self.tell(f"{_GONE.get(asking.state, 'It is over.')} What was typed stays here.", bad=True)
 
     def clear(self) -> None:
