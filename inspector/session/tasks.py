@@ -162,7 +162,7 @@ class Tasks:
         return await self._session.call("tasks/result", {"taskId": id}, timeout=timeout)
 
     async def cancel(self, id: str) -> Outcome:
-        """Ask the server to cancel a task. It need not: `get` tells, as the next poll does, which comes now."""
+        """Ask the server to cancel a task. It need not: `get` tells, and so does a poll, which comes now."""
         outcome = await self._call("tasks/cancel", {"taskId": id})
         if (following := self._following.get(id)) is not None:
             following.look()

@@ -11,7 +11,7 @@ from inspector.app.panes.workbench import Workbench
 from inspector.app.widgets.text_view import TextView
 from inspector.session.answers import Policies
 from inspector.session.peer import Answer
-from inspector.session.serving import TASKS_EXTENSION
+from inspector.wire.methods import TASKS_EXTENSION
 from tests.app.stage import Stage, staged
 from tests.app.tasked import ModernTaskServer, TaskServer
 from tests.app.test_tasks import LONG, tasks_of
