@@ -187,6 +187,7 @@ def test_signals_end_it_in_good_order(open_terminal: Open) -> None:
     shell.until(LAST)
     shell.type("call ec")
     shell.until("demo> call ec")
+    assert shell.child.pid is not None
     os.kill(shell.child.pid, signal.SIGTERM)
     shell.ends(143)
 

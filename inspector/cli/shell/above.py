@@ -118,4 +118,4 @@ def _rows(line: str, columns: int) -> list[str]:
 
 def _can_insert() -> bool:
     """Whether it is known what is typed, and the terminal can do it."""
-    return "readline" in sys.modules and os.environ.get("TERM", "dumb") != "dumb"
+    return sys.modules.get("readline") is not None and os.environ.get("TERM", "dumb") != "dumb"

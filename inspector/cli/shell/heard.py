@@ -123,14 +123,25 @@ def _equals(pair: Pair) -> Callable[[Any], bool]:
     if pair.exact:
         value = exact(pair)
         return lambda there: _same(there, value)
-    return lambda there: _as_text(there) == pair.text
+    number = _number(pair.text)
+
+    def equals(there: Any) -> bool:
+        if isinstance(there, int | float) and not isinstance(there, bool):
+            return number is not None and there == number
+        if there is None or isinstance(there, bool):
+            return json.dumps(there) == pair.text
+        return isinstance(there, str) and there == pair.text
+
+    return equals
 
 
-def _as_text(there: Any) -> str | None:
-    """A text, or what JSON writes for a number, `true`, `false` and `null`; `None` for anything else."""
-    if there is None or isinstance(there, bool | int | float):
-        return json.dumps(there)
-    return there if isinstance(there, str) else None
+def _number(text: str) -> float | None:
+    """The number that a text is in JSON; `None` where it is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _same(there: Any, value: Any) -> bool:

@@ -39,6 +39,8 @@ PARAMS = {
         ["_meta.io.modelcontextprotocol/subscriptionId=7"],
         ["progress:=3"],
         ["progress=3.0"],
+        ["progress=3"],
+        ["data.n=5.0"],
         ['data.list:=["a", {"b": true}]'],
     ],
 )
