@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.conftest import COMMAND, DEMO, ENV, server
+from tests.transport.http_talk import served
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Done, Run
@@ -204,6 +205,36 @@ def test_the_small_verbs(run: Run) -> None:
     assert found[5]["result"]["instructions"]
     assert "wait" in found[6]["result"]["help"]
     assert found[7]["result"]["help"].startswith("Usage: call [OPTIONS] TOOL [KEY=VALUE]...")
+
+
+@ERAS
+def test_a_server_at_a_url(run: Run, protocol: str) -> None:
+    script = "\n".join(
+        [
+            "subscribe test://text",
+            "log-level info",
+            "call touch uri=test://text",
+            "wait resources/updated uri=test://text --timeout 10",
+            "call say level=error text=hey",
+            "wait message data=hey --timeout 10",
+            "list tools",
+        ]
+    )
+    with served("changing.py") as url:
+        done = run("shell", "--protocol", protocol, url, stdin=script)
+    found = replies(done)
+    assert [reply["ok"] for reply in found] == [True] * 7, done.stdout
+    assert done.code == 0
+
+
+def test_a_server_of_fastmcp(run: Run) -> None:
+    script = (
+        "call add a=2 b=40\ncall slow n=3 wait=0\nwait progress progress=2 --timeout 10\ncall fail\ninfo\n"
+    )
+    done = run("shell", "--text", *server("fastmcp_server"), "stdio", stdin=script)
+    assert done.out.splitlines()[:2] == ["42", "took 3 steps"]
+    assert "← progress 2" in done.out
+    assert done.code == 5
 
 
 def test_a_server_that_dies_is_told_once(run: Run) -> None:
