@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,15 @@ def loaded(words: list[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["list", "--help"], ["call", "--help"], ["auth", "--help"], ["--version"]]
+    "words",
+    [
+        ["--help"],
+        ["list", "--help"],
+        ["call", "--help"],
+        ["auth", "--help"],
+        ["shell", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_loads_nothing(words: list[str]) -> None:
     assert loaded(words) == set()
@@ -51,6 +60,7 @@ def test_help_loads_nothing(words: list[str]) -> None:
         ["request", "tools/list", "{}", *SERVER],
         ["complete", "--prompt", "review", "language=p", *SERVER],
         ["doctor", *SERVER],
+        ["shell", "--file", os.devnull, *SERVER],
     ],
 )
 def test_a_verb_on_stdio_loads_what_moves_bytes(words: list[str]) -> None:

@@ -68,7 +68,10 @@ def wait(
 def subscribe(
     here: Here,
     what: Annotated[
-        str, typer.Argument(metavar="URI|tools|prompts|resources", help="A resource, or the list to follow.")
+        str,
+        typer.Argument(
+            metavar="WHAT", help="The URI of a resource; or tools, prompts, resources: their list."
+        ),
     ],
 ) -> Work:
     """Be told when a resource is updated, or when a list changes.
@@ -99,7 +102,7 @@ def unsubscribe(
     here: Here,
     what: Annotated[
         str | None,
-        typer.Argument(metavar="URI|tools|prompts|resources", help="All that is subscribed to unless given."),
+        typer.Argument(metavar="WHAT", help="As it was subscribed to; all of it unless given."),
     ] = None,
 ) -> Work:
     """Be told no more."""
