@@ -132,14 +132,19 @@ class Questions:
         waiting: list[Asking] = []
         over: list[list[Asking]] = []
         for group in groups.values():
-            made = [
-                Asking(each, entries.get(each.ident), self.name(each.cause), len(group)) for each in group
-            ]
+            asked = [(each, entries.get(each.ident)) for each in group]
+            made = [Asking(each, entry, self._cause(each, entry), len(group)) for each, entry in asked]
             if any(each.waiting for each in made):
                 waiting += made
             else:
                 over.append(made)
         return waiting + [each for group in reversed(over) for each in group]
+
+    def _cause(self, question: Question, entry: Entry | None) -> str:
+        """What a question came with; of a task the call that it came of, where the session knows."""
+        if entry is not None and entry.task and entry.cause is not None:
+            return f"task of {self.name(entry.cause)}"
+        return self.name(question.cause)
 
     def name(self, row: int) -> str:
         """The call of a row in words: `tools/call greet`; safe for a terminal, empty for no row."""

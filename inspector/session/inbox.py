@@ -75,7 +75,7 @@ class Entry:
     key: str | None = None
     task: str = ""
     refusal: bool = False
-    since: float = field(default_factory=monotonic)
+    since: float = 0.0
     state: State = "waiting"
     by: By = ""
     reply: Reply | None = None
@@ -208,7 +208,7 @@ class Inbox:
         self._last += 1
         kind = kind_of(frame.method or "", frame.params)
         cause = call.request.seq if call is not None and call.request is not None else None
-        return Entry(self._last, kind, frame, event, call, cause, key)
+        return Entry(self._last, kind, frame, event, call, cause, key, since=monotonic())
 
     def _take(self, entry: Entry) -> Entry:
         self._waiting[entry.number] = entry

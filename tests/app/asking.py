@@ -121,15 +121,18 @@ async def listed(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def asked(size: tuple[int, int], server: AskingServer, **more: Any) -> AsyncIterator[Stage]:
-    """The app with its tool called, once all that the server asks has come."""
-    journal = Journal.create(target=server.describe())
-    options = Options(protocol=V4).attended()
-    keeper = ConnectionKeeper(server, journal, more.get("options", options))
+async def asked(
+    size: tuple[int, int], server: AskingServer, *, journal: Journal | None = None
+) -> AsyncIterator[Stage]:
+    """The app with its tool called, once something that the server asks has come."""
+    if journal is None:
+        journal = Journal.create(target=server.describe())
+    keeper = ConnectionKeeper(server, journal, Options(protocol=V4).attended())
     async with staged(size, keeper=keeper) as stage:
         await listed(stage)
         await stage.open("ship")
         await stage.press("f5")
-        await stage.until(lambda: keeper.session is not None and len(keeper.session.inbox.entries) > 0)
+        wanted = min(len(server.asked), 20)
+        await stage.until(lambda: keeper.session is not None and len(keeper.session.inbox.entries) >= wanted)
         await stage.settled()
         yield stage

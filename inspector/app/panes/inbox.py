@@ -64,7 +64,7 @@ class Inbox(Page):
         Binding("r", "again", "Make the call again that an error stopped for a URL", show=False),
         Binding("left_square_bracket", "tab(-1)", "Tab before", show=False),
         Binding("right_square_bracket", "tab(1)", "Next tab", show=False),
-        Binding("p", "policies", "policies", tooltip="Ask, answer from a file, decline or ignore, by kind"),
+        Binding("p", "policies", "Policies: ask, answer from a file, decline, ignore", show=False),
     ]
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
@@ -135,8 +135,8 @@ class Inbox(Page):
         says = " · ".join(filter(None, words)) or _NOTHING
         rules = policy_words(inbox.policies) if inbox is not None else ""
         head = Content.assemble(
-            (says, "bold" if waiting else "$foreground-muted"),
-            (f"   {rules} (p)" if rules else "", "$foreground-muted"),
+            (f"{says}   ", "bold" if waiting else "$foreground-muted"),
+            (f"{rules} (p)" if rules else "", "$foreground-muted"),
         )
         self.query_one("#inbox-head", Static).update(head)
 

@@ -254,7 +254,8 @@ class AnswerPane(Vertical):
         facts = [f"{asking.cause} (l)" if asking.cause else "", asking.round]
         key = asking.question.key
         facts.append(clip(visible(key[:80]), 40) if key is not None and asking.group > 1 else "")
-        head = [(asking.word, "bold"), (" · ".join(["", *filter(None, facts)]), "$foreground-muted")]
+        told = " · ".join(filter(None, facts))
+        head = [(f"{asking.word} ", "bold"), (f"· {told}" if told else "", "$foreground-muted")]
         said = [("\n" + each, "") for each in message_lines(params)] if asking.kind != "sampling" else []
         self.query_one("#asked-about", Static).update(Content.assemble(*head, *said))
 
@@ -271,7 +272,9 @@ class AnswerPane(Vertical):
         for name, shown in offered.items():
             self.query_one(f"#asked-{name}").display = shown
         yes = "Done" if refusal else _YES.get(asking.kind, "Answer")
-        self.query_one("#asked-accept", Button).label = f"{yes} (F5)"
+        accept = self.query_one("#asked-accept", Button)
+        accept.label = f"{yes} (F5)"
+        accept.refresh(layout=True)  # another word is of another width
         self.query_one("#asked-buttons").display = any(offered.values())
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:

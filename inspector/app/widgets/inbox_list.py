@@ -219,12 +219,17 @@ class InboxList(ScrollView, can_focus=True):
         says = clip(says, max(0, width - taken))
         gap = " " * max(0, width - taken - cells(says))
         usual = "text" if asking.waiting else "muted"
+        shown = clip(time, _TIME)
+        # Space stands in pieces of its own: at the head of a text some viewers of SVG pictures drop it.
         return [
-            (f"{indent}{mark} ", role),
-            (clip(time, _TIME).rjust(_TIME) + " ", usual),
+            (indent, "text"),
+            (f"{mark} ", role),
+            (" " * (_TIME - cells(shown)), usual),
+            (f"{shown} ", usual),
             (_padded(asking.word, _KIND) + " ", "strong" if asking.waiting else "muted"),
             (says, usual),
-            (f"{gap}  {right}" if right else "", "muted"),
+            (f"{gap}  " if right else "", usual),
+            (right, "muted"),
         ]
 
     def _style(self, role: str) -> Style:
@@ -234,8 +239,8 @@ class InboxList(ScrollView, can_focus=True):
 def _heading(asking: Asking) -> list[tuple[str, str]]:
     facts = [f"{asking.group} questions", asking.round or ("task" if asking.question.task else "")]
     return [
-        (asking.cause or "One message", "strong"),
-        ("".join(f" · {fact}" for fact in facts if fact), "muted"),
+        (f"{asking.cause or 'One message'} ", "strong"),
+        ("· " + " · ".join(filter(None, facts)), "muted"),
     ]
 
 
