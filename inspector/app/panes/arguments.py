@@ -12,6 +12,7 @@ import anyio.to_thread
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
 from inspector.app.changed import sheet
@@ -20,6 +21,7 @@ from inspector.app.widgets.form_row import FormRow
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.suggestions import Suggestions
 from inspector.app.widgets.uri_preview import UriPreview
 from inspector.errors import UsageError
 from inspector.forms import json_text
@@ -42,6 +44,7 @@ class Arguments(ContentSwitcher):
         self._item: Item | None = None
         self._form: SchemaForm | None = None
         self._preview: UriPreview | None = None
+        self._suggestions: Suggestions | None = None
         self._values: dict[tuple[str, str], Any] = {}
         self._check_timer: Timer | None = None
 
@@ -100,18 +103,27 @@ class Arguments(ContentSwitcher):
         self.close()
         self._item = item
         schema = item.schema
-        takes = schema is not None and plan(schema).takes_input
+        if schema is not None and (planned := plan(schema)).takes_input:
+            # Before anything waits: what is given is asked for at any time.
+            self._form = SchemaForm(planned, self._values.get((item.section, item.key), UNSET))
         holder = self.query_one("#wb-form", Vertical)
         await holder.remove_children()
-        if takes:
-            value = self._values.get((item.section, item.key), UNSET)
-            self._form = SchemaForm(plan(schema), value)
-            await holder.mount(self._form)
-            if item.section == "templates":
-                self._preview = UriPreview(item.key)
-                await holder.mount(self._preview)
-                self._preview.show(self._form.value[0])
+        await holder.mount_all(self._parts(item))
         return self._views()
+
+    def _parts(self, item: Item) -> list[Widget]:
+        """The form and what stands about it."""
+        if self._form is None:
+            return []
+        parts: list[Widget] = [self._form]
+        if item.section in ("prompts", "templates"):
+            self._suggestions = Suggestions(item)
+            parts.append(self._suggestions)
+        if item.section == "templates":
+            self._preview = UriPreview(item.key)
+            self._preview.show(self._form.value[0])
+            parts.append(self._preview)
+        return parts
 
     async def renew(self, item: Item) -> list[str]:
         """Another entry of the list stands for what is opened: show it, and keep what was typed.
@@ -154,7 +166,7 @@ class Arguments(ContentSwitcher):
         """Keep what was typed, and have nothing opened."""
         if self._item is not None and self._form is not None:
             self._values[(self._item.section, self._item.key)] = self._form.value[0]
-        self._item = self._form = self._preview = None
+        self._item = self._form = self._preview = self._suggestions = None
 
     def show(self, word: str) -> bool:
         """Show one view by its word; returns whether it wants all the room there is."""
@@ -215,12 +227,26 @@ class Arguments(ContentSwitcher):
             return False
         return True
 
+    def on_descendant_focus(self) -> None:
+        self._follow_focus()
+
+    def on_descendant_blur(self) -> None:
+        self._follow_focus()
+
+    def _follow_focus(self) -> None:
+        """The two come in any order: what counts is where the focus is."""
+        focused = self.screen.focused
+        if self._suggestions is not None:
+            self._suggestions.follow(focused if focused is not None and self in focused.ancestors else None)
+
     # Warnings, which prevent nothing.
 
     def on_schema_form_changed(self, event: SchemaForm.Changed) -> None:
         event.stop()
         if self._preview is not None:
             self._preview.show(event.value)
+        if self._suggestions is not None:
+            self._suggestions.typed(event.value)
         if self._check_timer is not None:
             self._check_timer.stop()
         self._check_timer = self.set_timer(_CHECK_AFTER, self._check)

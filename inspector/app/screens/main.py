@@ -16,6 +16,7 @@ from inspector.app.actions import ACTIONS, bindings
 from inspector.app.asking import item_of
 from inspector.app.bell import Bell
 from inspector.app.calling import Calling
+from inspector.app.completing import Completing
 from inspector.app.given import Given
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
@@ -34,11 +35,13 @@ from inspector.app.standing import standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.form import SchemaForm
+from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.markdown_view import MarkdownView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
+from inspector.app.widgets.suggestions import Suggestions
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 
@@ -73,6 +76,7 @@ class MainScreen(PanedScreen):
         self._offered = (False, False, False, False)
         self._leaving = False
         self._reach = Reach(journal)
+        self._completing = Completing(keeper)
         self._bell = Bell(keeper, lambda says: self.notify(says, markup=False))
         self._steps: AuthorizationScreen | None = None
 
@@ -198,6 +202,14 @@ class MainScreen(PanedScreen):
     def on_workbench_wanted(self, event: Workbench.Wanted) -> None:
         self._calling.start(event.item, event.method, event.params)
         self._given.sent(event.item, event.params)
+
+    def on_suggestions_wanted(self, event: Suggestions.Wanted) -> None:
+        self._completing.start(event)
+
+    async def on_item_facts_uri_wanted(self, event: ItemFacts.UriWanted) -> None:
+        item = Item("resources", {"uri": event.uri, "name": event.uri})
+        await self.open_item(self.query_one(CapabilityList).item_like(item) or item)
+        self.workbench.run_item()
 
     async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
         await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
