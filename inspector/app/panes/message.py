@@ -81,7 +81,7 @@ class SelectedMessage(Vertical):
             pair = f"{self._seq} {self._related.word_of(self._seq)} {request}"
         told = [row.what, row.target, row.status, row.latency]
         if self._journal.legs.place(self._seq) is not None or row.status in ("late", "asks back"):
-            told.append(row.note)
+            told.insert(0, row.note)  # where it stands in its call
         # Not a plain string: that would be read as markup, and the target is the server's.
         title = Content(" · ".join([pair, *(word for word in told if word)])[:100])
         self.border_title = title

@@ -28,6 +28,7 @@ _MOST_SHOWN = 6
 class CallProgress(Vertical):
     """The progress and the legs of one run. Takes no room where there is neither."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     CallProgress { height: auto; display: none; margin: 1 0 0 0; }
     CallProgress > #wb-progress { height: 1; display: none; text-wrap: nowrap; text-overflow: ellipsis; }

@@ -40,6 +40,8 @@ _BAD_ENDS: Final = {
     "end": re.compile(r"(?!complete)."),
 }
 _BAD_JUDGEMENTS: Final = frozenset(("warning", "violation"))
+_OF_A_CALL: Final = frozenset(("ok", "asks back", "late"))
+"""Statuses of answers whose note says where their call stands; that is worth more than the method."""
 _PREFIX: Final = "notifications/"
 
 
@@ -165,11 +167,17 @@ def _text(row: Row, columns: Layout) -> list[tuple[str, str]]:
     if columns.method < 20 and method.startswith(_PREFIX) and columns.kind:
         method = "…/" + method[len(_PREFIX) :]
     space = " " * columns.gap
+    crowded = bool(note) and cell_len(method + target + note) + 2 * len(space) > columns.text
+    if crowded and reply:
+        target = ""  # its request has it, and what went wrong is said only here
+        if row.status in _OF_A_CALL and cell_len(method + note) + len(space) > columns.text:
+            method = ""
+    elif crowded and row.kind == "request":
+        # The number of a leg; the row before it says of which call, and its first leg what is called.
+        note, target = "", f"{note.partition(' of ')[0]} {target}"
     pieces: list[tuple[str, str]] = []
     if method:
         pieces += _left(method, max(columns.method, cell_len(method)), "muted" if reply else "text")
-    if reply and note and cell_len(method + target + note) + 2 * len(space) > columns.text:
-        target = ""  # its request has it, and what went wrong is said only here
     if target:
         pieces += [(space, "space"), (target, "muted" if reply else "strong")]
     if note:
