@@ -307,7 +307,9 @@ def _leg(journal: Journal, data: Data) -> tuple[str, str]:
 def _answered(journal: Journal, data: Data) -> tuple[str, str]:
     asked, key, by = (_word(data.get(name)) for name in ("asked", "key", "by"))
     who = {"user": "by you", "script": "from the file"}.get(by, f"by {by}" if by else "")
-    return f"{asked} {key}".strip(), f"{_word(data.get('state'))} {who}".strip()
+    state = _word(data.get("state"))
+    ended = who if state == "answered" and who else f"{state} {who}".strip()
+    return f"{asked.removeprefix('elicitation-')} {key}".strip(), ended
 
 
 def _cancelled(journal: Journal, data: Data) -> tuple[str, str]:

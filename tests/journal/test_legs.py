@@ -75,7 +75,7 @@ def test_what_the_rows_of_a_call_say(journal: Journal) -> None:
     assert {seq: row.note for seq, row in rows.items() if seq not in (0, 9)} == {
         1: "",
         2: "wants input: 2 questions, form, url",
-        3: "answered by you",
+        3: "by you",
         4: "declined by policy",
         5: "as id 6",
         6: "leg 2 of id 5",
@@ -86,7 +86,7 @@ def test_what_the_rows_of_a_call_say(journal: Journal) -> None:
         12: "",
         13: "",
     }
-    assert [rows[seq].target for seq in (3, 5)] == ["elicitation-form who", "2 of id 5"]
+    assert [rows[seq].target for seq in (3, 5)] == ["form who", "2 of id 5"]
     assert rows[1].status == rows[2].status == "asks back"
 
 

@@ -80,7 +80,8 @@ class SelectedMessage(Vertical):
         if self._peer < 0 and (request := self._related.request_of(self._seq)) >= 0:
             pair = f"{self._seq} {self._related.word_of(self._seq)} {request}"
         told = [row.what, row.target, row.status, row.latency]
-        if self._journal.legs.place(self._seq) is not None or row.status in ("late", "asks back"):
+        places = (self._journal.legs.place(self._seq), self._journal.legs.place(self._peer))
+        if any(places) or row.status in ("late", "asks back"):
             told.insert(0, row.note)  # where it stands in its call
         # Not a plain string: that would be read as markup, and the target is the server's.
         title = Content(" · ".join([pair, *(word for word in told if word)])[:100])
