@@ -33,6 +33,11 @@ def told(stage: Stage) -> list[str]:
     return [str(each.message) for each in stage.app._notifications]
 
 
+async def done(stage: Stage, group: str) -> None:
+    """Wait for what runs beside the screen."""
+    await stage.until(lambda: not [one for one in stage.app.workers if one.group == group])
+
+
 async def call(stage: Stage, town: str) -> None:
     await stage.press("ctrl+u")
     await stage.type(town)
@@ -83,9 +88,7 @@ async def test_what_is_remembered_outlives_the_session() -> None:
             await stage.connected()
             await stage.open("weather")
             await call(stage, town)
-            await stage.app.workers.wait_for_complete(
-                [worker for worker in stage.app.workers if worker.group == "keep"]
-            )
+            await done(stage, "keep")
     async with staged(SIZE) as stage:
         stage.screen._given = type(stage.screen._given)(
             stage.screen.workbench, stage.app.journal, ArgumentHistory()
@@ -162,9 +165,7 @@ def writes(editor: Path, text: str) -> None:
 
 async def edited(stage: Stage, key: str) -> None:
     await stage.press(key)
-    await stage.app.workers.wait_for_complete(
-        [worker for worker in stage.app.workers if worker.group == "editor"]
-    )
+    await done(stage, "editor")
     await stage.pilot.pause()
     await stage.pilot.pause()
 
