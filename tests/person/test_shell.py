@@ -153,6 +153,38 @@ def test_a_question_is_put_and_answered_and_given_up(open_terminal: Open) -> Non
     shell.ends(0)
 
 
+def test_a_question_out_of_the_blue_waits_for_enter(open_terminal: Open, fifo: Path) -> None:
+    shell = open_terminal("shell", *server("asks_unasked"), str(fifo))
+    shell.until(LAST)
+    shell.type("pin")
+    shell.until("> pin")
+    fifo.write_text("Who is there?\n")
+    shell.until("The server asks back: elicitation/create “Who is there\\?”", "Press Enter to answer\\.")
+    shell.type("g\r")
+    shell.until("> ping\n", "name \\(text, required\\):")
+    shell.type("Ada\r")
+    shell.until("\npong\n", '← info: .*"accept".*"Ada"', LAST)
+    fifo.write_text("And now?\n")
+    shell.until("And now.*\n.*\nPress Enter")
+    shell.type("\r")
+    shell.until(r"name \(text, required\):\s*\Z")
+    shell.press(CTRL_C)
+    shell.until('"action":"cancel"', LAST)
+    shell.press(CTRL_D)
+    shell.ends(0)
+
+
+def test_a_script_of_a_person_who_is_there_to_be_asked(open_terminal: Open, tmp_path: Path) -> None:
+    (tmp_path / "s.mcp").write_text("call twice\ncall think\n")
+    shell = open_terminal("shell", "--file", str(tmp_path / "s.mcp"), *server("asks_back"))
+    for question in ("The first word", "What follows so"):
+        shell.until(f"{question}\\?.*\n.*\n *Word \\(text, required\\):\\s*\\Z")
+        shell.type("so\r")
+    shell.until("\nso so", "What the model says.*:\\s*\\Z")
+    shell.type("!d\r")
+    shell.ends(5)
+
+
 def test_hostile_names_reach_neither_completion_nor_screen(open_terminal: Open) -> None:
     shell = open_terminal("shell", *server("hostile_names"))
     shell.until("server .*> *(\n|$)")

@@ -68,12 +68,10 @@ class Loop:
         self._numbered = numbered
         self._running: anyio.CancelScope | None = None
 
-    def interrupt(self) -> bool:
-        """Cancel the line that is run; returns whether there was one."""
-        if self._running is None:
-            return False
-        self._running.cancel()
-        return True
+    def interrupt(self) -> None:
+        """Cancel the line that is run, if one is."""
+        if self._running is not None:
+            self._running.cancel()
 
     async def run(self) -> Stopped:
         """Run all lines."""

@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from collections import deque
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,12 @@ class Printer:
 
     Args:
         people: Write text as the verbs do, and failures on stderr; else one line of JSON each.
+        turn: Held while something is written.
     """
 
-    def __init__(self, *, people: bool) -> None:
+    def __init__(self, *, people: bool, turn: AbstractAsyncContextManager[object] | None = None) -> None:
         self.people = people
+        self._turn = turn or nullcontext()
         self._out = Out()
         self._held: deque[Noticed] = deque()
         self._dropped = 0
@@ -71,6 +74,10 @@ class Printer:
             OSError: Nobody reads it any more.
         """
         await self._flush()
+        async with self._turn:
+            await self._write(ran)
+
+    async def _write(self, ran: Ran) -> None:
         if ran.result is not None:
             say(*(f"mcp-inspect: {line}" for line in ran.result.warnings))
         if not self.people:

@@ -61,11 +61,13 @@ class Terminal:
         entered: Is told each command that was entered, in the main thread.
 
     Attributes:
-        interrupt: Called in the event loop for Ctrl+C; returns whether there was anything to cancel.
+        turn: Held while a question is put: nothing else is to be written then.
+        interrupt: Called in the event loop for Ctrl+C; until it is set, that ends everything.
     """
 
     def __init__(self, entered: Callable[[str], object]) -> None:
-        self.interrupt: Callable[[], bool] = lambda: False
+        self.turn = asyncio.Lock()
+        self.interrupt: Callable[[], object] | None = None
         self._entered = entered
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._above = Above()
@@ -95,7 +97,8 @@ class Terminal:
         """An answer to a question, as soon as no command is edited; `None` where there will be none."""
         if self._editing is not None:
             self.say("Press Enter to answer.")
-        return await self._wanted(prompt, command=False)
+        async with self.turn:
+            return await self._wanted(prompt, command=False)
 
     async def _wanted(self, prompt: str, *, command: bool) -> str | None:
         request = _Request(visible(prompt), command, asyncio.get_running_loop().create_future())
@@ -144,7 +147,7 @@ class Terminal:
         """Run `function` in an event loop of its own, and serve the terminal until it is done.
 
         Raises:
-            KeyboardInterrupt: Ctrl+C while nothing could be cancelled but everything.
+            KeyboardInterrupt: Ctrl+C before there was anything else to cancel.
             Ended: Another signal; everything was left in good order.
         """
         thread = threading.Thread(target=self._run, args=(function, args), name="connection")
@@ -217,7 +220,7 @@ class Terminal:
                     return input(request.prompt)
             except KeyboardInterrupt:
                 if not request.abandoned and not request.command:  # at a question it gives up the question
-                    self._tell(self.interrupt)
+                    self._tell(self._cancel)
                     return "!c"
             except (EOFError, _Leave):
                 return None
@@ -255,8 +258,10 @@ class Terminal:
 
     def _cancel(self) -> None:
         """In the event loop: Ctrl+C while no line is edited."""
-        if not self.interrupt():
+        if self.interrupt is None:
             self._end(signal.SIGINT)
+        else:
+            self.interrupt()
 
     def _terminated(self, number: int, frame: object) -> None:
         self._ended_by = number

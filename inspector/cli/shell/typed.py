@@ -50,7 +50,8 @@ def typed(wanted: Wanted, *, people: bool, strict: bool) -> int:
         )
         session.hear(lambda noticed: terminal.say(notice(noticed)))
         completer.offers = Offers(session)
-        loop = Loop(shell, _Lines(terminal, session), Printer(people=people), strict=strict, numbered=False)
+        printer = Printer(people=people, turn=terminal.turn)
+        loop = Loop(shell, _Lines(terminal, session), printer, strict=strict, numbered=False)
         terminal.interrupt = loop.interrupt
         return await loop.run()
 
