@@ -82,7 +82,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._last: deque[str] = deque(maxlen=CONTEXT)
+        self._last: deque[str] = deque(maxlen=CONTEXT + 1)  # a mark in place of one line gains nothing
         self._left_out = 0
         self._after = 0  # equal lines since the last difference
         self._until = time.monotonic() + LONGEST
@@ -99,11 +99,14 @@ class _Rows:
             self._after += 1
             self.rows.append(Row(SAME, line, line))
         else:
-            self._left_out += len(self._last) == CONTEXT
+            self._left_out += len(self._last) == CONTEXT + 1
             self._last.append(line)
 
     def differ(self, row: Row) -> None:
         self._tick()
+        if self._left_out:
+            self._left_out += 1
+            self._last.popleft()
         self._skip()
         self.rows += [Row(SAME, line, line) for line in self._last]
         self._last.clear()
@@ -117,7 +120,8 @@ class _Rows:
         self.rows.append(Row(NOTE, says, says))
 
     def end(self) -> list[Row]:
-        if not self.rows:  # nothing differs: the head of it is enough
+        alone = not self._left_out and len(self._last) == 1
+        if alone or not self.rows:  # where nothing differs some of it is enough
             self.rows += [Row(SAME, line, line) for line in self._last]
             self._last.clear()
         self._left_out += len(self._last)

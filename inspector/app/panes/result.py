@@ -56,6 +56,7 @@ _MANY = 200  # parts listed; the rest of them stand in the whole result
 class Result(Vertical):
     """What came back. Empty until something does."""
 
+    SCOPED_CSS = False  # it depends on the screen's height
     DEFAULT_CSS = """
     Result > #result-head { height: 1; }
     Result #result-tabs { padding: 0; }
@@ -151,7 +152,7 @@ class Result(Vertical):
         self._found = found
         lines = self.query_one("#result-checks", Static)
         lines.display = bool(found)
-        lines.update(checked(found, self.query_one("#result-body").size.height < 12))
+        lines.update(checked(found, self.app.size.height < 30))
         if self.query_one(TabLine).active == SCHEMA:
             self._show_part(self._at)
 

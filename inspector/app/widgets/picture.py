@@ -61,8 +61,10 @@ class HalfCells(Widget):
 class Picture(Vertical):
     """Words about a picture, and the picture under them."""
 
+    SCOPED_CSS = False  # it depends on the screen's height
     DEFAULT_CSS = """
     Picture > Static { height: auto; color: $text-muted; margin: 0 0 1 0; }
+    .-short Picture > Static { margin: 0; }
     Picture > .drawing { width: auto; height: auto; max-width: 100%; max-height: 1fr; }
     """
 
