@@ -151,8 +151,9 @@ class Capabilities(Vertical):
                 for word in counts:
                     counts[word] += getattr(news, word)
             says = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-            since = seconds(min(news.since for news in found))
-            line.update(Content(f"{says} since {since} · w shows them, u takes note"))
+            since = min(news.since for news in found)
+            when = seconds(since) if since >= 60 else f"0:{int(since):02}"
+            line.update(Content(f"{says} since {when} · w shows them, u takes note"))
 
     def _tell_of_opened(self) -> None:
         """The entry of what is opened is another one: tell whoever shows it."""

@@ -252,7 +252,9 @@ class CapabilityList(ScrollView, can_focus=True):
         room = width - 6 - cells(name)
         title = "withheld" if withheld else item.mark or item.title
         if title and (room > 12 or (room > 0 and title != item.title)):
-            segments.append(Segment(f"  {clip(visible(title), room)}", styled("capability--note")))
+            # The gap on its own: at the head of a text some viewers of SVG pictures drop it.
+            note = styled("capability--note")
+            segments += [Segment("  ", note), Segment(clip(visible(title), room), note)]
         return segments
 
     def watch_cursor(self) -> None:
