@@ -126,7 +126,8 @@ def once(wanted: Wanted, work: Work) -> int:
     """Do the work of one verb on a connection of its own, and print what came of it; errors as in `run`."""
     from inspector.cli.work import show
 
-    show(run(wanted, work), as_json=wanted.json)
+    # A call that was kept may know its server.
+    show(run(wanted, work, target=getattr(work, "target", None)), as_json=wanted.json)
     return 0
 
 

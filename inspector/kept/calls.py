@@ -8,6 +8,7 @@ carries one is not kept with the call, which then needs its server on the line.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -169,13 +170,14 @@ class SavedCalls:
 
 
 def call_of(name: str, tool: str, arguments: Mapping[str, Any], target: Mapping[str, Any]) -> SavedCall:
-    """A call of what is described by `target`, as a recording's header has it.
+    """A call of what is described by `target`, as a recording's header has it, made in the current folder.
 
     Where the description hides a secret, the call is kept without its server: it could not be started so.
     """
     argv, url, cwd = target.get("argv"), target.get("url"), target.get("cwd")
     if isinstance(argv, list) and argv and not any(_FINGERPRINT.search(str(word)) for word in argv):
-        place = str(cwd) if isinstance(cwd, str) else ""
+        # A path in the command is from where it was started.
+        place = cwd if isinstance(cwd, str) and cwd else os.getcwd()
         return SavedCall(name, tool, arguments, tuple(map(str, argv)), cwd=place)
     if isinstance(url, str) and url and not _FINGERPRINT.search(url):
         return SavedCall(name, tool, arguments, url=url)

@@ -280,4 +280,5 @@ async def test_what_takes_no_arguments_has_none_of_it() -> None:
         await stage.connected()
         assert not stage.screen.check_action("given", ("older",))
         await stage.screen._given.do("older")
+        await stage.pilot.pause()
         assert "takes no arguments" in told(stage)[-1]

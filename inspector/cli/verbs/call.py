@@ -12,6 +12,7 @@ from inspector.cli.held import warnings
 from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples, seconds
 from inspector.cli.output import say
+from inspector.cli.saved import Elsewhere, asked, keep
 from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text
 from inspector.cli.work import Result, Work, replied
 from inspector.errors import RequestFailed
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 HELP_END = examples(
     "mcp-inspect call add a=2 b=40 -- python server.py",
     "mcp-inspect call search 'tags:=[\"new\"]' --json https://example.com/mcp",
+    "mcp-inspect call weather city=Oslo --save oslo -- python server.py",
+    "mcp-inspect call --saved oslo days=3",
 )
 
 
 def call(
     wanted: Wanted,
-    tool: Annotated[str, typer.Argument(metavar="TOOL", help="The tool's name.")],
+    tool: Annotated[str | None, typer.Argument(metavar="TOOL", help="The tool's name.")] = None,
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
@@ -53,6 +56,16 @@ def call(
     detach: Annotated[
         bool, typer.Option("--detach", help="As a task, and print that instead of waiting for its result.")
     ] = False,
+    saved: Annotated[
+        str | None,
+        typer.Option(
+            "--saved", metavar="NAME", help="Instead of TOOL: a call that was kept, and its server."
+        ),
+    ] = None,
+    save: Annotated[
+        str | None,
+        typer.Option("--save", metavar="NAME", help="Keep the call under a name, without secrets."),
+    ] = None,
 ) -> Work:
     """Call a tool and print its result.
 
@@ -60,39 +73,46 @@ def call(
     """
     kept = None if ttl is None else seconds(ttl, "--ttl")
     forced = task or detach or ttl is not None
-    given = pairs(arguments or ())
+    named = asked(tool, arguments, saved)
+    tool, given = named.tool, pairs(named.words)
     base = json_object(read_text(args), place(args)) if args is not None else {}
-    fixed = base | {pair.key: exact(pair) for pair in given if pair.exact}
+    fixed = {**named.base} | base | {pair.key: exact(pair) for pair in given if pair.exact}
     typed = [pair for pair in given if not pair.exact]
 
-    async def work(session: Session) -> Result:
+    async def work(session: Session, tool: str = named.tool) -> Result:
         from inspector.cli.tasks import created, followed, tasks_of
 
         tasks = tasks_of(session)
-        listed = await _listed(session) if typed or (tasks.supported and not tasks.modern) else {}
-        params = {"name": tool, "arguments": fixed | _typed(listed.get(tool), typed)}
-        asked, made = f"tools/call {tool}", None
+        listed = await _listed(session) if typed or save or (tasks.supported and not tasks.modern) else {}
+        values = fixed | _typed(listed.get(tool), typed)
+        params = {"name": tool, "arguments": values}
+        what, made = f"tools/call {tool}", None
+        if missing := named.missing(values):
+            say(f"mcp-inspect: {missing}.")
         if forced or tasks.support(listed.get(tool)) == "required":
             outcome, made = await tasks.start(params, ttl=kept)
         else:
             outcome = await session.call("tools/call", params)
         hint = _hint(tool, listed)
         try:
-            reply = answer(outcome, asked)
+            reply = answer(outcome, what)
             if made is not None and detach:
                 return created(session, reply, made)
             if made is not None:
-                reply = await followed(tasks, made, asked)
+                reply = await followed(tasks, made, what)
             elif forced:
-                say(f"mcp-inspect: {asked} was answered at once, and is no task.")
+                say(f"mcp-inspect: {what} was answered at once, and is no task.")
         except RequestFailed as error:
             error.next = hint or error.next
             raise
+        if save is not None:
+            schema = (listed.get(tool) or {}).get("inputSchema")
+            say(f"mcp-inspect: {keep(save, tool, values, schema, session.journal)}.")
         failure = partial(_failed, tool, reply.result, hint) if reply.tool_failed else None
         wrong = await warnings(session, tool, reply.result)
         return replace(replied(reply), failure=failure, warnings=wrong)
 
-    return work
+    return Elsewhere(work, named.target(wanted))
 
 
 def _failed(tool: str, result: Any, hint: str, as_json: bool) -> RequestFailed:
