@@ -112,7 +112,7 @@ def _percent(share: float) -> str:
 
 
 def _rate(rate: float) -> str:
-    return f"{rate:,.0f}" if 100 <= rate < 1e9 else f"{rate:.3g}"
+    return f"{rate:,.0f}" if 10 <= rate < 1e9 else f"{rate:.2g}"
 
 
 def _span(duration: float) -> str:

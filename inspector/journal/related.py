@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind, Shape
@@ -21,6 +21,9 @@ LOOK_BACK = 50_000
 _MOST_READ = 2_000
 """Requests whose bodies are read for one notification."""
 _REMEMBERED = 1_000
+Named: TypeAlias = tuple[int, int, bool, str]
+"""A request as it is looked for: connection, direction, by token or by id, and that."""
+T = TypeVar("T")
 ABOUT = frozenset({"notifications/progress", "notifications/cancelled"})
 _NOTICES = {
     "notifications/progress": "progress of",
@@ -36,7 +39,10 @@ class Related:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         # Progress comes in runs: the request of the last of them is the first to be tried.
-        self._last: OrderedDict[tuple[int, int, bool, str], int] = OrderedDict()
+        self._last: OrderedDict[Named, int] = OrderedDict()
+        # What was looked for in vain, up to which row, and the answered request that will do instead: a
+        # server may go on for ever about what is over, or about what never was.
+        self._vain: OrderedDict[Named, tuple[int, int]] = OrderedDict()
 
     def request_of(self, seq: int) -> int:
         """Row of the request that a notification or a client event is about; -1 where there is none.
@@ -111,8 +117,11 @@ class Related:
         known = self._last.get(memory, -1)
         if 0 <= known < seq and not 0 <= journal.peer(known) < seq:
             return known
+        looked, over_before = self._vain.get(memory, (0, -1))
+        if looked > seq:
+            looked, over_before = 0, -1
         over, read = -1, 0
-        for row in range(seq - 1, max(-1, seq - 1 - LOOK_BACK), -1):
+        for row in range(seq - 1, max(-1, seq - 1 - LOOK_BACK, looked - 1), -1):
             if journal.conn(row) != conn:
                 break
             if journal.shape(row) is not Shape.REQUEST or journal.direction(row) is not asked:
@@ -125,9 +134,11 @@ class Related:
                 break
             if self._named(row, progress) == key:
                 if not answered:
-                    self._remember(memory, row)
+                    _remember(self._last, memory, row)
                     return row
                 over = row
+        over = over if over >= 0 else over_before
+        _remember(self._vain, memory, (seq, over))
         return over
 
     def _named(self, row: int, progress: bool) -> str:
@@ -140,10 +151,11 @@ class Related:
         meta = frame.params.get("_meta")
         return _key(meta.get("progressToken")) if isinstance(meta, dict) else ""
 
-    def _remember(self, memory: tuple[int, int, bool, str], row: int) -> None:
-        self._last[memory] = row
-        if len(self._last) > _REMEMBERED:
-            self._last.popitem(last=False)
+
+def _remember(kept: OrderedDict[Named, T], memory: Named, value: T) -> None:
+    kept[memory] = value
+    if len(kept) > _REMEMBERED:
+        kept.popitem(last=False)
 
 
 def _key(value: Any) -> str:

@@ -242,3 +242,17 @@ async def test_rows_about_a_call_lead_to_its_request() -> None:
             assert title.startswith(f"{row} {word} {request} · ")
             await stage.press("p")
             assert log.cursor == request
+
+
+async def test_ten_thousand_reports_are_one_line() -> None:
+    async with going() as (stage, server):
+        await run(stage, "work")
+        await stage.until(lambda: server.at_work)
+        for at in range(10_000):
+            await server.report(at + 1, 20_000, f"step {at + 1}")
+        await stage.until(lambda: "50 %" in progress(stage))
+        assert stage.screen.workbench.run.progress.notices == 10_000  # type: ignore[union-attr]
+        assert "step 10000" in progress(stage)
+        await server.finish()
+        await stage.called()
+        assert "✓ ok" in status(stage)

@@ -81,6 +81,23 @@ def test_what_the_client_did_belongs_to_the_request_that_it_names(scribe: Scribe
         assert related.request_of(scribe.client("cancelled", request=odd).seq) == -1
 
 
+def test_what_is_looked_for_in_vain_is_found_when_it_comes(scribe: Scribe) -> None:
+    related = Related(scribe.journal)
+    scribe.client("connecting")
+    assert related.request_of(progress(scribe, "t").seq) == -1
+    assert related.request_of(progress(scribe, "t").seq) == -1
+    asked = asks(scribe, 1, token="t")
+    early = progress(scribe, "t").seq
+    assert related.request_of(early) == asked.seq
+    scribe.replies(1)
+    late = [progress(scribe, "t").seq for _ in range(3)]
+    assert [related.request_of(seq) for seq in late] == [asked.seq] * 3
+    again = asks(scribe, 2, token="t")
+    assert related.request_of(progress(scribe, "t").seq) == again.seq
+    assert related.request_of(late[0]) == asked.seq
+    assert related.request_of(early) == asked.seq
+
+
 def test_another_connection_is_another_matter(scribe: Scribe) -> None:
     scribe.client("connecting")
     asks(scribe, 1)
