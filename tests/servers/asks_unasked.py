@@ -1,6 +1,7 @@
 """Asks for a name, caused by nothing, for each line that comes through the FIFO of its argument."""
 
 import json
+import os
 import sys
 import threading
 from typing import Any
@@ -11,11 +12,11 @@ SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "require
 
 
 def watch() -> None:
-    while True:
-        with open(sys.argv[1], encoding="utf-8") as fifo:
-            for line in fifo:
-                params = {"message": line.strip(), "requestedSchema": SCHEMA}
-                send({"jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": params})
+    # For writing too: so it has no end, and nothing is lost between two that write.
+    with os.fdopen(os.open(sys.argv[1], os.O_RDWR), encoding="utf-8") as fifo:
+        while line := fifo.readline():
+            params = {"message": line.strip(), "requestedSchema": SCHEMA}
+            send({"jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": params})
 
 
 def answer(message: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Logs a message, with what steers a terminal, for each line that comes through the FIFO of its argument."""
 
+import os
 import sys
 import threading
 
@@ -7,11 +8,11 @@ from _stdio import notify, reply, serve, text
 
 
 def watch() -> None:
-    while True:
-        with open(sys.argv[1], encoding="utf-8") as fifo:
-            for line in fifo:
-                data = f"{line.strip()} \x1b]0;owned\x07\u202e"
-                notify("notifications/message", {"level": "info", "data": data})
+    # For writing too: so it has no end, and nothing is lost between two that write.
+    with os.fdopen(os.open(sys.argv[1], os.O_RDWR), encoding="utf-8") as fifo:
+        while line := fifo.readline():
+            data = f"{line.strip()} \x1b]0;owned\x07\u202e"
+            notify("notifications/message", {"level": "info", "data": data})
 
 
 threading.Thread(target=watch, daemon=True).start()
