@@ -149,6 +149,9 @@ def run_app(
     Raises:
         UsageError: `record` cannot be made.
     """
+    from inspector.app.picture import find_drawer
+
+    find_drawer()
     # What is imported stays. Without this, collecting garbage in a burst stops the screen for 50 ms.
     gc.freeze()
     if target is None:

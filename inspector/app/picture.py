@@ -128,12 +128,16 @@ def find_drawer() -> None:
     """
     if not _may_draw() or importlib.util.find_spec("textual_image") is None:
         return
-    from textual_image.renderable import Image, SixelImage, TGPImage  # asks the terminal
+    try:
+        from textual_image.renderable import Image, SixelImage, TGPImage  # asks the terminal
 
-    if Image in (SixelImage, TGPImage):
-        from textual_image.widget import Image as Drawing
+        if Image in (SixelImage, TGPImage):
+            from textual_image.widget import Image as Drawing
 
-        _drawer[:] = [Drawing]
+            _drawer[:] = [Drawing]
+    except Exception:
+        # What a terminal answers, and what asking it raises, is promised by nobody: then cells do.
+        _drawer.clear()
 
 
 def _may_draw() -> bool:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from textual.app import App, ComposeResult
 
 from inspector.app import picture
 from inspector.app.picture import NoPicture, decode, drawer, find_drawer, halves
@@ -99,5 +100,40 @@ def test_a_picture_keeps_its_shape_in_the_room_there_is(pixels: Any, cells: Any)
 def test_a_terminal_that_is_none_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITTY_WINDOW_ID", "1")
     monkeypatch.setattr(sys, "__stdout__", io.StringIO())
+    find_drawer()
+    assert drawer() is None
+
+
+async def test_what_the_terminal_draws_replaces_the_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stdout__", io.StringIO())  # nobody is asked anything
+    from textual_image.widget import SixelImage, TGPImage
+
+    from inspector.app.widgets.picture import HalfCells, Picture
+
+    class Host(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Picture()
+
+    app = Host()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(Picture)
+        for drawing in (SixelImage, TGPImage):
+            monkeypatch.setattr(picture, "_drawer", [drawing])
+            shown.show("a picture", decode(base64.b64decode(DOT_PNG)))
+            await pilot.pause()
+            await pilot.pause()
+            assert not app.query_one(HalfCells).display
+            (drawn,) = shown.query(".drawing")
+            assert isinstance(drawn, drawing)
+            assert 1 < drawn.region.height <= 11
+        shown.show("none", None)
+        await pilot.pause()
+        assert app.query_one(HalfCells).display
+        assert not shown.query(".drawing")
+
+
+def test_a_terminal_that_cannot_be_asked_gets_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "_may_draw", lambda: True)
+    monkeypatch.setitem(sys.modules, "textual_image.renderable", None)
     find_drawer()
     assert drawer() is None

@@ -65,12 +65,14 @@ class Picture(Vertical):
     DEFAULT_CSS = """
     Picture > Static { height: auto; color: $text-muted; margin: 0 0 1 0; }
     .-short Picture > Static { margin: 0; }
-    Picture > .drawing { width: auto; height: auto; max-width: 100%; max-height: 1fr; }
+    Picture > .canvas { height: 1fr; }
+    Picture .drawing { width: auto; height: auto; }
     """
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
-        yield HalfCells()
+        with Vertical(classes="canvas"):
+            yield HalfCells()
 
     def show(self, says: str, picture: Image | None) -> None:
         """Show a picture with what is known of it.
@@ -87,4 +89,4 @@ class Picture(Vertical):
             self.query_one(HalfCells).draw(picture)
         else:
             self.query_one(HalfCells).display = False
-            self.mount(draws(picture, classes="drawing"))
+            self.query_one(".canvas").mount(draws(picture, classes="drawing"))
