@@ -61,6 +61,8 @@ class TaskRun:
         task, following = self._following.task, self._following
         status = visible(task.status[:30]).replace("_", " ") or "without a status"
         said = [f"task {clip(visible(task.id), _SHORT)} {status}"]
+        if task.status == "input_required":
+            return said[0]  # what it waits for is said beside it
         if task.message:
             said.append(clip(visible(task.message), _WIDEST))
         return " · ".join([*said, f"polled every {seconds(following.interval)}"])
@@ -130,10 +132,8 @@ class TaskCalls:
         """What the run line says of how `item` will be called; empty where there is nothing to say."""
         support = self._support(item)
         tasks = self._tasks
-        if item is None or tasks is None or tasks.modern or support == "forbidden":
+        if item is None or tasks is None or support != "optional":
             return ""
-        if support == "required":
-            return "as a task"
         return "as a task (f4: plainly)" if self._wanted.get(item) else "plainly (f4: as a task)"
 
     def switch(self, item: Item | None) -> bool:

@@ -49,7 +49,7 @@ def calls(stage: Stage) -> list[dict[str, Any]]:
 async def test_what_must_be_a_task_is_one_and_ends_like_a_call() -> None:
     async with staged(SIZE, TaskServer()) as stage:
         bench = await ready(stage, "research")
-        assert how(bench) == "as a task"
+        assert how(bench) == ""  # nothing is left open
         await stage.press("f5")
         await stage.until(lambda: line(bench).startswith("✓ ok"))
         await stage.until(lambda: "The research of nobody is ready." in shown(bench))
@@ -124,7 +124,8 @@ async def test_a_task_of_the_extension_asks_and_is_done() -> None:
         await stage.until(lambda: len(session.inbox.waiting) == 2)
         assert bench.call is not None
         assert {entry.call for entry in session.inbox.waiting} == {bench.call}
-        await stage.until(lambda: "waits for your answer" in line(bench))
+        await stage.until(lambda: "task 7f3a-1 input required · " in line(bench))
+        assert "waits for your answer: i opens the inbox" in line(bench)
         for entry in session.inbox.waiting:
             session.inbox.answer(entry, Answer({"action": "accept", "content": {"n": "x"}}))
         await stage.until(lambda: line(bench).startswith("✓ ok"))

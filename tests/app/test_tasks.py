@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from inspector.app.panes.inbox import Inbox
 from inspector.app.panes.tasks import Tasks
 from inspector.app.screens.ask import Question
 from inspector.journal.journal import Journal
@@ -182,8 +183,14 @@ async def test_what_a_task_asks_leads_to_the_inbox() -> None:
         assert "← asked: a, b" in detail(shown)
         entries: list[Entry] = list(session.inbox.waiting)
         assert {entry.task for entry in entries} == {"7f3a-1"}
+        await stage.press("i")
+        inbox = stage.screen.query_one(Inbox)
+        await stage.until(lambda: inbox.questions.current is not None)  # and not settled: it is polled
+        assert inbox.questions.current is not None
+        assert inbox.questions.current.cause == "task of tools/call slow"
         for entry in entries:
             session.inbox.answer(entry, Answer({"action": "accept", "content": {"n": "x"}}))
+        await stage.screen.action_page("tasks")
         await stage.until(lambda: "All is ready." in detail(shown))
         assert "→ answered: a" in detail(shown)
         assert server.answers.keys() == {"a", "b"}

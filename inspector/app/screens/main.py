@@ -368,12 +368,14 @@ class MainScreen(PanedScreen):
     def action_help(self) -> None:
         # Imported here: a page is wanted late, and its keys are listed all the same.
         from inspector.app.panes.inbox import Inbox
+        from inspector.app.panes.tasks import Tasks
         from inspector.app.widgets.log_list import LogList
         from inspector.app.widgets.subscription_list import SubscriptionList
 
         widgets: list[tuple[str, type]] = [
             ("Capability list", CapabilityList),
             ("Inbox", Inbox),
+            ("Tasks", Tasks),
             ("Logs", LogList),
             ("Subscriptions", SubscriptionList),
             ("Form", SchemaForm),
