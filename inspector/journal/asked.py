@@ -25,6 +25,8 @@ MOST = 2_000
 MOST_OF_ONE = 1_000
 """Questions of one message."""
 URL_REQUIRED = -32042
+MAY_ASK = frozenset({"tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/result"})
+"""What a server may ask back for. A list is none of it: what comes beside one has another cause."""
 
 _WIDEST = 200
 _WANTING = frozenset({"tools/call", "prompts/get", "resources/read", "tasks/get"})
@@ -303,7 +305,8 @@ class Asked:
         open = self._now.requests
         if exchange is not None:
             return next((row for row in open if self._journal.exchange(row) == exchange), -1)
-        return next(iter(open)) if len(open) == 1 else -1
+        could = [row for row in open if self._journal.method(row) in MAY_ASK]
+        return could[0] if len(could) == 1 else -1
 
     def _call_ended(self, request: Any, seq: int, *, legs: bool) -> None:
         """Nobody waits any more for what a call was about."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import anyio
 
 from inspector.errors import UsageError
-from inspector.journal.asked import required
+from inspector.journal.asked import MAY_ASK, required
 from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined
 from inspector.session.peer import Answer
 from inspector.session.serving import AskedKind, declares, kind_of
@@ -306,12 +306,13 @@ class Inbox:
     def _cause(self, event: Event) -> Call | None:
         """The call that a request of the server belongs to.
 
-        Over HTTP the stream tells. On one pipe nothing does, unless there is only one call.
+        Over HTTP the stream tells. On one pipe nothing does, unless there is only one call that it can be.
         """
         sent = [(call, call.request) for call in self._calls() if call.request is not None]
         if event.exchange is not None:
             return next((call for call, request in sent if request.exchange == event.exchange), None)
-        return sent[0][0] if len(sent) == 1 else None
+        could = [call for call, _ in sent if call.method in MAY_ASK]
+        return could[0] if len(could) == 1 else None
 
     def _by_rule(self, entry: Entry) -> None:
         rule = self.policies.of(entry.kind)

@@ -331,7 +331,7 @@ async def test_policies_are_changed_and_survive_a_reconnect(tmp_path: Any) -> No
         keeper = stage.app.keeper
         assert keeper is not None
         assert keeper.session is not None
-        assert policy_words(keeper.options.policies) == "form: script"
+        assert policy_words(keeper.options.policies) == "script: form"
         assert keeper.session.inbox.policies == keeper.options.policies
         session = keeper.session
         keeper.reconnect()
@@ -404,5 +404,5 @@ async def test_legs_of_a_real_server_are_one_group() -> None:
 def test_policies_in_words() -> None:
     assert policy_words(Policies.every("decline")) == "policy: decline"
     assert policy_words(Policies(roots="ask", sampling="ask", form="ignore", url="ask", other="decline")) == (
-        "form: ignore, other: decline"
+        "decline: other; ignore: form"
     )

@@ -150,6 +150,16 @@ def test_the_stream_tells_the_call(scribe: Scribe) -> None:
     assert [each.cause for each in folded(scribe).questions] == [call.seq, -1]
 
 
+def test_a_list_asks_nothing(scribe: Scribe) -> None:
+    """A server that wants to know the roots at once is not answered by the end of a list."""
+    scribe.client("connecting")
+    scribe.asks(1, "tools/list")
+    scribe.answers(jsonrpc.request(0, "roots/list"))
+    scribe.replies(1, {"tools": []})
+    (question,) = folded(scribe).questions
+    assert (question.cause, question.state) == (-1, "")
+
+
 def test_a_batch_asks_several(scribe: Scribe) -> None:
     scribe.client("connecting")
     scribe.answers(b"[%b,%b]" % (jsonrpc.request(1, "roots/list"), jsonrpc.request(2, "x/y", {"a": 1})))

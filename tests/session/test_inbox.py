@@ -322,3 +322,18 @@ def test_a_person_is_asked_for_what_no_script_answers() -> None:
     assert (policies.url, policies.other) == ("ask", "ask")
     options = Options(serves=frozenset({"roots.listChanged"}), policies=policies).attended()
     assert options.serves > {"roots.listChanged", "elicitation.url"}
+
+
+async def test_what_is_asked_beside_a_list_does_not_end_with_it(journal: Journal) -> None:
+    """As servers do that want to know the roots as soon as they may ask."""
+
+    def server(message: dict[str, Any]) -> Iterable[Any]:
+        if message.get("method") == "tools/list":
+            yield ROOTS
+        yield from ordinary(message)
+
+    async with open_session(scripted(other=server), journal, Options(protocol=V4).attended()) as session:
+        await session.list("tools")
+        (entry,) = session.inbox.waiting
+        assert entry.call is None
+        assert session.inbox.answer(entry, Answer({"roots": []}))

@@ -30,7 +30,7 @@ from inspector.journal.asked import Asked
 from inspector.session.links import judge
 from inspector.session.peer import Answer
 from inspector.wire.content import indented
-from inspector.wire.visible import clip, visible
+from inspector.wire.visible import clip
 
 if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
@@ -369,12 +369,14 @@ class Inbox(Page):
 
 
 def policy_words(policies: Policies) -> str:
-    """What becomes of questions, in a few words: `policy: ask`, `roots: script, form: decline`."""
+    """What becomes of questions, in a few words: `policy: ask`, `script: form, URL; decline: other`."""
     # Imported here, as the dialog is.
-    from inspector.app.screens.policies import KINDS, word_of
+    from inspector.app.screens.policies import KINDS, WORDS, word_of
 
-    words = {name: word_of(getattr(policies, name)) for name in KINDS}
-    if len(set(words.values())) == 1:
-        return f"policy: {next(iter(words.values()))}"
-    odd = [f"{KINDS[name]}: {word}" for name, word in words.items() if word != "ask"]
-    return visible(", ".join(odd))
+    kinds: dict[str, list[str]] = {word: [] for word in WORDS}
+    for name, label in KINDS.items():
+        kinds[word_of(getattr(policies, name))].append(label)
+    odd = [f"{word}: {', '.join(labels)}" for word, labels in kinds.items() if labels and word != "ask"]
+    if len(odd) == 1 and len(kinds[odd[0].partition(":")[0]]) == len(KINDS):
+        return f"policy: {odd[0].partition(':')[0]}"
+    return "; ".join(odd) or "policy: ask"
