@@ -62,13 +62,15 @@ def decode(data: bytes) -> Image:
     # For good, and not for a moment: a filter for a moment is none for other threads.
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as opened:
+        with Image.open(BytesIO(_without_extras(data)), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise NoPicture(f"Not drawn: {opened.width} x {opened.height} pixels are too many to decode.")
             opened.draft("RGB", (SIDE, SIDE))
             opened.thumbnail((SIDE, SIDE))
             return opened.convert("RGBA")
     except UnidentifiedImageError:
+        if pixels is not None:
+            raise NoPicture("Not drawn: its data is broken.") from None
         names = ", ".join(FORMATS[:-1])
         raise NoPicture(f"Not drawn: it is no {names} or {FORMATS[-1]} that can be read.") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -78,6 +80,27 @@ def decode(data: bytes) -> Image:
     except Exception as problem:
         # The decoders of five formats promise nothing about what they raise for bytes that are broken.
         raise NoPicture(f"Not drawn: its data is broken ({type(problem).__name__}).") from None
+
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_NEEDED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+
+
+def _without_extras(data: bytes) -> bytes:
+    """A PNG with nothing but its picture; any other bytes as they are.
+
+    Colour profiles and texts are more to go wrong: the decoder refuses a picture for a checksum of theirs,
+    where all browsers draw it, and inflates them.
+    """
+    if not data.startswith(_PNG):
+        return data
+    kept, at = [_PNG], len(_PNG)
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] in _NEEDED:
+            kept.append(data[at:end])
+        at = end
+    return b"".join(kept)
 
 
 Rows = list[list[tuple[tuple[int, int, int], tuple[int, int, int]]]]

@@ -51,7 +51,7 @@ async def test_the_latest_result_against_the_one_before() -> None:
         await weather(stage, "Oslo", "Lagos", "Bergen")
         await stage.press("v")
         screen = await comparing(stage)
-        assert "tools/call weather · results 2 and 3 of 3" in title(screen)
+        assert "tools/call weather · 2 and 3 of 3" in title(screen)
         head = str(screen.query_one("#compare-head", Static).render())
         assert '"city": "Lagos"' in head.splitlines()[0]
         assert '"city": "Bergen"' in head.splitlines()[1]
@@ -59,12 +59,12 @@ async def test_the_latest_result_against_the_one_before() -> None:
         assert "content.0.text" in str(screen.query_one("#compare-where", Static).render())
         await stage.press("n", "p", "left_square_bracket")
         screen = await comparing(stage)
-        assert "results 1 and 3 of 3" in title(screen)
+        assert "1 and 3 of 3" in title(screen)
         await stage.press("right_curly_bracket")
-        assert "results 1 and 3 of 3" in title(screen), "there is no later one"
+        assert "1 and 3 of 3" in title(screen), "there is no later one"
         await stage.press("left_curly_bracket", "left_curly_bracket")
         screen = await comparing(stage)
-        assert "results 1 and 1 of 3 · no difference" in title(screen)
+        assert "1 and 1 of 3 · no difference" in title(screen)
         await stage.press("l")
         assert isinstance(stage.app.screen, MainScreen)
 
@@ -99,7 +99,7 @@ async def test_results_of_a_recording_are_compared_too(tmp_path: Path) -> None:
         stage.screen.traffic.show_row(viewed.rows_with_method("tools/call")[0])
         await stage.press("3", "v")
         screen = await comparing(stage)
-        assert "tools/call weather · results 1 and 2 of 2" in title(screen)
+        assert "tools/call weather · 1 and 2 of 2" in title(screen)
         assert screen.diff.count
 
 

@@ -53,6 +53,7 @@ def test_a_large_picture_is_made_smaller() -> None:
     [
         (b"", "it is no PNG"),
         (b"GIF89a", "it is no PNG"),
+        (b"GIF89a" + bytes(4), "broken"),
         (b"<svg/>", "it is no PNG"),
         (base64.b64decode(DOT_PNG)[:60], "broken"),
         (png(60_000, 60_000, zlib.compress(bytes(99_999))), "60000 x 60000 pixels"),
@@ -80,6 +81,12 @@ def test_broken_data_never_gets_past_a_sentence(format: str, noise: bytes, at: i
     data = saved(Image.new("RGB", (5, 5), RED), format)
     with contextlib.suppress(NoPicture):
         decode(data[:at] + noise + data[at + len(noise) :])
+
+
+def test_a_broken_colour_profile_is_no_reason_not_to_draw() -> None:
+    whole = base64.b64decode(DOT_PNG)
+    profile = struct.pack(">I", 4) + b"iCCP" + b"evil" + b"\0\0\0\0"
+    assert decode(whole[:33] + profile + whole[33:]).size == (16, 16)
 
 
 def test_two_pixels_a_cell() -> None:

@@ -164,7 +164,7 @@ class CompareScreen(Screen[int | None]):
         elif len(found) < 2:
             says.append("one result" if found else "no result")
         else:
-            says.append(f"results {self._picked[0] + 1} and {self._picked[1] + 1} of {len(found)}")
+            says.append(f"{self._picked[0] + 1} and {self._picked[1] + 1} of {len(found)}")
             if self._compared:
                 count = self.diff.count
                 says.append(f"{count} difference{'s' * (count != 1)}" if count else "no difference")
