@@ -189,6 +189,15 @@ async def test_without_the_extra_a_picture_is_described(monkeypatch: pytest.Monk
         assert "mcp-inspect[images]" in says
 
 
+async def test_annotations_are_told_of_a_part_that_is_alone() -> None:
+    app = Host()
+    async with app.run_test():
+        block = {"type": "text", "text": "x", "annotations": {"audience": ["user"], "priority": 1}}
+        app.show(result={"content": [block]})
+        options = app.query_one("#result-parts", OptionList)
+        assert "(for user, priority 1)" in str(options.get_option_at_index(0).prompt)
+
+
 async def test_a_sound_is_type_size_and_seconds() -> None:
     app = Host()
     async with app.run_test():

@@ -206,7 +206,7 @@ class Result(Vertical):
     def _list_parts(self, found: Sequence[Part]) -> None:
         options = self.query_one("#result-parts", OptionList)
         options.clear_options()
-        alone = len(found) == 1 and found[0].kind in ("text", "json", "structured")
+        alone = len(found) == 1 and found[0].kind in ("text", "json", "structured") and not found[0].notes
         options.display = len(found) > 0 and not alone
         if options.display:
             rows = [Option(Content(describe(part, n))) for n, part in enumerate(found[:_MANY], 1)]
