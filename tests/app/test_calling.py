@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import Static
 
+from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.message import SelectedMessage
+from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.text_view import TextView
@@ -18,11 +22,14 @@ from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
 from inspector.session.answers import accepted
 from inspector.session.mrtr import ROUNDS
+from inspector.session.owner import Options
 from inspector.session.peer import Answer
+from inspector.transport.target import StdioTarget
 from tests.app.going import GoingServer, attended
 from tests.app.stage import Stage, staged
 
 WIDE, NARROW = (120, 40), (80, 24)
+SERVERS = Path(__file__).parents[1] / "servers"
 
 
 @asynccontextmanager
@@ -256,3 +263,51 @@ async def test_ten_thousand_reports_are_one_line() -> None:
         await server.finish()
         await stage.called()
         assert "✓ ok" in status(stage)
+
+
+async def test_what_comes_after_a_time_out_is_kept_too() -> None:
+    async with going(timeout=0.05) as (stage, server):
+        await run(stage, "work")
+        await stage.called()
+        assert "✗ timed out after" in status(stage)
+        await stage.until(lambda: server.at_work)
+        await server.finish("too late")
+        await stage.until(lambda: "late result" in status(stage))
+        assert result(stage) == "too late"
+
+
+@asynccontextmanager
+async def real(script: str) -> AsyncIterator[Stage]:
+    target = StdioTarget((sys.executable, str(SERVERS / script), "stdio"))
+    keeper = ConnectionKeeper(target, Journal.create(target=target.describe()), Options().attended())
+    async with staged(WIDE, keeper=keeper) as stage:
+        await stage.connected()
+        yield stage
+
+
+async def test_a_real_server_that_asks_twice_makes_a_call_of_three_legs() -> None:
+    async with real("asks_back.py") as stage:
+        await run(stage, "twice")
+        await answer(stage, "__main__:first", accepted({}, {"word": "hello"}))
+        await answer(stage, "__main__:second", accepted({}, {"word": "world"}))
+        await stage.called()
+        assert "3 legs" in status(stage)
+        assert [line.count("form by you") for line in told(stage)] == [1, 1, 0]
+        assert result(stage) == "hello world"
+        assert not any("changed" in line for line in told(stage))
+
+
+async def test_the_progress_of_a_real_server_and_its_cancelling() -> None:
+    async with real("mcp2_server.py") as stage:
+        await stage.press("1", "escape")
+        await stage.open("slow")
+        await stage.press("ctrl+t")
+        stage.screen.query_one(JsonEditor).set_value({"n": 1000, "wait": 0.05})
+        await stage.press("f5")
+        await stage.until(lambda: "of 1,000" in progress(stage))
+        await stage.until(lambda: "/s" in progress(stage))
+        assert "step " in progress(stage)
+        await stage.press("ctrl+g")
+        await stage.called()
+        assert "✗ cancelled after" in status(stage)
+        assert "of 1,000" in status(stage)

@@ -66,6 +66,7 @@ class Workbench(Vertical):
         self._runs = Runs()
         self._withheld: Sequence[str] = ()
         self._notices = -1
+        self._others = 0
         self._how_called = "?"
 
     def compose(self) -> ComposeResult:
@@ -266,7 +267,11 @@ class Workbench(Vertical):
     def tick(self) -> None:
         """Once a frame: how the call goes, and whether an answer came after it was given up."""
         others = self._runs.running - self.running
-        self.border_subtitle = f"{others} other call{'s run' if others > 1 else ' runs'}" if others else ""
+        if others != self._others:  # to set it draws the whole pane anew
+            self._others = others
+            self.border_subtitle = (
+                f"{others} other call{'s run' if others > 1 else ' runs'}" if others else ""
+            )
         run, now = self.run, monotonic()
         if run is None:
             self._course.show(None, 0.0, 0.0)
