@@ -19,6 +19,7 @@ import typer
 from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts
 from inspector.cli.options import plain_help
 from inspector.cli.output import dump, table
+from inspector.cli.render import width
 from inspector.cli.shell.own import OWN
 from inspector.cli.verbs import ON_A_CONNECTION
 from inspector.cli.work import Result, Work
@@ -152,7 +153,7 @@ def _helping(verbs: Sequence[str]) -> Work:
 def overview() -> list[str]:
     """Every verb in a line."""
     rows = [(name, _first_line(grammar().commands[name].help)) for name in NAMES if name != HELP]
-    return [*table((*rows, (HELP, "Show these lines; help VERB shows how one is written.")), None)]
+    return table((*rows, (HELP, "Show these lines; help VERB shows how one is written.")), width())
 
 
 def about(verb: str) -> list[str]:

@@ -197,14 +197,14 @@ def test_what_is_not_told_is_refused(run: Run) -> None:
 
 def test_the_small_verbs(run: Run) -> None:
     script = "ping\nnotify notifications/roots/list_changed '{}'\nsleep 0.001\nsleep soon\nlog-level off\n"
-    script += "info\nhelp\nhelp call\nquit\nping\n"
+    script += "info\nhelp\nhelp prompt\nquit\nping\n"
     done = run("shell", "--protocol", "2025-11-25", *DEMO, stdin=script)
     found = replies(done)
     assert [reply["ok"] for reply in found] == [True, True, True, False, False, True, True, True, True]
     assert found[5]["result"]["protocolVersion"] == "2025-11-25"
     assert found[5]["result"]["instructions"]
     assert "wait" in found[6]["result"]["help"]
-    assert found[7]["result"]["help"].startswith("Usage: call [OPTIONS] TOOL [KEY=VALUE]...")
+    assert found[7]["result"]["help"].startswith("Usage: prompt [OPTIONS] NAME [KEY=VALUE]...")
 
 
 @ERAS
