@@ -24,6 +24,7 @@ from inspector.wire.visible import clip, visible
 
 _UNSAFE = re.compile("[^ -~]")
 _LONGEST = 200
+_NOT_EMPTY = "at least 1 character"  # so many schemas say it that it tells nothing
 _TALLEST = 8
 
 
@@ -114,16 +115,18 @@ class TextField(Input):
 
     def _say(self) -> None:
         """The placeholder: what an empty input means."""
-        draft, examples = self.line.draft, self.line.field.examples
+        draft, field = self.line.draft, self.line.field
         words = ""
         if isinstance(draft, Exact) and draft.value is None:
             words = "null"
         elif not self.value and not self.line.removable and draft is not UNSET:
             words = "empty string"
         self.set_class(bool(words), "-said")
-        if not words and examples:
-            first = examples[0]
+        if not words and field.examples:
+            first = field.examples[0]
             words = f"e.g. {first if isinstance(first, str) else json_text.write(first)}"
+        elif not words and not self.line.removable and field.hint != _NOT_EMPTY:
+            words = field.hint
         self.placeholder = visible(words[:_LONGEST])
 
     def on_key(self, event: events.Key) -> None:
