@@ -31,7 +31,7 @@ LISTS: Final = {
     "resources": "that the list of resources changed",
 }
 _WIDEST = 4000
-_HONOURED = 13
+_HONOURED = 16
 _COUNT = 6
 _AGE = 12
 _SHAPES: Final[Mapping[str, Piece]] = {
@@ -265,7 +265,7 @@ class _Row:
             return f"✗ {facts.state}", "error" if facts.state != "ended" else "warning"
         if facts.honoured is None or facts.state == "opening":
             return "… asked", "muted"
-        return "✗ not told", "warning"
+        return "✗ not honoured", "warning"
 
 
 def _state(facts: Facts) -> Entry:
@@ -274,8 +274,7 @@ def _state(facts: Facts) -> Entry:
     name = "subscriptions/listen" if facts.modern else "resources/subscribe"
     pieces: list[Piece] = [(f"{shape} ", role)]
     if facts.state == "none":
-        says = "nothing is subscribed to" if facts.live else "nothing was subscribed to"
-        pieces.append((says, "muted"))
+        pieces.append(("nothing is subscribed to", "muted"))
     else:
         pieces += [(f"{facts.state}  ", role), (name, "text")]
         if facts.request >= 0:
@@ -289,7 +288,7 @@ def _state(facts: Facts) -> Entry:
     if done and facts.state in ("lost", "opening"):
         pieces.append((f"  asked again {done} of {most} times", "muted"))
     if not facts.modern and facts.live:
-        pieces.append(("  lists are told unasked by who declares it", "muted"))
+        pieces.append(("  lists are told unasked", "muted"))
     return Entry("state", tuple(pieces), hang=2, link=("row", str(facts.request)))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.session.levels import Levels
 
-BUDGET = 0.008
+BUDGET = 0.005
 """Seconds of a frame for each of the folds."""
 _OFF, _UNSET = "off", "unset"
 

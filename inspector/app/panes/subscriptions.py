@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
 
-BUDGET = 0.008
+BUDGET = 0.005
 """Seconds of a frame for each of the folds."""
 
 
@@ -99,7 +99,10 @@ class SubscriptionsPage(Page):
         keeper, session = self.keeper, self.session
         if keeper is not None and keeper.subscriptions is not None and session is not None:
             return facts_of(keeper.subscriptions, session.era == "modern", ATTEMPTS)
-        return facts_from(self._subscribed, self.journal)
+        if keeper is not None and keeper.wishes.interest:
+            says = "not connected; a new connection is asked for it again"
+            return Facts(asked=keeper.wishes.interest, state="lost", says=says)
+        return facts_from(self._subscribed, self.journal) if keeper is None else Facts(says="not connected")
 
     def _show(self, facts: Facts) -> None:
         tasks = [(each.task.id, each.task.status) for each in self._tasks.tasks if not each.task.over]

@@ -115,8 +115,6 @@ class LogList(ScrollView, can_focus=True):
         self._extras: list[tuple[int, int]] = []
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_ROWS)
 
-    # What the host asks and tells.
-
     @property
     def following(self) -> bool:
         """Whether the cursor stays on the last row as rows come in."""
@@ -206,7 +204,7 @@ class LogList(ScrollView, can_focus=True):
         if self._seq < 0:
             return
         if self._unfolded.pop(self._seq, None) is None:
-            self._follow(False)  # what is read stays where it is
+            self._follow(False)
             self._unfolded[self._seq] = self._lines_of(self._seq)
             if len(self._unfolded) > _MOST_UNFOLDED:
                 self._unfolded.popitem(last=False)

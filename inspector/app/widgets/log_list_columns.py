@@ -92,7 +92,7 @@ def log_header(columns: LogLayout) -> list[Piece]:
     ]
     if columns.logger:
         pieces.append(("logger".ljust(columns.logger + 2), "header"))
-    pieces += [("  ", "space"), ("message".ljust(columns.text), "header")]
+    pieces += [("  ", "space"), (_left("message", columns.text), "header")]
     if columns.request:
         pieces += [(" " * (columns.request - 1), "space"), ("of", "header")]
     return pieces
