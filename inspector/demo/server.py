@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 
-from inspector.demo import offer
+from inspector.demo import booking, offer
 from inspector.demo.versions import LATEST_LEGACY, LEGACY, META, V2, V5, fit
 
 TYPE_CHECKING = False  # typing costs 3 ms, a tenth of this server's start
@@ -56,6 +56,11 @@ class Call:
     @property
     def modern(self) -> bool:
         return self.version == V5
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether its answer may be a question: in the modern era, of a client that serves forms."""
+        return self.modern and booking.serves_forms(self._meta.get(META + "clientCapabilities"))
 
     def progress(self, progress: float, total: float, message: str) -> None:
         """Tell how far it is, if the client asked to be told."""
@@ -187,7 +192,7 @@ class Server:
             raise Refused(-32601, f"Method not found: {call.method}")
         result = run(self, call)
         if call.modern:
-            result["resultType"] = "complete"
+            result.setdefault("resultType", "complete")
             result["_meta"] = {META + "serverInfo": INFO}
             if cached:
                 result["ttlMs"] = 60_000
@@ -224,8 +229,32 @@ def _listing(key: str, entries: Iterable[Any], page: int = 1000) -> Callable[[Se
     return run
 
 
+_list_tools = _listing("tools", (tool.entry for tool in offer.TOOLS.values()))
+
+
+def _tools(server: Server, call: Call) -> Json:
+    """The list of tools. One that asks back is none for a client that cannot be asked."""
+    result = _list_tools(server, call)
+    return {**result, "tools": [booking.ENTRY, *result["tools"]]} if call.can_be_asked else result
+
+
+def _book(call: Call, arguments: Json) -> Json:
+    if not call.can_be_asked:
+        raise Refused(-32021, "This tool asks by form", {"requiredCapabilities": booking.NEEDS})
+    answer = booking.book(
+        arguments["city"], call.params.get("inputResponses"), call.params.get("requestState")
+    )
+    if answer is None:
+        raise Refused(-32602, "This requestState was not made here")
+    return answer
+
+
 def _call_tool(server: Server, call: Call) -> Json:
     name, arguments = call.params.get("name"), call.params.get("arguments", {})
+    if name == booking.ENTRY["name"] and call.modern:
+        if trouble := _trouble(booking.ENTRY["inputSchema"], arguments):
+            return offer.text(trouble, isError=True)
+        return _book(call, arguments)
     tool = offer.TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:
         raise Refused(-32602, f"Unknown tool: {name}")
@@ -303,7 +332,7 @@ METHODS: dict[str, tuple[str, Callable[[Server, Call], Json], bool]] = {
     "ping": ("legacy", lambda server, call: {}, False),
     "logging/setLevel": ("legacy", Server.set_level, False),
     "server/discover": ("modern", _discover, True),
-    "tools/list": ("", _listing("tools", (tool.entry for tool in offer.TOOLS.values())), True),
+    "tools/list": ("", _tools, True),
     "tools/call": ("", _call_tool, False),
     "resources/list": (
         "",

@@ -258,7 +258,48 @@ def test_it_imports_next_to_nothing() -> None:
     assert not loaded & {"typing", "dataclasses", "inspect", "asyncio", "anyio", "logging", "subprocess"}
     assert {name for name in loaded if name.startswith("inspector.")} == {
         "inspector.demo",
+        "inspector.demo.booking",
         "inspector.demo.offer",
         "inspector.demo.server",
         "inspector.demo.versions",
     }
+
+
+ASKABLE = {**MODERN, META + "clientCapabilities": {"elicitation": {"form": {}}}}
+
+
+def book(talk: Talk, **more: Any) -> Any:
+    return talk.ask("tools/call", {"name": "book", "arguments": {"city": "Oslo"}, "_meta": ASKABLE, **more})
+
+
+def test_a_call_that_asks_back_twice(talk: Talk) -> None:
+    first = book(talk)
+    assert first["resultType"] == "input_required"
+    assert first["inputRequests"]["who"]["params"]["message"] == "Who travels to Oslo?"
+    who = {"who": {"action": "accept", "content": {"name": "Ada", "seats": 2}}}
+    second = book(talk, inputResponses=who, requestState=first["requestState"])
+    assert second["inputRequests"]["sure"]["params"]["message"] == "2 × Oslo for Ada?"
+    sure = {"sure": {"action": "accept", "content": {"sure": True}}}
+    third = book(talk, inputResponses=sure, requestState=second["requestState"])
+    assert third["resultType"] == "complete"
+    assert third["content"][0]["text"] == "Booked: 2 × Oslo for Ada."
+    declined = book(talk, inputResponses={"who": {"action": "decline"}}, requestState=first["requestState"])
+    assert declined["content"][0]["text"] == "Nothing was booked."
+
+
+@pytest.mark.parametrize("state", ["x", "7b7d", 5, "", "5b5d", "7b2263697479223a317d00"])
+def test_a_state_that_was_not_made_here_is_refused(talk: Talk, state: Any) -> None:
+    assert book(talk, requestState=state)["code"] == -32602
+
+
+def test_only_who_can_be_asked_is_offered_what_asks(talk: Talk) -> None:
+    def tools(meta: dict[str, Any]) -> list[str]:
+        return [tool["name"] for tool in talk.ask("tools/list", {"_meta": meta})["tools"]]
+
+    assert "book" in tools(ASKABLE)
+    assert "book" not in tools(MODERN)
+    refused = talk.ask("tools/call", {"name": "book", "arguments": {"city": "Oslo"}, "_meta": MODERN})
+    assert refused["code"] == -32021
+    assert refused["data"] == {"requiredCapabilities": {"elicitation": {"form": {}}}}
+    talk.shake()
+    assert talk.ask("tools/call", {"name": "book", "arguments": {"city": "Oslo"}})["code"] == -32602
