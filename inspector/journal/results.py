@@ -19,6 +19,9 @@ NAMED_BY: Mapping[str, str] = {"tools/call": "name", "resources/read": "uri", "p
 """Methods whose results are collected, and the param that says of what they are."""
 
 
+_SMALL = 8192  # bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is called.
@@ -84,11 +87,19 @@ class Results:
         frame = self._journal.event(answer.reply).frame
         return frame.result if frame is not None else None
 
+    def _is_task(self, seq: int) -> bool:
+        """Whether a task was made instead. That says little: no larger reply is read for it."""
+        if self._journal.size(seq) > _SMALL:
+            return False
+        frame = self._journal.event(seq).frame
+        result = frame.result if frame is not None else None
+        return isinstance(result, Mapping) and ("task" in result or result.get("resultType") == "task")
+
     def _take(self, seq: int) -> None:
         journal = self._journal
         if answered(journal, seq) != self.subject.method or journal.status(seq) is Status.ASKS_BACK:
             return
         request = journal.peer(seq)
-        if subject_of(journal, request) == self.subject:
+        if subject_of(journal, request) == self.subject and not self._is_task(seq):
             frame = journal.event(request).frame
             self.found.append(Answer(request, seq, frame.params.get("arguments") if frame else None))

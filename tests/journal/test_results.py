@@ -27,6 +27,8 @@ def session() -> Journal:
     call(journal, 4, "tools/call", {"name": "add"}, error={"code": 1, "message": "no"})
     call(journal, 5, "resources/read", {"uri": "x:y"}, result={"contents": []})
     call(journal, 6, "tools/call", {"name": "add"}, result={"content": [2], "isError": True})
+    call(journal, 10, "tools/call", {"name": "add"}, result={"task": {"taskId": "1"}})
+    call(journal, 11, "tools/call", {"name": "add"}, result={"resultType": "task", "taskId": "1"})
     call(journal, 7, "tools/call", {"name": "add"})
     call(journal, 8, "tools/call", {"name": ["add"]}, result={})
     return journal
