@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -17,8 +18,13 @@ from inspector.app.widgets.item_facts import FactLink, ItemFacts
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.suggestions import Suggestions
 from inspector.app.widgets.uri_preview import UriPreview
+from inspector.journal.journal import Journal
+from inspector.session.owner import Options
+from inspector.transport.target import StdioTarget
+from inspector.wire.interest import Interest
 from tests.app.lists_server import ListsServer
 from tests.app.stage import Stage, staged
+from tests.conftest import SERVERS
 from tests.servers.lists import HOSTILE
 
 SIZE = (120, 40)
@@ -278,3 +284,26 @@ async def test_a_tools_ui_is_opened_as_source() -> None:
         assert item is not None
         assert item == Item("resources", {"uri": "ui://map/view.html"})
         assert item.remarks[0].text.startswith("UI of an app, shown as source and never run")
+
+
+@pytest.mark.parametrize("protocol", ["auto", "2025-11-25"])
+async def test_a_server_written_with_the_sdk_changes_its_list_in_both_eras(protocol: str) -> None:
+    target = StdioTarget((sys.executable, str(SERVERS / "changing.py"), "stdio"))
+    held = keeper.ConnectionKeeper(
+        target, Journal.create(target=target.describe()), Options(protocol=protocol)
+    )
+    async with staged(SIZE, keeper=held) as stage:
+        await stage.until(lambda: held.journal.catalogue.complete["prompts"])
+        assert held.session is not None
+        assert held.subscriptions is not None
+        await held.subscriptions.want(Interest(tools=True))
+        shown, entry = stage.screen.query_one(CapabilityList), Item("tools", {"name": "later"})
+        for text in ("One.", "Two."):
+            arguments = {"name": "later", "text": text}
+            await held.session.call("tools/call", {"name": "grow", "arguments": arguments})
+            await stage.until(lambda text=text: _described(shown, entry) == (text, "new"))  # type: ignore[misc]
+
+
+def _described(shown: CapabilityList, item: Item) -> tuple[str, str]:
+    found = shown.item_like(item)
+    return (found.text("description"), found.mark) if found is not None else ("", "")

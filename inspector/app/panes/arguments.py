@@ -117,7 +117,8 @@ class Arguments(ContentSwitcher):
             return []
         parts: list[Widget] = [self._form]
         if item.section in ("prompts", "templates"):
-            self._suggestions = Suggestions(item)
+            form = self._form
+            self._suggestions = Suggestions(item, lambda: form.value[0])
             parts.append(self._suggestions)
         if item.section == "templates":
             self._preview = UriPreview(item.key)
@@ -246,7 +247,7 @@ class Arguments(ContentSwitcher):
         if self._preview is not None:
             self._preview.show(event.value)
         if self._suggestions is not None:
-            self._suggestions.typed(event.value)
+            self._suggestions.typed()
         if self._check_timer is not None:
             self._check_timer.stop()
         self._check_timer = self.set_timer(_CHECK_AFTER, self._check)

@@ -7,7 +7,7 @@ Values come from the server: shown made safe, taken as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,7 @@ class Suggestions(Widget):
 
     Args:
         item: A prompt or a template.
+        value: What the form stands for now.
     """
 
     DEFAULT_CSS = """
@@ -79,12 +80,12 @@ class Suggestions(Widget):
             self.item = suggestions.item
             self.name = name
             self.typed = typed
-            self.given = suggestions.given
+            self.given = suggestions.given(name)
 
-    def __init__(self, item: Item) -> None:
+    def __init__(self, item: Item, value: Callable[[], Any]) -> None:
         super().__init__()
         self.item = item
-        self.given: dict[str, str] = {}
+        self._value = value
         self._field: TextField | None = None
         self._typed = ""
         self._found: Found | None = None
@@ -113,17 +114,21 @@ class Suggestions(Widget):
             self._field.helper = self
             self._typed = self._field.value
 
-    def typed(self, value: Any) -> None:
-        """Something was typed into the form, which stands for `value` now."""
-        members = value if isinstance(value, dict) else {}
+    def typed(self) -> None:
+        """Something was typed into the form."""
         field = self._field
         if field is None or field.value == self._typed:
             return
-        self.given = {k: v for k, v in members.items() if isinstance(v, str) and k != _name_of(field)}
         self._typed = field.value
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(AFTER, self._ask)
+
+    def given(self, name: str) -> dict[str, str]:
+        """What the others hold, beside the one of this name."""
+        value = self._value()
+        members = value if isinstance(value, dict) else {}
+        return {k: v for k, v in members.items() if isinstance(v, str) and k != name}
 
     def _ask(self) -> None:
         if self._field is not None and self._field.has_focus:
