@@ -143,4 +143,5 @@ def shown_key(key: str) -> str:
     """A key as people write it: `ctrl+r`, `/`, `?`."""
     names = {"slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "space": "space"}
     names |= {"left_square_bracket": "[", "right_square_bracket": "]", "plus": "+"}
+    names |= {"left_curly_bracket": "{", "right_curly_bracket": "}"}
     return names.get(key, key)

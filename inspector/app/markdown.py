@@ -169,11 +169,11 @@ def _spans(children: Sequence[Token], usual: str) -> Iterator[list[Piece]]:
     roles, links = [usual], list[str]()
     for token in children:
         match token.type:
-            case "text" | "code_inline":
-                role = "code" if token.type == "code_inline" else roles[-1]
-                line.append(
-                    (visible(token.content, newline=" "), "accent" if links and role == usual else role)
-                )
+            case "text":
+                role = "accent" if links and roles[-1] == usual else roles[-1]
+                line.append((visible(token.content, newline=" "), role))
+            case "code_inline":
+                line.append((visible(f"`{token.content}`", newline=" "), "code"))
             case "softbreak":
                 line.append((" ", usual))
             case "hardbreak":

@@ -25,7 +25,7 @@ def plain(text: str) -> list[str]:
         ("a  \nb", ["a", "b"]),
         ("| a | bb |\n|---|---|\n| ccc | d |", ["a   │ bb", "ccc │ d"]),
         ("---", ["─" * 12]),
-        ("~~gone~~ `code`", ["gone code"]),
+        ("~~gone~~ `code`", ["gone `code`"]),
         ("", []),
     ],
 )
