@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from inspector.kept.calls import SavedCall, SavedCalls
 
 _LONGEST = 200
+_WIDEST = 52  # cells of a line in the list of calls
 
 
 class Given:
@@ -228,5 +229,5 @@ class Given:
 
 
 def _title(call: SavedCall) -> str:
-    text = clip(json_text.write(dict(call.arguments))[:_LONGEST], 60)
-    return visible(f"{call.name[:_LONGEST]}  {text}")
+    text = json_text.write(dict(call.arguments))[:_LONGEST]
+    return clip(visible(f"{call.name[:_LONGEST]}  {text}"), _WIDEST)

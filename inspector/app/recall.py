@@ -133,5 +133,5 @@ def ago(seconds: float) -> str:
     for size, unit in ((86_400 * 365, "year"), (86_400, "day"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             count = int(seconds // size)
-            return f"{count} {unit}{'s' if len(unit) > 3 and count > 1 else ''} ago"
+            return f"{count} {unit}{'s' if unit in ('year', 'day') and count > 1 else ''} ago"
     return ""
