@@ -50,6 +50,7 @@ class ItemFacts(Vertical):
     ItemFacts {
         height: auto; max-height: 3; display: none;
         & > Static { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        & > .-alone { height: auto; text-wrap: wrap; }
         & > .-odd { color: $text-warning; }
         & > FactLink { color: $text-accent; }
         & > FactLink:focus { background: $block-cursor-blurred-background; }
@@ -65,11 +66,12 @@ class ItemFacts(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._remarks: Sequence[Remark] = ()
+        self._remarks: list[Remark] = []
 
     def show(self, remarks: Sequence[Remark]) -> None:
-        """Show these remarks, the most telling first."""
-        if list(remarks) != list(self._remarks):
+        """Show these remarks: first what is odd, then what leads somewhere."""
+        remarks = sorted(remarks, key=lambda remark: (not remark.odd, not remark.uri))
+        if remarks != self._remarks:
             self._remarks = remarks
             self.refresh(recompose=True)
         self.display = bool(remarks)
@@ -83,4 +85,6 @@ class ItemFacts(Vertical):
                 yield FactLink(remark.uri, says)
             else:
                 more = f"  (and {rest} more: Entry)" if rest > 0 else ""
-                yield Static(Content(says + more), markup=False, classes="-odd" if remark.odd else "")
+                classes = "-odd" if remark.odd else ""
+                classes += " -alone" if len(self._remarks) == 1 else ""
+                yield Static(Content(says + more), markup=False, classes=classes)
