@@ -86,7 +86,7 @@ async def test_a_call_of_three_legs_reads_as_one(size: tuple[int, int]) -> None:
     async with going(size) as (stage, _):
         await run(stage, "trip")
         bench = stage.screen.workbench
-        await stage.until(lambda: "waits for your answer: i opens the inbox" in status(stage))
+        await stage.until(lambda: "waits for your answer (i)" in status(stage))
         assert len(told(stage)) == 1
         assert "waits for you: form, sampling" in told(stage)[0]
         await answer(stage, "where", SAID)

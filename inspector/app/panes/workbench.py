@@ -292,7 +292,7 @@ class Workbench(Vertical):
         """What the run line says of a call that runs."""
         says = f"{run.task.says if run.task is not None else 'running'} · {seconds(now - run.began)}"
         if run.waiting():
-            return f"{says} · waits for your answer: i opens the inbox"
+            return f"{says} · waits for your answer (i)"
         left = run.call.left if run.call is not None and run.task is None else inf
         if left <= _SOON or (run.progress.notices and left < inf):
             says += f" · times out in {max(0.0, left):.0f} s"
