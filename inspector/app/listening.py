@@ -227,7 +227,8 @@ class _Row:
 
     def entry(self, kind: str, name: str, label: str, told: Told) -> Entry:
         asked = holds(self.facts.asked, kind, name)
-        safe = clip(visible(label), self.cells)
+        whole = label if len(label) <= _WIDEST else label[: _WIDEST // 2] + label[-_WIDEST // 2 :]
+        safe = _shortened(visible(whole), self.cells)
         word, role = self._honoured(kind, name, asked)
         count = str(told.count) if told.count else ""
         pieces: list[Piece] = [
@@ -266,6 +267,17 @@ class _Row:
         if facts.honoured is None or facts.state == "opening":
             return "… asked", "muted"
         return "✗ not honoured", "warning"
+
+
+def _shortened(text: str, room: int) -> str:
+    """`text` in at most `room` cells; its end stays, which tells URIs apart."""
+    if cells(text) <= room:
+        return text
+    head = clip(text, room // 2)
+    tail = text[-(room - cells(head)) :]
+    while cells(head) + cells(tail) > room:
+        tail = tail[1:]
+    return head + tail
 
 
 def _state(facts: Facts) -> Entry:

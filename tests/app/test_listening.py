@@ -88,6 +88,15 @@ def test_recorded_resources_of_the_legacy_eras(talk: Talk) -> None:
     assert lines["uri:c"] == "· c 1 then ● updated"
 
 
+def test_the_end_of_a_uri_stays_in_sight(talk: Talk) -> None:
+    talk.tells("resources/updated", uri="demo://" + "x" * 5000 + "/one.md")
+    talk.tells("resources/updated", uri="demo://" + "日" * 500 + "/two.md")
+    lines = [line for key, line in talk.lines().items() if key.startswith("uri:")]
+    assert "…" in lines[0]
+    assert "/one.md" in lines[0]
+    assert "/two.md" in lines[1]
+
+
 def test_tasks_and_many_resources(talk: Talk) -> None:
     talk.asks(1, "resources/list")
     resources = [{"name": "r", "uri": f"r{number}"} for number in range(MOST_SHOWN + 10)]
