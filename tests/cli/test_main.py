@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
 import inspector
-from inspector.cli.main import main
+from inspector.cli.main import app, main
 from inspector.cli.verbs import TABLE
 
 if TYPE_CHECKING:
@@ -137,3 +138,14 @@ def test_the_unexpected_is_one_sentence(
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["list", "--trace", "--", "x"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_option_takes_a_value_in_every_verb_or_in_none() -> None:
+    """There is one table of them for the whole line: the verb may stand behind its options."""
+    group = typer.main.get_command(app)
+    flags: dict[str, set[bool]] = {}
+    for command in group.commands.values():  # type: ignore[attr-defined]
+        for param in command.params:
+            for spelling in param.opts if param.param_type_name == "option" else ():
+                flags.setdefault(spelling, set()).add(param.is_flag)
+    assert [spelling for spelling, both in flags.items() if len(both) > 1] == []

@@ -45,7 +45,7 @@ def listen(
     ] = None,
     task: Annotated[
         list[str] | None,
-        typer.Option("--task", metavar="ID", help="How this task stands; repeatable."),
+        typer.Option("--task-id", metavar="ID", help="How this task stands; repeatable."),
     ] = None,
     level: Annotated[
         str | None,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACTIONS = ("list", "get", "result", "cancel", "watch")
 HELP_END = examples(
-    "mcp-inspect call report --detach https://example.com/mcp",
+    "mcp-inspect tasks list https://example.com/mcp",
     "mcp-inspect tasks watch 786512e2-9e0d-44bd-8f29-789f320fe840 https://example.com/mcp",
 )
 
