@@ -104,6 +104,15 @@ class TaskRun:
             return Ending("not followed", False, says)
         if isinstance(outcome, Replied) and outcome.ok and not task.over:
             return Ending("waits for input", False, raw=outcome.raw_result)
+        if (
+            isinstance(outcome, Replied)
+            and outcome.ok
+            and task.status == "failed"
+            and not outcome.tool_failed
+        ):
+            # Its state says so, and what is handed out as its result does not.
+            why = f": {clip(visible(task.message), _WIDEST)}" if task.message else ""
+            return Ending(f"task failed{why}", False, raw=outcome.raw_result)
         return None
 
 

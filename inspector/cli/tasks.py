@@ -86,7 +86,12 @@ async def followed(tasks: Tasks, task: Task, asked: str) -> Replied:
             next="" if tasks.modern else "--ttl SECONDS asks for more",
             data=dict(following.task.body),
         )
-    return came_to(outcome, asked)
+    reply = came_to(outcome, asked)
+    task = following.task
+    if task.status == "failed" and not reply.tool_failed:  # what is handed out as its result does not say so
+        why = f": {task.message}" if task.message else ""
+        raise RequestFailed(f"The task of {asked} failed{why}", data=reply.result)
+    return reply
 
 
 def came_to(outcome: Any, asked: str) -> Replied:

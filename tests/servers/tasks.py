@@ -5,7 +5,7 @@
 Over HTTP (streamable, JSON bodies, no sessions) the tasks outlive a connection; the URL is stdout's first
 line. Standard library only. Tools: `research` must be called as a task, `report` may be, `plain` must not;
 `ask` (a task) asks two questions on the stream of `tasks/result`, `short` lives for 100 ms, `fail` fails,
-`refuse` ends with an error of JSON-RPC.
+`refuse` ends with an error of JSON-RPC, `mute` fails with a result that does not say so.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SUPPORT = {
     "short": "required",
     "fail": "required",
     "refuse": "required",
+    "mute": "required",
 }
 STAGES = ("Gathering sources", "Analyzing content", "Generating report")
 NAME = {"type": "object", "properties": {"name": {"type": "string", "title": "Name"}}, "required": ["name"]}
@@ -77,7 +78,7 @@ class Task:
         elif self.stage < len(STAGES):
             self.message = STAGES[self.stage]
         else:
-            failed = self.tool in ("fail", "refuse")
+            failed = self.tool in ("fail", "refuse", "mute")
             self.status, self.message = ("failed", "It failed") if failed else ("completed", "")
 
     def result(self) -> dict[str, Any]:
@@ -85,6 +86,8 @@ class Task:
             raise Refused(-32602, "The task was cancelled")
         if self.tool == "refuse":
             raise Refused(-32603, "The database is gone")
+        if self.tool == "mute":  # as `mcp` 1.x does it
+            return {"_meta": {"io.modelcontextprotocol/related-task": {"taskId": self.id}}}
         names = " and ".join(str(answer.get("content", {}).get("name")) for answer in self.answers.values())
         says = "It failed" if self.tool == "fail" else f"The {self.tool} of {names or 'nobody'} is ready."
         meta = {"io.modelcontextprotocol/related-task": {"taskId": self.id}}

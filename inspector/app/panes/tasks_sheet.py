@@ -157,7 +157,8 @@ def _result(standing: Standing, journal: Journal) -> list[Entry]:
         return [Entry("error", (("✗ ", "error"), (f"error {code}: {told}", "text")), hang=2,
                       link=standing.result)]  # fmt: skip
     failed = isinstance(result, Mapping) and result.get("isError") is True
-    word = ("✗ ", "error"), ("tool error", "error")
+    unsaid = standing.task.status == "failed" and not failed  # its state says so, its result does not
+    word = ("✗ ", "error"), ("tool error" if failed else "the task failed", "error")
     good = ("✓ ", "ok"), ("ok", "text")
     more: list[Pieces] = []
     for part in parts(result):
@@ -165,7 +166,7 @@ def _result(standing: Standing, journal: Journal) -> list[Entry]:
         if len(more) > _LINES:
             more = [*more[:_LINES], (("… the row has all of it", "muted"),)]
             break
-    first = Entry("came-to", (*(word if failed else good), ("  ⏎ its row", "muted")), tuple(more),
+    first = Entry("came-to", (*(word if failed or unsaid else good), ("  ⏎ its row", "muted")), tuple(more),
                   hang=2, link=standing.result, unfolded=True)  # fmt: skip
     return [first]
 

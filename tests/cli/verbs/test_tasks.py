@@ -88,6 +88,12 @@ def test_how_a_task_fails(run: Run, script: str) -> None:
     assert done.error["code"] == -32603
 
 
+def test_a_failure_that_only_the_state_of_the_task_tells(run: Run) -> None:
+    done = run("call", "mute", "--json", *server("tasks"))
+    assert done.code == 5
+    assert done.error["message"] == "The task of tools/call mute failed: It failed"
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_task_that_outlives_its_time(run: Run, script: str) -> None:
     done = run("call", "short", "--json", *server(script))
