@@ -286,6 +286,15 @@ def _listed(data: Data) -> tuple[str, str]:
     return _word(data.get("section")), f"after {_word(because)}" if because else ""
 
 
+def _leveled(data: Data) -> tuple[str, str]:
+    return _word(data.get("level")), _word(data.get("reason"))
+
+
+def _subscribing(data: Data) -> tuple[str, str]:
+    attempt = data.get("attempt")
+    return f"time {_word(attempt)}" if attempt else "", _word(data.get("reason"))
+
+
 def _expired(data: Data) -> tuple[str, str]:
     after = data.get("after")
     return _word(data.get("task")), f"kept for {seconds(after)}" if isinstance(after, int | float) else ""
@@ -342,6 +351,8 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.CLIENT, "negotiated"): _versioned,
     (Kind.CLIENT, "probe-silent"): _after,
     (Kind.CLIENT, "re-listing"): _listed,
+    (Kind.CLIENT, "setting-level-again"): _leveled,
+    (Kind.CLIENT, "subscribing-again"): _subscribing,
     (Kind.CLIENT, "task-expired"): _expired,
 }
 
