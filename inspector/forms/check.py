@@ -61,7 +61,8 @@ def check(schema: Any, value: Any) -> list[Problem]:
     """What is wrong with `value`, in the dialect that `schema` declares or in 2020-12. Never raises."""
     problems: list[Problem] = []
     try:
-        for error in itertools.islice(_errors(schema, value), MOST_PROBLEMS):
+        found = itertools.chain.from_iterable(map(_nearest, _errors(schema, value)))
+        for error in itertools.islice(found, MOST_PROBLEMS):
             problem = Problem(tuple(error.absolute_path), _says(error), missing=error.validator == "required")
             if problem not in problems:
                 problems.append(problem)
@@ -105,6 +106,30 @@ def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
     guarded: Any = extend(standard, keywords)  # type: ignore[no-untyped-call]
     errors: Iterator[ValidationError] = guarded(tame, registry=Registry()).iter_errors(value)
     return errors
+
+
+def _nearest(error: Any) -> Iterator[Any]:
+    """`error`; of one about several forms those of the form that is clearly meant, which say where and what.
+
+    A form is not meant if the value is of another kind, or a member that tells forms apart says another one.
+    """
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        forms: dict[Any, list[Any]] = {}
+        for below in error.context:
+            forms.setdefault(below.relative_schema_path[0], []).append(below)
+        meant = [found for found in forms.values() if not any(map(_is_of_another_form, found))]
+        if len(meant) == 1:
+            for below in meant[0]:
+                yield from _nearest(below)
+            return
+    yield error
+
+
+def _is_of_another_form(error: Any) -> bool:
+    depth = len(error.relative_path)
+    return (error.validator == "type" and depth == 0) or (
+        error.validator in ("const", "enum", "required") and depth <= 1
+    )
 
 
 def _guarded(word: str, keyword: Any, budget: _Budget) -> Any:

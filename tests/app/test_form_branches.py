@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from inspector.app.widgets.form_entry import IDLE, Entry
+from inspector.forms.check import Problem, check
 from inspector.forms.plan import plan
 from inspector.forms.unset import UNSET
 from tests.app.test_form import about, focused, form_of, names, press, rows
@@ -72,3 +75,74 @@ def test_an_empty_form_asks_for_what_counts() -> None:
     entry = Entry(plan({"type": "object", "properties": HOW, **BRANCHES}), UNSET)
     assert [line.name for line in entry.lines()] == ["how", "note", "branch"]
     assert entry.line_at(("street",)) is None
+
+
+CARD = {"type": "object", "properties": {"code": {"type": "string", "pattern": "^[0-9]+$"}}}
+IBAN = {"type": "object", "properties": {"iban": {"minLength": 5, "type": "string"}}, "required": ["iban"]}
+CONSTRUCTS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string", "minLength": 2},
+        "address": CARD,
+        "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "parts": {"type": "array", "items": {"properties": {"n": {"maximum": 5, "type": "integer"}}}},
+        "days": {"type": "array", "items": {"enum": ["mo", "tu"]}, "minItems": 2},
+        "pair": {"prefixItems": [{"type": "number", "minimum": 0}, {}], "items": False},
+        "pay": {"oneOf": [{**CARD, "required": ["code"]}, IBAN]},
+        "more": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+        "free": {"items": {"type": "integer"}},
+        "ref": {"$ref": "#/$defs/card"},
+        "both": {"allOf": [{"type": "integer", "minimum": 2}, {"maximum": 3}]},
+        "maybe": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+    },
+    "if": {"required": ["text"]},
+    "then": {"properties": {"then": {"type": "integer", "maximum": 1}}},
+    "dependentRequired": {"text": ["both"]},
+    "maxProperties": 3,
+    "$defs": {"card": CARD},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "says"),
+    [
+        ({"text": "a"}, ("text",), "at least 2"),
+        ({"address": {"code": "x"}}, ("address", "code"), "pattern"),
+        ({"tags": ["a", "a"]}, ("tags", 1), "there twice"),
+        ({"parts": [{"n": 1}, {"n": 9}]}, ("parts", 1, "n"), "at most 5"),
+        ({"days": ["mo"]}, ("days",), "at least 2 items"),
+        ({"days": ["mo", "we"]}, ("days", 1), "one of"),
+        ({"pair": [-1, 2]}, ("pair", 0), "at least 0"),
+        ({"pair": [1, 2, 3]}, ("pair",), ""),
+        ({"pay": {"iban": "x"}}, ("pay", "iban"), "at least 5"),
+        ({"more": {"a": -1}}, ("more", "a"), "at least 0"),
+        ({"free": [1, "x"]}, ("free", 1), "must be"),
+        ({"ref": {"code": "x"}}, ("ref", "code"), "pattern"),
+        ({"both": 4}, ("both",), "at most 3"),
+        ({"maybe": "soon"}, ("maybe",), "must be a date"),
+        ({"text": "ab"}, ("both",), "required beside"),
+        ({"text": "ab", "both": 2, "then": 5}, ("then",), "at most 1"),
+        ({"both": 2, "free": [], "tags": [], "ref": {}}, (), "at most 3 members"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_place(value: Any, path: Any, says: str) -> None:
+    entry = Entry(plan(CONSTRUCTS), value)
+    entry.tell(check(CONSTRUCTS, value))
+    problems = entry.problems()
+    assert path in problems, problems
+    assert says in problems[path].says
+
+
+def test_what_is_wrong_where_no_line_is_stands_at_the_one_around_it() -> None:
+    entry = Entry(plan(CONSTRUCTS), {"address": {"code": "x"}, "days": ["mo", "mo"]})
+    entry.folds[("address",)] = False
+    entry.tell(check(CONSTRUCTS, entry.value[0]))
+    assert entry.problems()[("address",)].says.startswith("code must match")
+
+
+async def test_what_is_wrong_with_the_whole_is_told_at_any_field() -> None:
+    async with form_of({"a": {"type": "string"}}, additionalProperties=False) as (app, pilot):
+        app.form.fill({"b": 1})
+        await press(pilot)
+        app.form.tell([Problem((), "has members that the schema does not know")])
+        assert "members that the schema does not know" in about(app)

@@ -27,7 +27,9 @@ def sentences(schema: Any, value: Any) -> list[str]:
         ({"type": "number"}, "a", "must be number, is string"),
         ({"type": ["string", "null"]}, 1, "must be string or null, is integer"),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, 1, "must be string or null, is integer"),
-        ({"anyOf": [{"minimum": 2}, {"type": "null"}]}, 1, "fits none of the schema's 2 forms"),
+        ({"anyOf": [{"minimum": 2}, {"type": "null"}]}, 1, "must be at least 2"),
+        ({"anyOf": [{"minimum": 2}, {"multipleOf": 2}]}, 1, "fits none of the schema's 2 forms"),
+        ({"anyOf": [{"const": 2}, {"enum": [3]}]}, 1, "fits none of the schema's 2 forms"),
         ({"oneOf": [{}, {}]}, 1, "must fit exactly one of the schema's 2 forms"),
         ({"enum": ["a", 1]}, 2, 'must be one of "a", 1'),
         ({"const": None}, 2, "must be null"),
@@ -49,6 +51,19 @@ def sentences(schema: Any, value: Any) -> list[str]:
 )
 def test_short_sentences(schema: Any, value: Any, says: str) -> None:
     assert [problem.says for problem in check(schema, value)] == [says]
+
+
+def test_of_several_forms_the_one_that_is_meant_says_what_is_wrong() -> None:
+    card = {"properties": {"kind": {"const": "card"}, "code": {"minLength": 3}}, "required": ["kind", "code"]}
+    bank = {"properties": {"kind": {"const": "bank"}, "iban": {"minLength": 5}}, "required": ["kind"]}
+    for word in ("oneOf", "anyOf"):
+        schema = {
+            "properties": {"pay": {word: [card, {"anyOf": [bank, {"type": "null"}]}, {"type": "array"}]}}
+        }
+        assert [one.sentence for one in check(schema, {"pay": {"kind": "bank", "iban": "x"}})] == [
+            "pay.iban must have at least 5 characters, has 1"
+        ]
+        assert [one.path for one in check(schema, {"pay": {"kind": "cash"}})] == [("pay",)]
 
 
 def test_paths() -> None:

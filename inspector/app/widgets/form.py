@@ -404,5 +404,7 @@ class SchemaForm(VerticalScroll):
 
     def _tell_about(self, problems: dict[tuple[Key, ...], Problem] | None = None) -> None:
         if self.is_attached and (row := self._focused) is not None:
-            problem = (self._entry.problems() if problems is None else problems).get(in_value(row.line.path))
+            found = self._entry.problems() if problems is None else problems
+            # What is wrong with the whole has no line of its own.
+            problem = found.get(in_value(row.line.path)) or found.get(())
             self._about.show(row.line, problem)

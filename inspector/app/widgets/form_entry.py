@@ -7,7 +7,7 @@ conditions (`inspector.forms.standing`); a value that is put there as a whole is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.app.widgets.form_lines import Line, lines_of
@@ -145,12 +145,18 @@ class Entry:
         self._told = tuple(problems)
 
     def problems(self) -> dict[tuple[Key, ...], Problem]:
-        """The first problem of each place; what is missing counts once the user wanted to go on."""
+        """The first problem of each line; what is missing counts once the user wanted to go on.
+
+        What is wrong where no line is stands at the line around it, and at `()` where there is none.
+        """
+        lines = [line for line in self.lines() if not line.adds]
+        places = {in_value(line.path) for line in lines}
         found: dict[tuple[Key, ...], Problem] = {}
         for problem in (*self.value[1], *self._told):
             if self.submitted or not problem.missing:
+                problem = _placed(problem, places)
                 found.setdefault(problem.path, problem)
-        for line in self.lines():
+        for line in lines:
             if line.idle:
                 path = in_value(line.path)
                 found.setdefault(path, Problem(path, IDLE))
@@ -159,3 +165,14 @@ class Entry:
     def _settle(self) -> None:
         self.draft = self._settled = settled(self.field, self._settled, self.draft)
         self._told = ()
+
+
+def _placed(problem: Problem, places: set[tuple[Key, ...]]) -> Problem:
+    """`problem` at the nearest of `places` that it is at or in; its words say the rest of the way."""
+    path = problem.path
+    while path and path not in places:
+        path = path[:-1]
+    if path == problem.path:
+        return problem
+    rest = ".".join(map(str, problem.path[len(path) :]))
+    return replace(problem, path=path, says=f"{rest} {problem.says}")
