@@ -187,7 +187,7 @@ def entries(
     shown = list(listed)[:MOST_SHOWN]
     shown += [uri for uri in list(listed)[MOST_SHOWN:] if uri in facts.asked.uris]
     if listed or others:
-        made += [space("space-uris"), heading("heading-uris", f"Resources {len(listed)}")]
+        made += [space("space-uris"), heading("heading-uris", f"Resources {len(listed) + len(others)}")]
         made += [row.entry("uri", uri, uri, subscribed.told("uri", uri)) for uri in (*shown, *others)]
         if len(shown) < len(listed):
             says = f"{len(listed) - len(shown)} more"

@@ -187,7 +187,7 @@ class Subscribed:
             return
         if method == _LISTEN:
             known = self._by_key.get((self._journal.conn(seq), "id", id_key(frame.id)))
-            if known is not None and not ok:
+            if known is not None and not ok and known.honoured is None:  # later it is an end
                 known.refused = seq
             return
         uri = frame.params.get("uri")

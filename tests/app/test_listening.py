@@ -65,6 +65,17 @@ def test_a_recorded_stream(talk: Talk) -> None:
     lines = talk.lines()
     assert lines["state"].startswith("○ ended")
     assert "it is over: ok" in lines["state"]
+    assert lines["list:tools"] == "✓ tools ✓ honoured 1 then", "as it was"
+
+
+def test_an_error_after_all_was_agreed_is_an_end(talk: Talk) -> None:
+    talk.asks(1, "subscriptions/listen", notifications={"toolsListChanged": True})
+    meta = {"_meta": {META_SUBSCRIPTION_ID: 1}}
+    talk.tells("subscriptions/acknowledged", notifications={"toolsListChanged": True}, **meta)
+    talk.says(error_response(1, -32000, "Connection closed"))
+    lines = talk.lines()
+    assert lines["state"].startswith("○ ended")
+    assert lines["list:tools"] == "✓ tools ✓ honoured"
 
 
 def test_a_recorded_refusal(talk: Talk) -> None:
