@@ -235,7 +235,7 @@ _list_tools = _listing("tools", (tool.entry for tool in offer.TOOLS.values()))
 def _tools(server: Server, call: Call) -> Json:
     """The list of tools. One that asks back is none for a client that cannot be asked."""
     result = _list_tools(server, call)
-    return {**result, "tools": [booking.ENTRY, *result["tools"]]} if call.can_be_asked else result
+    return {**result, "tools": [*result["tools"], booking.ENTRY]} if call.can_be_asked else result
 
 
 def _book(call: Call, arguments: Json) -> Json:
