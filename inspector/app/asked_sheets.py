@@ -25,13 +25,16 @@ _MOST = 100
 _HANG = 2
 
 
-def url_entries(params: Mapping[str, Any], *, completed: bool, refusal: bool) -> list[Entry]:
+def url_entries(
+    params: Mapping[str, Any], *, completed: bool, refusal: bool, over: bool = False
+) -> list[Entry]:
     """A URL to visit: whole, its host marked, with what speaks against going there.
 
     Args:
         params: Of the elicitation.
         completed: The server said that what was to be done there is done.
         refusal: It stands in an error, and the call is to be made again.
+        over: Nobody waits for an answer.
     """
     link = judge(params.get("url"))
     if not link.url:
@@ -54,6 +57,8 @@ def url_entries(params: Mapping[str, Any], *, completed: bool, refusal: bool) ->
         entries.append(
             line("completed", ("✓ ", "ok"), ("The server says that it is done.", "text"), hang=_HANG)
         )
+    if over:
+        return entries[:-1]
     says = (
         "Nothing is opened by itself. o opens it in a browser after a question, y copies it."
         if not link.unsafe
@@ -96,12 +101,12 @@ def over_entries(asking: Asking, params: Mapping[str, Any], answer: bytes) -> li
     entries = [line("ended", (f"{asking.ended[:1].upper()}{asking.ended[1:]}", "strong"))]
     if asking.completed:
         entries.append(line("completed", ("✓ ", "ok"), ("The server says that it is done.", "text")))
-    if answer:
+    if answer and asking.question.origin != "refusal":  # that was sent nowhere
         entries += [heading("answer-title", "Answer"), *_lines("answer", _pretty(answer))]
     entries.append(heading("asked-title", "Asked"))
     match asking.kind:
         case "elicitation-url":
-            entries += url_entries(params, completed=False, refusal=asking.question.origin == "refusal")
+            entries += url_entries(params, completed=False, refusal=False, over=True)
         case "sampling":
             entries += sampling_entries(params)
         case _:

@@ -103,8 +103,8 @@ class Asking:
             "cancelled": "withdrawn" if self.by == "server" else "cancelled",
             "": "not answered",
         }.get(self.state, self.state)
-        if self.state == "answered" and self.by == "server":
-            words = "done"  # the server says so of a URL that an error named
+        if self.state == "answered" and self.question.origin == "refusal":
+            words = "done"  # nothing was sent: there it is said that somebody was at the URL
         by = {"user": "you", "policy": "policy", "script": "script", "server": "the server"}.get(self.by, "")
         return f"{visible(words)} by {by}" if by else visible(words)
 

@@ -27,7 +27,7 @@ def question(**given: Any) -> Question:
     [
         ({}, "not answered"),
         ({"state": "answered", "by": "user"}, "answered by you"),
-        ({"state": "answered", "by": "server"}, "done by the server"),
+        ({"state": "answered", "by": "server", "origin": "refusal"}, "done by the server"),
         ({"state": "cancelled", "by": "server"}, "withdrawn by the server"),
         ({"state": "cancelled", "by": "user"}, "cancelled by you"),
         ({"state": "declined", "by": "policy"}, "declined by policy"),

@@ -305,7 +305,7 @@ async def test_the_call_is_made_again_after_a_url_that_an_error_named() -> None:
         await stage.press("f5")
         await stage.settled()
         assert inbox.pane.asking is not None
-        assert inbox.pane.asking.ended == "answered by you"
+        assert inbox.pane.asking.ended == "done by you"
         server.asked = ({"jsonrpc": "2.0", "id": 7, "method": "ping"},)
         first = stage.screen.workbench.call
         await stage.press("r")

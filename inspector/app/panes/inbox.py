@@ -76,6 +76,7 @@ class Inbox(Page):
         self._second = 0
         self._drafts: dict[Ident, Draft] = {}
         self._answered: Ident | None = None
+        self._expects = False  # the cursor has not been moved since an answer
         self._roots: list[Mapping[str, Any]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -143,7 +144,8 @@ class Inbox(Page):
     def _follow(self) -> None:
         """Let the pane show what the cursor stands on; after an answer that is the next that waits."""
         shown = self.pane.asking
-        if self._answered is not None or (self._idle and not (shown is not None and shown.waiting)):
+        follows = self._idle or (self._expects and self.questions.has_focus)
+        if self._answered is not None or (follows and not (shown is not None and shown.waiting)):
             after = next((each for each in self._after(self._answered) if each.waiting), None)
             if after is not None:
                 self.questions.go_to(after.ident)
@@ -198,6 +200,7 @@ class Inbox(Page):
 
     def on_inbox_list_highlighted(self, event: InboxList.Highlighted) -> None:
         event.stop()
+        self._expects = False
         if (current := self.questions.current) is not None:
             self._open(current)
 
@@ -259,7 +262,7 @@ class Inbox(Page):
             self.pane.tell(refused.message, bad=True)
             return
         self._drafts.pop(asking.ident, None)
-        self._answered = asking.ident
+        self._answered, self._expects = asking.ident, True
         # A key too many must not answer the next question: its form is a key away.
         self.questions.focus()
         self.advance()

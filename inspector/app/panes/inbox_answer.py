@@ -25,6 +25,7 @@ from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.sheet_lines import Entry
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
 from inspector.forms.check import check
@@ -183,6 +184,8 @@ class AnswerPane(Vertical):
         """It is the same question, which stands differently now: what was typed stays where it is."""
         self._asking = asking
         self._offer(asking)
+        if self._waits and asking.kind == "elicitation-url":
+            self.query_one(Sheet).show(_entries(asking, self._params, b""))  # it may be done meanwhile
         if self._waits and not asking.waiting:
             self._waits = False
             self.tell(f"{_GONE.get(asking.state, 'It is over.')} What was typed stays here.", bad=True)
@@ -215,7 +218,7 @@ class AnswerPane(Vertical):
         """Say something below the form; may quote the server. Empty takes it away."""
         news = self.query_one("#asked-news", Static)
         news.display = bool(says)
-        mark = "! " if bad else ""
+        mark = "! " if bad and says else ""
         news.update(Content.styled(f"{mark}{clip(visible(says), 300)}", "$text-warning" if bad else ""))
 
     def toggle_json(self) -> None:
@@ -252,6 +255,7 @@ class AnswerPane(Vertical):
 
     def _describe(self, asking: Asking, params: Mapping[str, Any]) -> None:
         facts = [f"{asking.cause} (l)" if asking.cause else "", asking.round]
+        facts.append(f"task {clip(visible(asking.question.task[:80]), 40)}" if asking.question.task else "")
         key = asking.question.key
         facts.append(clip(visible(key[:80]), 40) if key is not None and asking.group > 1 else "")
         told = " · ".join(filter(None, facts))
@@ -339,7 +343,7 @@ class AnswerPane(Vertical):
             form.tell(problems)
 
 
-def _entries(asking: Asking, params: Mapping[str, Any], answer: bytes) -> list[Any]:
+def _entries(asking: Asking, params: Mapping[str, Any], answer: bytes) -> list[Entry]:
     """What stands in the sheet above the form, or in its place."""
     if not asking.waiting:
         return over_entries(asking, params, answer)
