@@ -217,6 +217,8 @@ class Subscriptions:
 
     def _over(self, stream: _Stream, outcome: Outcome) -> None:
         self.state, self.says = _fate(outcome)
+        if self.state == "refused" and stream.honoured is not None:
+            self.state = "ended"  # it had agreed
         self.honoured = None
         if anyio.current_time() - stream.began > STEADY:
             self.attempts = 0

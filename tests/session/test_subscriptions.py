@@ -239,6 +239,43 @@ async def test_the_server_cancels_the_subscription(journal: Journal) -> None:
         assert state(subscriptions) == "ended"
 
 
+async def test_an_error_after_the_acknowledgement_is_an_end(journal: Journal) -> None:
+    ids: list[Any] = []
+
+    def listen(message: dict[str, Any]) -> list[Any]:
+        ids.append(message["id"])
+        return [acknowledged(message["id"], toolsListChanged=True)]
+
+    def ping(message: dict[str, Any]) -> list[Any]:
+        return [refusal({"id": ids[0]}, -32000), result(message, {})]
+
+    transport = scripted(server_discover=discovered, subscriptions_listen=listen, ping=ping)
+    async with open_session(transport, journal) as session:
+        subscriptions = Subscriptions(session)
+        await subscriptions.want(Interest(tools=True))
+        await session.call("ping")
+        with anyio.fail_after(20):
+            while state(subscriptions) == "open":
+                await anyio.lowlevel.checkpoint()
+        assert (state(subscriptions), subscriptions.says) == ("ended", "no")
+
+
+async def test_of_several_wishes_only_the_last_is_asked_for(journal: Journal) -> None:
+    wants = [Interest(tools=True), Interest(prompts=True), Interest(resources=True)]
+
+    def listen(message: dict[str, Any]) -> list[Any]:
+        return [acknowledged(message["id"], **message["params"]["notifications"])]
+
+    transport = scripted(server_discover=discovered, subscriptions_listen=listen)
+    async with open_session(transport, journal) as session:
+        subscriptions = Subscriptions(session)
+        async with anyio.create_task_group() as tasks:
+            for want in wants:
+                tasks.start_soon(subscriptions.want, want)
+        assert subscriptions.honoured == subscriptions.desired == wants[-1]
+    assert steps(journal).count("→ subscriptions/listen") <= 2
+
+
 async def test_a_connection_that_is_over(journal: Journal) -> None:
     transport = scripted(server_discover=discovered)
     async with open_session(transport, journal) as session:
