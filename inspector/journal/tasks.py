@@ -36,14 +36,15 @@ class Step:
         time: When, in seconds since the journal's start.
         status: The state that it came into, or was in.
         seq: The row that says so.
-        kind: It came into a state, or says something else about it; it asked; it was answered.
+        kind: It came into a state, or says something else about it; it asked; it was answered; we found that
+            it had outlived its time.
         says: What the server says about the state; the methods, or the keys, of what was asked or answered.
     """
 
     time: float
     status: str
     seq: int
-    kind: Literal["state", "asked", "answered"] = "state"
+    kind: Literal["state", "asked", "answered", "expired"] = "state"
     says: str = ""
 
 
@@ -117,6 +118,8 @@ class TaskStates:
 
     def _take(self, seq: int) -> None:
         journal = self._journal
+        if journal.kind(seq) is Kind.CLIENT:
+            self._did(seq)
         if journal.kind(seq) is not Kind.MESSAGE:
             return
         shape = journal.shape(seq)
@@ -129,6 +132,14 @@ class TaskStates:
             self._failed(seq)
         else:
             self._answered(answered(journal, seq), seq)
+
+    def _did(self, seq: int) -> None:
+        event = self._journal.event(seq)
+        id = event.data.get("task") if event.what == "task-expired" else None
+        known = self._tasks.get(id) if isinstance(id, str) else None
+        if known is not None:
+            known.add(Step(event.t, known.task.status, seq, "expired"))
+            self.revision += 1
 
     def _answered(self, method: str | None, seq: int) -> None:
         journal = self._journal

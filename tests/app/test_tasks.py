@@ -155,8 +155,20 @@ async def test_a_task_that_expires_says_so() -> None:
         await begun(stage, "short")
         await stage.press("p")
         await stage.until(lambda: "expired" in rows(shown)[0])
-        log = stage.app.journal
-        await stage.until(lambda: any(log.event(n).what == "task-expired" for n in range(len(log))))
+        await stage.until(lambda: "! outlived its time" in detail(shown))
+
+
+async def test_what_a_hostile_server_says_is_inert() -> None:
+    server = TaskServer(interval=LONG)
+    async with staged((80, 24), server) as stage:
+        shown = await page(stage)
+        await begun(stage, "short")  # it stands as it stands
+        [task] = server.tasks
+        task.message = "\x1b]0;owned\x07[/]x\u202e" * 100
+        await stage.press("u")
+        await stage.until(lambda: "[/]x" in rows(shown)[0])
+        assert "\x1b" not in rows(shown)[0] + detail(shown)
+        assert "\u202e" not in rows(shown)[0] + detail(shown)
 
 
 async def test_an_error_is_read() -> None:

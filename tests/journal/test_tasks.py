@@ -87,6 +87,14 @@ def test_what_a_task_asks_and_is_answered(scribe: Scribe) -> None:
     ]
 
 
+def test_that_it_expired_is_a_step(scribe: Scribe) -> None:
+    asks_and_gets(scribe, 1, "tasks/get", task(ttl=10), taskId="a")
+    scribe.client("task-expired", task="a", after=0.01)
+    scribe.client("task-expired", task="b", after=0.01)
+    scribe.client("task-expired", task=7)
+    assert [step.kind for step in standing(TaskStates(scribe.journal)).steps] == ["state", "expired"]
+
+
 def test_a_message_that_changes_is_a_step(scribe: Scribe) -> None:
     for id, says in enumerate(("one", "one", "two")):
         asks_and_gets(scribe, id, "tasks/get", task(statusMessage=says), taskId="a")

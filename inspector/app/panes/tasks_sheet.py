@@ -129,6 +129,8 @@ def _step(number: int, step: Step, standing: Standing) -> Entry:
     role = "text"
     if step.kind == "asked":
         shape, says, role = "← ", f"asked: {words(step.says)}", "warning"
+    elif step.kind == "expired":
+        shape, says, role = "! ", "outlived its time", "warning"
     elif step.kind == "answered":
         shape, says = "→ ", f"answered: {words(step.says)}"
     else:
