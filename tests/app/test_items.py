@@ -58,3 +58,17 @@ def test_an_endless_name_is_cut_for_the_screen_and_not_for_the_wire() -> None:
     item = Item("tools", {"name": "n" * 1_000_000, "title": "t" * 1_000_000})
     assert len(item.label) == len(item.title) == 200
     assert item.request(None)[1]["name"] == "n" * 1_000_000
+
+
+def test_what_became_of_an_entry_is_said_first() -> None:
+    before, after = {"name": "x", "description": "a"}, {"name": "x", "description": "b", "icons": 3}
+    changed = Item("tools", after, "changed", before).remarks
+    assert changed[0].text == "changed: description, icons"
+    assert [remark.text for remark in changed[1:]] == ["icons is no list"]
+    assert "gone" in Item("tools", before, "gone").remarks[0].text
+    assert "new" in Item("tools", before, "new").remarks[0].text
+    assert Item("tools", before, "new") == Item("tools", after)
+
+
+def test_a_template_that_is_none_says_so() -> None:
+    assert "RFC 6570" in Item("templates", {"name": "t", "uriTemplate": "x:{"}).remarks[0].text

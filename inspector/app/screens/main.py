@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Footer
@@ -206,13 +207,11 @@ class MainScreen(PanedScreen):
     def on_suggestions_wanted(self, event: Suggestions.Wanted) -> None:
         self._completing.start(event)
 
-    async def on_item_facts_uri_wanted(self, event: ItemFacts.UriWanted) -> None:
+    @on(ItemFacts.UriWanted)
+    @on(Result.LinkOpened)
+    async def _read_resource(self, event: ItemFacts.UriWanted | Result.LinkOpened) -> None:
         item = Item("resources", {"uri": event.uri, "name": event.uri})
         await self.open_item(self.query_one(CapabilityList).item_like(item) or item)
-        self.workbench.run_item()
-
-    async def on_result_link_opened(self, event: Result.LinkOpened) -> None:
-        await self.open_item(Item("resources", {"uri": event.uri, "name": event.uri}))
         self.workbench.run_item()
 
     # What a page wants of the other panes.
@@ -379,6 +378,7 @@ class MainScreen(PanedScreen):
             ("Logs", LogList),
             ("Subscriptions", SubscriptionList),
             ("Form", SchemaForm),
+            ("Completion", Suggestions),
             ("Message log", MessageLog),
             ("Network", ExchangeList),
             ("Exchange, report, steps", Sheet),

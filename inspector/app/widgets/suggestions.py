@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
@@ -71,6 +72,15 @@ class Suggestions(Widget):
     }
     """
 
+    BINDINGS = [
+        # The focus is never here: the field passes its keys on to `takes_key`. They stand here for the help.
+        Binding("ctrl+@", "ask", "What the field may be completed to", show=False, key_display="ctrl+space"),
+        Binding("down", "move(1)", "Choose the next value", show=False),
+        Binding("up", "move(-1)", "Choose the value before", show=False),
+        Binding("tab", "take", "Take what is chosen, or the first value", show=False),
+        Binding("escape", "close", "Close the list", show=False),
+    ]
+
     class Wanted(Message):
         """What the field may be completed to is wanted."""
 
@@ -122,7 +132,7 @@ class Suggestions(Widget):
         self._typed = field.value
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(AFTER, self._ask)
+        self._timer = self.set_timer(AFTER, self.action_ask)
 
     def given(self, name: str) -> dict[str, str]:
         """What the others hold, beside the one of this name."""
@@ -130,7 +140,8 @@ class Suggestions(Widget):
         members = value if isinstance(value, dict) else {}
         return {k: v for k, v in members.items() if isinstance(v, str) and k != name}
 
-    def _ask(self) -> None:
+    def action_ask(self) -> None:
+        """Ask at once what the field may be completed to."""
         if self._field is not None and self._field.has_focus:
             self._awaited = self.Wanted(self, _name_of(self._field), self._field.value)
             self.post_message(self._awaited)
@@ -174,33 +185,42 @@ class Suggestions(Widget):
     def takes_key(self, key: str) -> bool:
         """Do what a key means here; whether it means anything."""
         if key in ("ctrl+@", "ctrl+space"):
-            self._ask()
+            self.action_ask()
             return True
         if not self.is_open:
             return False
         values = self._found.values if self._found is not None else ()
         match key:
             case "escape":
-                self.close()
-            case "down" if values:
-                self._choose(min(self._chosen + 1, len(values) - 1))
-            case "up" if values:
-                self._choose(max(self._chosen - 1, -1))
+                self.action_close()
+            case "down" | "up" if values:
+                self.action_move(1 if key == "down" else -1)
             case "tab" if values:
-                self._take(values[max(self._chosen, 0)])
+                self.action_take()
             case "enter" if values and self._chosen >= 0:
-                self._take(values[self._chosen])
+                self.action_take()
             case _:
                 if key in ("enter", "tab", "up", "down"):
                     self.close()
                 return False
         return True
 
-    def _choose(self, number: int) -> None:
+    def action_close(self) -> None:
+        """Show nothing."""
+        self.close()
+
+    def action_move(self, by: int) -> None:
+        """Choose another value, or none above the first."""
+        values = self._found.values if self._found is not None else ()
         self._await_nothing()  # nothing moves while somebody chooses
-        self._chosen = number
+        number = self._chosen = max(-1, min(self._chosen + by, len(values) - 1))
         self._top = max(min(self._top, max(number, 0)), number - _ROWS + 1)
         self.refresh()
+
+    def action_take(self) -> None:
+        """Take what is chosen, or the first value."""
+        if self._found is not None and self._found.values:
+            self._take(self._found.values[max(self._chosen, 0)])
 
     def _take(self, value: str) -> None:
         self.close()
