@@ -20,7 +20,7 @@ Open = Callable[..., Terminal]
 def connected(open_terminal: Open) -> Terminal:
     """The app on the demo server."""
     terminal = open_terminal(*DEMO)
-    terminal.until(r"● connected \d", "Templates 2")
+    terminal.until(r"● connected \d", "Resources 5")
     return terminal
 
 
@@ -50,7 +50,7 @@ def test_by_the_dialog(connected: Terminal) -> None:
     connected.press("q")
     connected.until(r"Quit\?")
     connected.press("esc")
-    connected.until("Templates 2", gone=r"Quit\?")
+    connected.until("Resources 5", gone=r"Quit\?")
     connected.press("q")
     connected.until(r"Quit\?")
     connected.press("y")
