@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from inspector.app.keeper import ConnectionKeeper
+from inspector.app.panes.inbox import Inbox
 from inspector.app.panes.tasks import Tasks
 from inspector.app.panes.workbench import Workbench
 from inspector.app.widgets.text_view import TextView
+from inspector.journal.journal import Journal
 from inspector.session.answers import Policies
+from inspector.session.options import Options
 from inspector.session.peer import Answer
+from inspector.transport.target import StdioTarget
 from inspector.wire.methods import TASKS_EXTENSION
 from tests.app.stage import Stage, staged
 from tests.app.tasked import ModernTaskServer, TaskServer
 from tests.app.test_tasks import LONG, tasks_of
+from tests.conftest import SERVERS
 
 SIZE = (120, 40)
 
@@ -144,3 +151,40 @@ async def test_a_task_of_the_extension_that_nobody_answers() -> None:
         tasks_of(stage)._session.inbox.policies = Policies.every("ignore")
         await stage.press("f5")
         await stage.until(lambda: line(bench).startswith("✗ waits for input"))
+
+
+async def test_a_server_of_the_sdk_end_to_end() -> None:
+    """Each tool of a server with the extension, written with `mcp` 2.x: asked by form, answered, read."""
+    target = StdioTarget((sys.executable, str(SERVERS / "mcp2_tasks.py"), "stdio"))
+    options = Options(serves=frozenset({"elicitation.form"}), policies=Policies.every("ask"))
+    keeper = ConnectionKeeper(target, Journal.create(target=target.describe()), options)
+    async with staged(SIZE, keeper=keeper) as stage:
+        bench = await ready(stage, "slow")
+        ends = {
+            "slow": "✓ ok",
+            "only": "✓ ok",
+            "refuse": "✗ error -32603",
+            "fail": "✗ tool error",
+            "short": "✗ expired",
+        }
+        for tool, says in ends.items():
+            await stage.open(tool)
+            await stage.press("f5")
+            await stage.until(lambda: line(bench).startswith(says))  # noqa: B023 - asked in this turn
+        await stage.open("ask")
+        await stage.press("f5")
+        session = keeper.session
+        assert session is not None
+        await stage.until(lambda: len(session.inbox.waiting) == 2)
+        await stage.screen.action_page("inbox")
+        pane = stage.screen.query_one(Inbox).pane
+        for name in ("Ada", "Grace"):
+            entry = session.inbox.waiting[0]
+            await stage.until(lambda: pane.asking is not None and pane.asking.entry is entry)  # noqa: B023
+            await stage.press("enter")
+            await stage.until(lambda: isinstance(stage.app.focused, Input))
+            await stage.type(name)
+            await stage.press("f5")
+            await stage.until(lambda: not entry.waiting)  # noqa: B023
+        await stage.until(lambda: bench.run is not None and bench.run.outcome is not None)
+        assert "The ask of Ada and Grace is ready." in shown(bench)
