@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from inspector.errors import InspectError
+from inspector.errors import InspectError, UsageError
 
 LARGEST = 4_000_000
 """Bytes; a larger file is none of ours."""
@@ -25,7 +25,7 @@ LARGEST = 4_000_000
 _OPEN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
-class Damaged(InspectError):
+class Damaged(UsageError):
     """The file is there and is not what it should be."""
 
 
