@@ -110,8 +110,13 @@ class Desk(Container):
         for page in self._shown():
             page.advance()
 
+    @property
+    def has_json(self) -> bool:
+        """Whether the page that is shown has a form that is JSON as well."""
+        return any(page.has_json for page in self._shown())
+
     def toggle_json(self) -> None:
-        """Switch between form and JSON in the page that is shown, where it has both."""
+        """Switch between form and JSON in the page that is shown."""
         for page in self._shown():
             page.toggle_json()
 

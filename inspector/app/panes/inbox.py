@@ -226,10 +226,12 @@ class Inbox(Page):
             return True
         return False
 
-    def toggle_json(self) -> bool:
-        """The same key as in the workbench; see `Page.toggle_json`."""
+    @property
+    def has_json(self) -> bool:
+        return self.pane.asking is not None and self.pane.asking.waiting
+
+    def toggle_json(self) -> None:
         self.pane.toggle_json()
-        return True
 
     def action_tab(self, by: int) -> None:
         """Form, JSON, Asked."""

@@ -75,9 +75,13 @@ class Page(Vertical):
     def focus_something(self) -> None:
         """Put the focus to where work goes on."""
 
-    def toggle_json(self) -> bool:
-        """The workbench's key for form or JSON, while the page is shown; false where it means nothing here."""
+    @property
+    def has_json(self) -> bool:
+        """Whether the workbench's key for form or JSON means something here."""
         return False
+
+    def toggle_json(self) -> None:
+        """Switch between form and JSON, where `has_json` says so."""
 
     def search(self) -> bool:
         """Put the cursor into the page's own filter; false where it has none."""

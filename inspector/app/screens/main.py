@@ -163,7 +163,7 @@ class MainScreen(PanedScreen):
         # Asked anew: the footer may be a frame behind, and a key at once after another must count.
         opened, running, form, called = self.workbench.offers if self.is_mounted else self._offered
         if self.is_mounted and self.desk.page:
-            form = True  # a page may have a form of its own
+            form = self.desk.has_json
         offers = {"cancel_call": running, "more_time": running, "toggle_json": form, "show_call": called}
         return offers.get(action, opened)
 
