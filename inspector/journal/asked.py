@@ -30,7 +30,6 @@ MAY_ASK = frozenset({"tools/call", "prompts/get", "resources/read", "completion/
 
 _WIDEST = 200
 _WANTING = frozenset({"tools/call", "prompts/get", "resources/read", "tasks/get"})
-_ENDINGS = frozenset({"cancelled", "timed-out"})
 _ASKS = b'"inputRequests"'
 
 
@@ -160,7 +159,7 @@ class Asked:
 
     def _decided(self, seq: int) -> None:
         data = self._journal.data(seq)
-        what = data.get("what")
+        what = str(data.get("what"))  # a recording may hold anything
         if what in ("connecting", "closed"):
             for question in tuple(self._open.values()):
                 self._end(question, "expired", "", seq)
@@ -172,7 +171,7 @@ class Asked:
         elif what == "answered":
             for question in self._found(data):
                 self._end(question, str(data.get("state")), str(data.get("by")), seq)
-        elif what in _ENDINGS:
+        elif what in ("cancelled", "timed-out"):
             self._call_ended(data.get("request"), seq, legs=True)
 
     def _sent(self, seq: int, shape: Shape) -> None:
@@ -310,6 +309,8 @@ class Asked:
 
     def _call_ended(self, request: Any, seq: int, *, legs: bool) -> None:
         """Nobody waits any more for what a call was about."""
+        if not isinstance(request, int):
+            return
         self._now.requests.pop(request, None)
         for question in tuple(self._open.values()):
             if question.cause == request and (question.origin == "request" or legs):
