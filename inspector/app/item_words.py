@@ -19,12 +19,7 @@ UI_PROFILE = "profile=mcp-app"
 _LONGEST = 200  # characters of a word that are shown
 _MOST_ICONS = 2
 _MOST_DOMAINS = 3
-_HINTS: Mapping[str, tuple[str, str]] = {
-    "readOnlyHint": ("read-only", "not read-only"),
-    "destructiveHint": ("destructive", "not destructive"),
-    "idempotentHint": ("idempotent", "not idempotent"),
-    "openWorldHint": ("open world", "closed world"),
-}
+_HINTS = ("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint")
 _DIRECTIVES: Mapping[str, str] = {
     "connectDomains": "connects to",
     "resourceDomains": "loads from",
@@ -54,7 +49,7 @@ def notes(section: str, entry: Any) -> list[str]:
     annotations = _object(entry.get("annotations"))
     found = list(_hints(annotations)) if section == "tools" else list(_audience(annotations))
     support = _object(entry.get("execution")).get("taskSupport")
-    if section == "tools" and isinstance(support, str):
+    if section == "tools" and isinstance(support, str) and support != "forbidden":  # which is the default
         found.append(f"as a task: {support[:_LONGEST]}")
     if isinstance(mime := entry.get("mimeType"), str) and mime:
         found.append(mime[:_LONGEST])
@@ -111,9 +106,21 @@ def app_words(meta: Any) -> list[str]:
 
 
 def _hints(annotations: Mapping[str, Any]) -> Iterator[str]:
-    for key, (yes, no) in _HINTS.items():
-        if isinstance(value := annotations.get(key), bool):
-            yield yes if value else no
+    # What is the default (server/tools, ToolAnnotations) tells nothing; of a tool that only reads, neither
+    # does whether it destroys or may be repeated. The entry has all of it as it was sent.
+    reads, destroys, repeats, reaches = (annotations.get(key) for key in _HINTS)
+    if reads is True:
+        yield "read-only"
+        if destroys is True:
+            yield "destructive"
+    elif isinstance(destroys, bool):
+        yield "destructive" if destroys else "not destructive"
+    elif reads is False:
+        yield "not read-only"
+    if repeats is True and reads is not True:
+        yield "idempotent"
+    if isinstance(reaches, bool):
+        yield "open world" if reaches else "closed world"
 
 
 def _audience(annotations: Mapping[str, Any]) -> Iterator[str]:

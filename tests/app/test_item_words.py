@@ -22,6 +22,15 @@ def test_hints_of_a_tool() -> None:
     assert notes("tools", BY_NAME["odd"]) == ["read-only", "destructive", "as a task: optional"]
 
 
+def test_hints_that_tell_nothing_more_are_left_to_the_entry() -> None:
+    silent = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": False}
+    entry = {"annotations": silent, "execution": {"taskSupport": "forbidden"}}
+    assert notes("tools", entry) == ["read-only", "closed world"]
+    assert notes("tools", {"annotations": {"readOnlyHint": False}}) == ["not read-only"]
+    adds = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False}
+    assert notes("tools", {"annotations": adds}) == ["not destructive"]
+
+
 def test_hints_that_contradict_each_other_and_icons() -> None:
     assert said("tools", BY_NAME["odd"]) == [
         "! idempotentHint is 'yes', which is neither true nor false",

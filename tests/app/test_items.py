@@ -34,9 +34,9 @@ def test_a_prompt_has_a_form_of_its_arguments() -> None:
 
 
 def test_annotations_are_words() -> None:
-    annotations = {"readOnlyHint": True, "destructiveHint": False, "title": "Look"}
+    annotations = {"readOnlyHint": False, "destructiveHint": False, "title": "Look"}
     item = Item("tools", {"name": "x", "annotations": annotations})
-    assert item.notes == ["read-only", "not destructive"]
+    assert item.notes == ["not destructive"]
     assert item.title == "Look"
 
 
