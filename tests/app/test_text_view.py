@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
+from textual.strip import Strip
 
 from inspector.app.widgets.text_view import TextView
 
@@ -128,3 +130,30 @@ async def test_a_text_loaded_before_the_view_was_ever_seen_shows_from_its_top() 
         await settled(pilot)
         assert app.view.scroll_offset.y == 0
         assert screen(app.view)[0] == "line 0"
+
+
+@pytest.mark.parametrize(("wrap", "says"), [(True, "one two"), (False, "one two thr…")])
+async def test_what_was_loaded_out_of_sight_stands_in_the_first_picture(wrap: bool, says: str) -> None:
+    painted: list[str] = []
+
+    class Watched(TextView):
+        def render_line(self, y: int) -> Strip:
+            strip = super().render_line(y)
+            painted.extend([strip.text.rstrip()] if y == 0 else [])
+            return strip
+
+    class Unseen(App[None]):
+        CSS = "TextView { display: none; }"
+
+        def compose(self) -> ComposeResult:
+            yield Watched(wrap=wrap)
+
+    app = Unseen()
+    async with app.run_test(size=(12, 5)) as pilot:
+        view = app.query_one(TextView)
+        view.load("one two three")
+        await pilot.pause()
+        assert not painted
+        view.styles.display = "block"
+        await pilot.pause()
+        assert {painted[0], painted[-1]} == {says}

@@ -81,6 +81,7 @@ class TextView(ScrollView, can_focus=True):
         self._found: int | None = None
         self._anchor = 0
         self._timer: Timer | None = None
+        self._wrapped = False
         self.set_reactive(TextView.wrap, wrap)
 
     def load(self, text: str, *, empty: str = "") -> None:
@@ -94,6 +95,7 @@ class TextView(ScrollView, can_focus=True):
         self._lines = TextLines(text, UNWRAPPED)
         self._empty = empty
         self._needle, self._found = "", None
+        self._wrapped = False
         self.scroll_to(0, 0, animate=False)
         self._rewrap(anchor=0)
 
@@ -158,7 +160,7 @@ class TextView(ScrollView, can_focus=True):
         self._rewrap(anchor=self._reading())
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._width() != self._lines.width:
+        if self._width() != self._lines.width or not self._wrapped:
             self._rewrap(anchor=self._reading())
 
     def on_mount(self) -> None:
@@ -178,6 +180,11 @@ class TextView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         base = self.get_component_rich_style("text-view--text")
         row = top + y
+        if not self._wrapped and self._lines.width != self._width():
+            # It is painted before it hears of its first size: better a first slice than nothing for a frame.
+            self._lines.wrap(self._width())
+        if not self._wrapped and not len(self._lines):
+            self._lines.advance(FIRST_SLICE)
         if not self._lines.text:
             note = self.get_component_rich_style("text-view--note")
             return strip_of([(self._empty, note)] if y == 0 else [], width, base)
@@ -231,6 +238,7 @@ class TextView(ScrollView, can_focus=True):
     def _rewrap(self, *, anchor: int) -> None:
         if not self.is_running or not self.size:
             return
+        self._wrapped = True
         self._lines.wrap(self._width())
         self._anchor = anchor
         self._lines.advance(FIRST_SLICE)
