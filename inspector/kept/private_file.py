@@ -1,7 +1,7 @@
 """One JSON document in a file of the user's: nobody else's to read, written whole or not at all.
 
-The folder is made 0700 and the file 0600; a new text stands beside the old one before it takes its place,
-and a lock keeps two programs from losing each other's changes. What the document means is for others.
+How such a file is locked, written and believed is the business of `inspector.private`; what the document
+means is for others.
 """
 
 from __future__ import annotations
@@ -10,19 +10,15 @@ import contextlib
 import json
 import os
 import stat
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from inspector.errors import InspectError, UsageError
+from inspector.private import NO_LINK, alone_with, check_writers, newer, put_aside, replace_whole
 
 LARGEST = 4_000_000
 """Bytes; a larger file is none of ours."""
-
-# A link in the place of a lock would let anybody's file be made.
-_OPEN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Damaged(UsageError):
@@ -51,7 +47,7 @@ class PrivateFile:
             InspectError: It cannot be read, or must not be believed.
         """
         # A pipe in its place is not waited for.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if self._links else _OPEN)
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | (0 if self._links else NO_LINK)
         try:
             if not self._links and self.path.is_symlink():
                 raise InspectError(f"{self.path} is a link, and is not followed")
@@ -79,8 +75,7 @@ class PrivateFile:
             InspectError: It cannot be read or written.
         """
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self.path.with_name(f"{self.path.name}.lock")):
+            with alone_with(self.path):
                 document = self.read()
                 yield document
                 self._write(document)
@@ -93,28 +88,15 @@ class PrivateFile:
         Raises:
             InspectError: It cannot be renamed.
         """
-        number, aside = 1, self.path.with_name(f"{self.path.name}.damaged")
-        while aside.exists():
-            number += 1
-            aside = self.path.with_name(f"{self.path.name}.damaged-{number}")
         try:
-            self.path.rename(aside)
+            return put_aside(self.path)
         except OSError as error:
             raise InspectError(f"Cannot put {self.path} aside: {error.strerror}") from None
-        return aside
 
     def _believe(self, facts: os.stat_result) -> None:
         if not stat.S_ISREG(facts.st_mode):
             raise InspectError(f"{self.path} is no file")
-        if sys.platform == "win32":  # the user's own folders are closed to others there
-            return
-        if facts.st_uid != os.geteuid() and os.geteuid() != 0:
-            raise InspectError(f"{self.path} belongs to another user, and is not believed")
-        if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise InspectError(
-                f"Others can write {self.path}, so what it says is not believed",
-                next=f"Look at it, then: chmod 600 {self.path}",
-            )
+        check_writers(self.path, facts)
 
     def _document(self, raw: bytes) -> dict[str, Any]:
         if len(raw) > LARGEST:
@@ -130,49 +112,11 @@ class PrivateFile:
             raise Damaged(f"{self.path} is no JSON object")
         form = document.get("format")
         if form != self._form:
-            if isinstance(form, str) and form.rpartition("/")[0] == self._form.rpartition("/")[0]:
-                raise InspectError(
-                    f"{self.path} was written by a newer version: its format is {form}",
-                    next="Update mcp-inspect",
-                )
+            if (later := newer(self.path, form, self._form)) is not None:
+                raise later
             raise Damaged(f'{self.path} does not say "format": "{self._form}"')
         return document
 
     def _write(self, document: dict[str, Any]) -> None:
         path = self.path.resolve() if self._links else self.path
-        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-        fd, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600 from the start
-        try:
-            # What cannot be said in UTF-8 (half a surrogate pair) was no value of a request either.
-            with open(fd, "w", encoding="utf-8", errors="replace") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(fd)
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that no other process gets; it goes with the process."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | _OPEN, 0o600)
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(fd, msvcrt.LK_LOCK, 1)
-            try:
-                yield
-            finally:
-                os.lseek(fd, 0, os.SEEK_SET)
-                msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            yield
-    finally:
-        os.close(fd)
+        replace_whole(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")

@@ -1,9 +1,9 @@
 """Credentials in a file between runs, readable by its owner only.
 
 One JSON document, `credentials.json` in the user's state directory: registrations by issuer, tokens by
-the server's URI. It is written whole, beside the old one, and then takes its place; a lock keeps two
-processes from losing each other's changes. Where an entry was made for the system's keychain, its secrets
-live there (`inspector.session.auth.keychain`) and the file holds the rest. It knows nothing of flows.
+the server's URI. How it is locked, written and believed is `inspector.private`'s. Where an entry was made for
+the system's keychain, its secrets live there (`inspector.session.auth.keychain`) and the file holds the rest.
+It knows nothing of flows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import os
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
@@ -21,20 +20,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from inspector.errors import InspectError
+from inspector.private import alone_with, check_writers, newer, put_aside, replace_whole
 from inspector.session.auth.model import Client, Credentials, Tokens
 
 if TYPE_CHECKING:
     from inspector.session.auth.keychain import Keychain
 
 FORMAT = "mcp-credentials/1"
-_FORMATS = "mcp-credentials/"
 _SECRETS = ("access_token", "refresh_token", "client_secret")
 _IN_KEYCHAIN = "in_keychain"
 
 T = TypeVar("T", Client, Tokens)
-
-# What a lock is opened with, where the system knows it. Through a link anybody's file would be made.
-_OPEN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def credentials_path() -> Path:
@@ -193,39 +189,22 @@ class FileStore:
         except OSError as error:
             raise InspectError(f"Cannot read the credentials in {self.path}: {error.strerror}") from None
         try:
-            return _document(raw)
-        except _Newer as newer:
-            raise InspectError(
-                f"{self.path} was written by a newer version: its format is {newer}",
-                next="Update mcp-inspect",
-            ) from None
+            return _document(raw, self.path)
         except ValueError as problem:
             self._set_aside(str(problem))
             return _empty()
 
     def _check(self, facts: os.stat_result) -> None:
         """Refuse a file that others can write, and close one that others can read."""
-        if sys.platform == "win32":  # the user's own directories are closed to others there
-            return
-        if facts.st_uid != os.geteuid() and os.geteuid() != 0:
-            raise InspectError(f"{self.path} belongs to another user, and is not believed")
-        if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise InspectError(
-                f"Others can write {self.path}, so what it says is not believed",
-                next=f"Look at it, then: chmod 600 {self.path}",
-            )
-        if facts.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        check_writers(self.path, facts)
+        if sys.platform != "win32" and facts.st_mode & (stat.S_IRGRP | stat.S_IROTH):
             with contextlib.suppress(OSError):  # not ours to change; it is said all the same
                 self.path.chmod(0o600)
             self._warn(f"Others could read {self.path}. It is closed to them now")
 
     def _set_aside(self, problem: str) -> None:
-        number, aside = 1, self.path.with_name(f"{self.path.name}.damaged")
-        while aside.exists():
-            number += 1
-            aside = self.path.with_name(f"{self.path.name}.damaged-{number}")
         try:
-            self.path.rename(aside)
+            aside = put_aside(self.path)
         except OSError as error:
             raise InspectError(
                 f"{self.path} is damaged ({problem}), and cannot be kept aside: {error.strerror}"
@@ -236,31 +215,12 @@ class FileStore:
     def _changing(self) -> Iterator[dict[str, Any]]:
         """The document, alone; written when the block is left well."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self.path.with_name(f"{self.path.name}.lock")):
+            with alone_with(self.path):
                 document = self._read()
                 yield document
-                self._write(document)
+                replace_whole(self.path.resolve(), json.dumps(document, indent=1))  # a link stays a link
         except OSError as error:
             raise InspectError(f"Cannot keep credentials in {self.path}: {error.strerror or error}") from None
-
-    def _write(self, document: Mapping[str, Any]) -> None:
-        path = self.path.resolve()  # a link stays a link
-        fd, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600 from the start
-        try:
-            with open(fd, "w", encoding="utf-8") as file:
-                json.dump(document, file, indent=1)
-                file.flush()
-                os.fsync(fd)
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
-
-
-class _Newer(Exception):
-    pass
 
 
 # A client's secret and a token may both be said to expire.
@@ -271,12 +231,12 @@ def _empty() -> dict[str, Any]:
     return {"format": FORMAT, "clients": {}, "servers": {}}
 
 
-def _document(raw: bytes) -> dict[str, Any]:
+def _document(raw: bytes, path: Path) -> dict[str, Any]:
     """A document whose every entry can be used.
 
     Raises:
         ValueError: It is damaged; says how.
-        _Newer: It is of a later format.
+        InspectError: It is of a later format.
     """
     try:
         document = json.loads(raw)
@@ -286,8 +246,8 @@ def _document(raw: bytes) -> dict[str, Any]:
         raise ValueError("no JSON object")
     form = document.get("format")
     if form != FORMAT:
-        if isinstance(form, str) and form.startswith(_FORMATS):
-            raise _Newer(form)
+        if (later := newer(path, form, FORMAT)) is not None:
+            raise later
         raise ValueError("its format is unknown")
     for section in ("clients", "servers"):
         entries = document.get(section)
@@ -315,26 +275,3 @@ def _client(entry: Mapping[str, Any]) -> Client:
     names = {each.name for each in fields(Client)}
     client = Client(**{name: value for name, value in entry.items() if name in names})
     return client if client.auth_method else replace(client, auth_method="none")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that no other process gets; it goes with the process."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | _OPEN, 0o600)
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(fd, msvcrt.LK_LOCK, 1)
-            try:
-                yield
-            finally:
-                os.lseek(fd, 0, os.SEEK_SET)
-                msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            yield
-    finally:
-        os.close(fd)
