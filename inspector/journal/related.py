@@ -9,6 +9,8 @@ row. A log message names nothing: over HTTP the exchange that brought it tells, 
 from __future__ import annotations
 
 import json
+from array import array
+from bisect import bisect_left
 from collections import OrderedDict
 from typing import Any, TypeAlias, TypeVar
 
@@ -21,6 +23,7 @@ LOOK_BACK = 50_000
 _MOST_READ = 2_000
 """Requests whose bodies are read for one notification."""
 _REMEMBERED = 1_000
+_NAMES = 4 * _MOST_READ
 Named: TypeAlias = tuple[int, int, bool, str]
 """A request as it is looked for: connection, direction, by token or by id, and that."""
 T = TypeVar("T")
@@ -43,6 +46,10 @@ class Related:
         # What was looked for in vain, up to which row, and the answered request that will do instead: a
         # server may go on for ever about what is over, or about what never was.
         self._vain: OrderedDict[Named, tuple[int, int]] = OrderedDict()
+        # It may also name another one each time: so rows are looked through once, and bodies read once.
+        self._names: OrderedDict[tuple[int, bool], str] = OrderedDict()
+        self._requests = array("I")
+        self._from = self._upto = 0
 
     def request_of(self, seq: int) -> int:
         """Row of the request that a notification or a client event is about; -1 where there is none.
@@ -121,10 +128,12 @@ class Related:
         if looked > seq:
             looked, over_before = 0, -1
         over, read = -1, 0
-        for row in range(seq - 1, max(-1, seq - 1 - LOOK_BACK, looked - 1), -1):
-            if journal.conn(row) != conn:
+        requests = self._requests_before(seq)
+        for at in range(bisect_left(requests, seq) - 1, -1, -1):
+            row = requests[at]
+            if row < max(seq - LOOK_BACK, looked) or journal.conn(row) != conn:
                 break
-            if journal.shape(row) is not Shape.REQUEST or journal.direction(row) is not asked:
+            if journal.direction(row) is not asked:
                 continue
             answered = 0 <= journal.peer(row) < seq
             if answered and over >= 0:
@@ -141,8 +150,34 @@ class Related:
         _remember(self._vain, memory, (seq, over))
         return over
 
+    def _requests_before(self, seq: int) -> array[int]:
+        """The rows of requests from `LOOK_BACK` rows before `seq` on, and maybe others, in order."""
+        least = max(0, seq - LOOK_BACK)
+        if not self._from - LOOK_BACK <= least <= self._upto:
+            self._requests, self._from, self._upto = array("I"), least, least
+        if least < self._from:
+            begin = max(0, self._from - LOOK_BACK)
+            self._requests = self._asking(begin, self._from) + self._requests
+            self._from = begin
+        if seq > self._upto:
+            self._requests += self._asking(self._upto, seq)
+            self._upto = seq
+        return self._requests
+
+    def _asking(self, begin: int, end: int) -> array[int]:
+        shape = self._journal.shape
+        return array("I", (row for row in range(begin, end) if shape(row) is Shape.REQUEST))
+
     def _named(self, row: int, progress: bool) -> str:
         """The token or the id of a request."""
+        name = self._names.get((row, progress))
+        if name is None:
+            name = self._names[row, progress] = self._read(row, progress)
+            if len(self._names) > _NAMES:
+                self._names.popitem(last=False)
+        return name
+
+    def _read(self, row: int, progress: bool) -> str:
         frame = self._journal.event(row).frame
         if frame is None:
             return ""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind, Shape
 
-_SLICE = 256
+_SLICE = 16  # rows between two looks at the clock: one may be megabytes to read
 
 
 class Scan:

@@ -114,3 +114,36 @@ def test_what_is_no_token(scribe: Scribe, token: bytes) -> None:
     said = b'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":%b}}' % token
     seq = scribe.answers(said).seq
     assert Related(scribe.reopened()).request_of(seq) == -1
+
+
+def test_a_flood_about_what_never_was_reads_each_row_once(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe.client("connecting")
+    for id in range(20):
+        asks(scribe, id)
+    notices = [progress(scribe, f"never {number}").seq for number in range(50)]
+    late = progress(scribe, 7).seq
+    related, looked = Related(scribe.journal), list[int]()
+    shape = scribe.journal.shape
+
+    def counted(seq: int) -> Any:
+        looked.append(seq)
+        return shape(seq)
+
+    monkeypatch.setattr(scribe.journal, "shape", counted)
+    assert {related.request_of(seq) for seq in notices} == {-1}
+    assert len(looked) < 3 * len(scribe.journal)
+    assert related.request_of(late) == 8  # behind the client's own row and seven others
+    assert related.request_of(notices[0]) == -1
+
+
+def test_links_are_the_same_in_whatever_order_they_are_looked_for(scribe: Scribe) -> None:
+    scribe.client("connecting")
+    rows = []
+    for id in range(30):
+        asked = asks(scribe, id)
+        rows.append((progress(scribe, id).seq, asked.seq))
+    for order in (rows, rows[::-1], rows[15:] + rows[:15]):
+        related = Related(scribe.journal)
+        assert [related.request_of(seq) for seq, _ in order] == [asked for _, asked in order]
