@@ -68,6 +68,7 @@ class Question:
     over: float | None = None
     answer: int = -1
     completed: bool = False
+    match: str = ""
     elicitation: str = ""
     task: str = ""
 
@@ -259,17 +260,16 @@ class Asked:
         frame = self._journal.event(seq).frame
         params = frame.params if frame is not None else {}
         if method == "notifications/cancelled":
-            key = _id(params.get("requestId"))
-            for question in tuple(self._open.values()):
-                if question.id is not None and id_key(question.id) == id_key(key):
-                    self._end(question, "cancelled", "server", seq)
+            wanted = id_key(_id(params.get("requestId")))
+            for question in [each for each in self._open.values() if wanted and each.match == wanted]:
+                self._end(question, "cancelled", "server", seq)
             return
-        for question in self._questions.values():
-            if question.elicitation and question.elicitation == _id(params.get("elicitationId")):
-                question.completed = True
-                self.revision += 1
-                if question.origin == "refusal":
-                    self._end(question, "answered", "server", seq)
+        wanted = _id(params.get("elicitationId"))
+        for question in [each for each in self._questions.values() if wanted and each.elicitation == wanted]:
+            question.completed = True
+            self.revision += 1
+            if question.origin == "refusal":
+                self._end(question, "answered", "server", seq)
 
     # Questions
 
@@ -309,9 +309,8 @@ class Asked:
 
     def _call_ended(self, request: Any, seq: int, *, legs: bool) -> None:
         """Nobody waits any more for what a call was about."""
-        if not isinstance(request, int):
-            return
-        self._now.requests.pop(request, None)
+        if isinstance(request, int):
+            self._now.requests.pop(request, None)
         for question in tuple(self._open.values()):
             if question.cause == request and (question.origin == "request" or legs):
                 self._end(question, "expired", "", seq)
@@ -363,7 +362,7 @@ def _question(seq: int, key: str | None, frame: Frame, origin: Origin, cause: in
     params = frame.params
     mode = params.get("mode")
     question = Question(seq, key, frame.id if key is None else None, frame.method or "", origin=origin)
-    question.cause = cause
+    question.cause, question.match = cause, id_key(question.id or "")
     question.mode = mode if mode in ("form", "url") else ""
     question.says = clip(visible(_about(params)[: 2 * _WIDEST]), _WIDEST)
     question.elicitation = _id(params.get("elicitationId")) if question.mode == "url" else ""
