@@ -100,8 +100,8 @@ def _are_requests(requests: Any) -> bool:
     return isinstance(requests, Mapping) and all(isinstance(wanted, Mapping) for wanted in requests.values())
 
 
-def _frame(key: str, request: Mapping[str, Any]) -> jsonrpc.Frame:
-    """A part of a result as the request that it stands for."""
+def frame_of(key: str, request: Mapping[str, Any]) -> jsonrpc.Frame:
+    """A part of a result as the request that it stands for. Never written: it may hold what JSON cannot."""
     method = request.get("method")
     envelope = {**request, "jsonrpc": "2.0", "id": key}
     id = jsonrpc.encode(key).decode()
@@ -126,7 +126,7 @@ async def gather(inbox: Inbox, call: Call, reply: Replied, round: Round) -> Roun
             ready.set()
 
     for key, request in wanted.items():
-        entries.append(inbox.ask(_frame(key, request), reply.event, call=call, key=key, on_end=heard))
+        entries.append(inbox.ask(frame_of(key, request), reply.event, call=call, key=key, on_end=heard))
     if through():
         ready.set()
     await ready.wait()

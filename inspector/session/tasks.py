@@ -22,6 +22,7 @@ import anyio
 from inspector.errors import ConnectionFailed
 from inspector.session.following import Following
 from inspector.session.listing import Listing, walk
+from inspector.session.mrtr import frame_of
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire import jsonrpc
 from inspector.wire.methods import TASKS_EXTENSION, ListOf
@@ -260,9 +261,12 @@ class Tasks:
         for key, wanted in task.inputs.items():
             if key in asked or len(asked) >= MOST_QUESTIONS or not isinstance(wanted, Mapping):
                 continue
-            frame = jsonrpc.classify(jsonrpc.encode({**wanted, "jsonrpc": "2.0", "id": key}))
             asked[key] = self._session.inbox.ask(
-                frame, reply.event, key=key, task=task.id, on_end=partial(self._answered, task.id)
+                frame_of(key, wanted),
+                reply.event,
+                key=key,
+                task=task.id,
+                on_end=partial(self._answered, task.id),
             )
 
     def _answered(self, id: str, entry: Entry) -> None:

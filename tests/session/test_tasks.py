@@ -5,6 +5,7 @@ No package serves tasks of either kind yet, so the servers are scripts after the
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import anyio
@@ -416,3 +417,24 @@ async def test_a_notice_brings_the_next_poll(journal: Journal) -> None:
                 await session.call("ping")
     assert steps(journal).count("→ tasks/get") == 1
     assert any(event.frame and event.frame.method == "notifications/tasks" for event in rows(journal))
+
+
+@pytest.mark.parametrize("odd", ["NaN", "1e999", "9" * 6000, "[" * 900 + "]" * 900])
+async def test_a_question_of_a_task_may_hold_what_json_cannot_be_written_of(
+    odd: str, journal: Journal
+) -> None:
+    server = Server(True, "input_required", "completed")
+
+    def get(message: dict[str, Any]) -> list[Any]:
+        [reply] = server.get(message)
+        return [json.dumps(reply).replace('"Name?"', f'"Name?", "odd": {odd}').encode()]
+
+    transport = scripted(
+        server_discover=server.discover, tools_call=server.call, tasks_get=get, tasks_update=server.update
+    )
+    options = server.options(serves=frozenset({"elicitation.form"}), policies=Policies.every("decline"))
+    async with open_session(transport, journal, options) as session:
+        outcome = await Tasks(session).follow(await begun(Tasks(session)))
+        assert isinstance(outcome, Replied)
+        [entry] = session.inbox.entries
+        assert (entry.kind, entry.state) == ("elicitation-form", "declined")
