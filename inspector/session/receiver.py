@@ -152,7 +152,7 @@ class Receiver:
         return Answer({"tasks": page, **more})
 
     def _ended(self, task: _Received, entry: Entry) -> None:
-        """The question is over. One that is left without an answer works for ever, as far as anybody knows."""
+        """The question is over. One that is left without an answer works on, as far as anybody knows."""
         if task.status in TERMINAL or entry.reply is None:
             return
         task.entry = entry
