@@ -12,11 +12,13 @@ from typing import Any, Literal, TypeAlias
 
 from inspector.errors import UsageError
 from inspector.session.peer import Answer, Policy, decline
-from inspector.session.serving import AskedKind, kind_of
+from inspector.session.serving import AskedKind, declares, kind_of
 from inspector.wire.jsonrpc import Frame
-from inspector.wire.versions import REFUSED
+from inspector.wire.versions import INVALID_PARAMS, REFUSED
 
 Word: TypeAlias = Literal["ask", "decline", "ignore"]
+
+_TOOLS = ("tools", "toolChoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Script:
 
     answers: Policy
     otherwise: Word = "ignore"
+
+    def answer(self, frame: Frame, declared: Mapping[str, Any]) -> Answer | None:
+        """Its answer to a request, `declared` being what we told the server that it may ask.
+
+        `CreateMessageRequestParams.tools` since 2025-11-25: who did not declare tools must not answer.
+        """
+        return None if _wants_tools(frame) and not _has_tools(declared) else self.answers(frame)
 
 
 Rule: TypeAlias = Word | Script
@@ -93,19 +102,40 @@ def accepted(params: Mapping[str, Any], content: Mapping[str, Any] | None = None
     )
 
 
-def declined(kind: AskedKind, frame: Frame, *, declared: bool) -> Answer:
+def declined(kind: AskedKind, frame: Frame, declared: Mapping[str, Any]) -> Answer:
     """How one declines: an elicitation by its action, the rest by an error.
 
     Args:
         kind: What was asked for.
         frame: The request.
-        declared: Whether we told the server that it may ask so; else it hears that it may not.
+        declared: What we told the server that it may ask; of the rest it hears that it may not.
     """
-    if not declared:
+    if not declares(declared, kind):
+        name, _, mode = kind.partition("-")
+        if mode and name in declared:  # 2025-11-25, client/elicitation, "Error Handling"
+            return _undeclared(f"{name}.{mode}")
         return decline(frame)
+    if _wants_tools(frame) and not _has_tools(declared):
+        return _undeclared("sampling.tools")
     if kind in ("elicitation-form", "elicitation-url"):
         return Answer({"action": "decline"})
     return Answer(error=(REFUSED, f"The user declined {frame.method}"))
+
+
+def _wants_tools(frame: Frame) -> bool:
+    """Whether a model is to be given tools (2025-11-25, client/sampling, "Tools in Sampling")."""
+    return frame.method == "sampling/createMessage" and not frame.params.keys().isdisjoint(_TOOLS)
+
+
+def _has_tools(declared: Mapping[str, Any]) -> bool:
+    """Whether we declared so; where not, an error is the only answer that there may be."""
+    sampling = declared.get("sampling")
+    return isinstance(sampling, Mapping) and "tools" in sampling
+
+
+def _undeclared(capability: str) -> Answer:
+    says = f"Invalid params: this client does not declare the capability {capability!r}"
+    return Answer(error=(INVALID_PARAMS, says))
 
 
 def model_says(text: str) -> Answer:

@@ -20,7 +20,7 @@ from inspector.errors import UsageError
 from inspector.journal.asked import MAY_ASK, required
 from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined
 from inspector.session.peer import Answer
-from inspector.session.serving import AskedKind, declares, kind_of
+from inspector.session.serving import AskedKind, kind_of
 from inspector.wire.event import Shape
 from inspector.wire.jsonrpc import Frame, encode, id_key
 from inspector.wire.task import META_RELATED_TASK, related
@@ -246,8 +246,7 @@ class Inbox:
 
     def decline(self, entry: Entry, *, by: By = "user") -> bool:
         """Decline in the way that fits what is asked; see `answer`."""
-        declared = declares(self._declared(), entry.kind)
-        return self.answer(entry, declined(entry.kind, entry.frame, declared=declared), by=by)
+        return self.answer(entry, declined(entry.kind, entry.frame, self._declared()), by=by)
 
     def ignore(self, entry: Entry, *, by: By = "user") -> bool:
         """Leave a question without an answer for good; returns whether it still waited."""
@@ -273,7 +272,7 @@ class Inbox:
 
         That answers no request by itself; what stands in an error is over with it.
         """
-        for entry in self.entries:
+        for entry in self.entries if isinstance(elicitation_id, str) else ():
             if entry.kind == "elicitation-url" and entry.params.get("elicitationId") == elicitation_id:
                 entry.completed = True
                 if entry.refusal and entry.waiting:
@@ -317,7 +316,8 @@ class Inbox:
     def _by_rule(self, entry: Entry) -> None:
         rule = self.policies.of(entry.kind)
         word: Word = rule.otherwise if isinstance(rule, Script) else rule
-        if isinstance(rule, Script) and (answer := rule.answers(entry.frame)) is not None:
+        script = rule if isinstance(rule, Script) else None
+        if script is not None and (answer := script.answer(entry.frame, self._declared())) is not None:
             try:
                 self.answer(entry, answer, by="script")
             except UsageError as error:

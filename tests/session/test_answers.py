@@ -86,14 +86,42 @@ def test_what_is_no_document_of_answers(document: Any) -> None:
         Answers(document)
 
 
+ALL: dict[str, Any] = {"roots": {}, "sampling": {}, "elicitation": {"form": {}, "url": {}}}
+
+
 def test_declining() -> None:
-    assert declined("elicitation-url", frame("elicitation/create"), declared=True).result == {
-        "action": "decline"
-    }
-    assert declined("sampling", frame("sampling/createMessage"), declared=True).error == (
+    assert declined("elicitation-url", frame("elicitation/create"), ALL).result == {"action": "decline"}
+    assert declined("sampling", frame("sampling/createMessage"), ALL).error == (
         -1,
         "The user declined sampling/createMessage",
     )
-    refused = declined("elicitation-form", frame("elicitation/create"), declared=False).error
-    assert refused is not None
-    assert refused[0] == -32601
+
+
+@pytest.mark.parametrize(
+    ("kind", "declared", "code"),
+    [
+        ("elicitation-form", {}, -32601),
+        ("sampling", {}, -32601),
+        ("elicitation-url", {"elicitation": {"form": {}}}, -32602),
+        ("elicitation-url", {"elicitation": {}}, -32602),
+        ("elicitation-form", {"elicitation": {"url": {}}}, -32602),
+    ],
+)
+def test_what_is_not_declared_is_refused_by_its_own_code(kind: Any, declared: Any, code: int) -> None:
+    """2025-11-25, client/elicitation, "Error Handling": a mode is a matter of the parameters."""
+    refused = declined(kind, frame("elicitation/create"), declared)
+    assert refused.error is not None
+    assert refused.error[0] == code
+
+
+@pytest.mark.parametrize("given", [{"tools": []}, {"toolChoice": {"mode": "auto"}}])
+def test_tools_for_a_model_that_has_none_are_an_error(given: Any) -> None:
+    """2025-11-25, `CreateMessageRequestParams.tools`: the client must return an error."""
+    asked = frame("sampling/createMessage", given)
+    refused = declined("sampling", asked, ALL)
+    assert refused.error is not None
+    assert refused.error[0] == -32602
+    assert declined("sampling", asked, {"sampling": {"tools": {}}}).error == (
+        -1,
+        "The user declined sampling/createMessage",
+    )

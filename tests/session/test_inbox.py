@@ -12,7 +12,7 @@ import pytest
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
 from inspector.session import inbox as inbox_module
-from inspector.session.answers import Policies, Raw, Script
+from inspector.session.answers import Policies, Raw, Script, model_says
 from inspector.session.inbox import Entry, Inbox
 from inspector.session.outcome import Cancelled, Replied, TimedOut
 from inspector.session.owner import Options, Session, open_session
@@ -150,6 +150,21 @@ async def test_declining_in_the_way_of_each_kind(journal: Journal, rule: Any) ->
     assert (roots["error"]["code"], sample["error"]["code"]) == (-1, -1)
     assert form["result"] == {"action": "decline"}
     assert "does not declare" in url["error"]["message"]
+    assert url["error"]["code"] == -32602
+
+
+async def test_a_script_for_sampling_does_not_answer_for_tools_that_are_not_declared(
+    journal: Journal,
+) -> None:
+    with_tools = {**SAMPLE, "params": {"messages": [], "tools": []}}
+    server = Server(SAMPLE, {**with_tools, "id": 8})
+    rule = Script(lambda frame: model_says("Yes."), "decline")
+    async with opened(server, journal, Policies.every(rule)) as session:
+        await session.call("tools/call", {"name": "x"})
+    plain, refused = server.responses
+    assert plain["result"]["content"]["text"] == "Yes."
+    assert (refused["id"], refused["error"]["code"]) == (8, -32602)
+    assert "sampling.tools" in refused["error"]["message"]
 
 
 async def test_what_is_ignored_gets_no_answer(journal: Journal) -> None:
@@ -246,6 +261,17 @@ async def test_what_is_done_at_a_url_is_told_and_answers_nothing(journal: Journa
         while not entry.completed:
             await anyio.lowlevel.checkpoint()
         assert entry.waiting
+
+
+async def test_a_notice_of_completion_without_an_id_is_about_nothing(journal: Journal) -> None:
+    """client/elicitation: ids that are not known are ignored; what has none is named by nothing."""
+    ended = {"jsonrpc": "2.0", "method": "notifications/elicitation/complete", "params": {}}
+    asks = elicit(3, mode="url", url="https://a.example")
+    async with opened(Server(asks, ended), journal) as session:
+        session.start("tools/call", {"name": "x"})
+        (entry,) = await asked(session)
+        await session.call("ping")
+        assert not entry.completed
 
 
 def test_the_inbox_alone(journal: Journal, wire: Any) -> None:
