@@ -50,7 +50,7 @@ class Call:
         params: Any,
         timeout: float,
         on_progress: OnProgress | None,
-        cancel: Callable[[Call, str], None],
+        cancel: Callable[[Call, str, bool], None],
     ) -> None:
         self.pending = pending
         self.body = body
@@ -112,9 +112,14 @@ class Call:
         assert self._outcome is not None
         return self._outcome
 
-    def cancel(self, reason: str = "cancelled by the user") -> None:
-        """Give the call up and tell the server, in the way of the dialect. Without effect once it is done."""
-        self._cancel(self, reason)
+    def cancel(self, reason: str = "cancelled by the user", *, tell: bool = True) -> None:
+        """Give the call up and tell the server, in the way of the dialect. Without effect once it is done.
+
+        Args:
+            reason: Why.
+            tell: Send a notification where that is the way; not where the server itself said that it is over.
+        """
+        self._cancel(self, reason, tell)
 
     def settle(self, outcome: Outcome) -> None:
         """Say how it ended. The first word counts."""

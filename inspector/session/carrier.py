@@ -188,11 +188,11 @@ class Carrier:
         self._calls[pending] = call
         self._send(call, session.dialect)
 
-    def _cancel(self, call: Call, reason: str) -> None:
+    def _cancel(self, call: Call, reason: str, tell: bool) -> None:
         if call.done:
             return
         self._session.tap.client("cancelled", **_about(call), reason=reason)
-        self._tell_cancelled(call, reason)
+        self._tell_cancelled(call, reason, tell)
         self.give_up(call, Cancelled(reason))
 
     def give_up(self, call: Call, outcome: Outcome) -> None:
@@ -206,14 +206,15 @@ class Carrier:
         call.settle(outcome)
         self._session.inbox.ended(call)
 
-    def _tell_cancelled(self, call: Call, reason: str) -> None:
+    def _tell_cancelled(self, call: Call, reason: str, tell: bool = True) -> None:
         request = call.request
         if request is None or self._session.ended or call.pending.outcome is not None:
             return  # the server has not heard of it, hears nothing any more, or has answered
         http = request.exchange is not None
         body = self._session.dialect.cancel(call.pending.id, call.method, reason, http=http)
         if body is not None:
-            self._post("notifications/cancelled", body)
+            if tell:
+                self._post("notifications/cancelled", body)
         elif request.exchange is not None and self._session.era == "modern":
             self._session.link.abort(request.exchange)
 

@@ -74,6 +74,14 @@ def capabilities(serves: Collection[str], version: str) -> dict[str, Any]:
     return declared | ({"extensions": extensions} if extensions else {})
 
 
+def with_extension(declared: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Declared capabilities with an extension among them, as a request that needs it has to declare it."""
+    extensions = declared.get("extensions")
+    extensions = dict(extensions) if isinstance(extensions, Mapping) else {}
+    extensions.setdefault(name, dict(EXTENSIONS.get(name, {})))
+    return {**declared, "extensions": extensions}
+
+
 def kind_of(method: str, params: Mapping[str, Any]) -> AskedKind:
     """What a request of the server wants. An elicitation without a mode is a form (client/elicitation)."""
     match method:

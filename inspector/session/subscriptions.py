@@ -18,9 +18,11 @@ import anyio
 
 from inspector.session.calls import Call
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
+from inspector.session.serving import with_extension
 from inspector.wire.interest import Interest
 from inspector.wire.jsonrpc import id_key
-from inspector.wire.versions import META_SUBSCRIPTION_ID
+from inspector.wire.methods import TASKS_EXTENSION
+from inspector.wire.versions import META_CLIENT_CAPABILITIES, META_SUBSCRIPTION_ID
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
@@ -231,7 +233,7 @@ class Subscriptions:
                     if stream is self._stream:
                         self._show(stream)
                 elif noticed.frame.method == "notifications/cancelled":
-                    stream.call.cancel(CANCELLED_BY_SERVER)
+                    stream.call.cancel(CANCELLED_BY_SERVER, tell=False)
                 return
 
 
@@ -246,7 +248,10 @@ class _Stream:
         self.honoured: Interest | None = None
         self.answered = anyio.Event()
         self.began = anyio.current_time()
-        params = {"notifications": wanted.filter()}
+        params: dict[str, Any] = {"notifications": wanted.filter()}
+        if wanted.tasks:  # SEP-2663: only who declares the extension is told of tasks
+            declared = session.options.declared(session.version)
+            params["_meta"] = {META_CLIENT_CAPABILITIES: with_extension(declared, TASKS_EXTENSION)}
         self.call = session.start("subscriptions/listen", params, timeout=math.inf)
         if self.call.done:  # the connection is over
             self.answered.set()

@@ -24,6 +24,7 @@ from inspector.session.following import Following
 from inspector.session.listing import Listing, walk
 from inspector.session.mrtr import frame_of
 from inspector.session.outcome import Outcome, Replied
+from inspector.session.serving import with_extension
 from inspector.wire import jsonrpc
 from inspector.wire.methods import TASKS_EXTENSION, ListOf
 from inspector.wire.task import Support, Task, created, read_task, support_of
@@ -295,10 +296,7 @@ class Tasks:
         if not self.modern:
             return dict(params)
         declared = self._session.options.declared(self._session.version)
-        extensions = declared.get("extensions")
-        extensions = dict(extensions) if isinstance(extensions, Mapping) else {}
-        extensions.setdefault(TASKS_EXTENSION, {})
-        meta = {META_CLIENT_CAPABILITIES: {**declared, "extensions": extensions}}
+        meta = {META_CLIENT_CAPABILITIES: with_extension(declared, TASKS_EXTENSION)}
         given = params.get("_meta")
         return {**params, "_meta": {**meta, **(given if isinstance(given, Mapping) else {})}}
 

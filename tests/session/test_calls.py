@@ -19,7 +19,7 @@ async def test_a_call_shows_what_becomes_of_it(wire: Wire) -> None:
     body, pending = peer.call(Handshake(V4), "tools/call", {"name": "x"}, progress=True)
     cancelled: list[str] = []
 
-    def cancel(call: Call, reason: str) -> None:
+    def cancel(call: Call, reason: str, tell: bool) -> None:
         cancelled.append(reason)
         peer.give_up(call.pending, Cancelled(reason))
         call.settle(Cancelled(reason))

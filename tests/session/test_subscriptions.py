@@ -16,7 +16,14 @@ from inspector.session.owner import Options, Session, open_session
 from inspector.session.subscriptions import ATTEMPTS, Subscriptions
 from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.interest import Interest
-from inspector.wire.versions import META_SUBSCRIPTION_ID, V4, V5
+from inspector.wire.methods import TASKS_EXTENSION
+from inspector.wire.versions import (
+    META_CLIENT_CAPABILITIES,
+    META_SUBSCRIPTION_ID,
+    MISSING_CLIENT_CAPABILITY,
+    V4,
+    V5,
+)
 from tests.conftest import SERVERS
 from tests.servers.http_raw import Conn, Request, serving
 from tests.session.conftest import refusal, result, scripted, steps
@@ -237,6 +244,28 @@ async def test_the_server_cancels_the_subscription(journal: Journal) -> None:
             while state(subscriptions) == "open":
                 await anyio.lowlevel.checkpoint()
         assert state(subscriptions) == "ended"
+    # Only what is believed to be in progress is cancelled ("Behavior Requirements").
+    assert "→ notifications/cancelled" not in steps(journal)
+
+
+async def test_tasks_are_listened_to_with_their_extension_declared(journal: Journal) -> None:
+    """SEP-2663, "Task Status Notifications": who does not declare it gets -32021."""
+
+    def listen(message: dict[str, Any]) -> list[Any]:
+        declared = message["params"]["_meta"][META_CLIENT_CAPABILITIES]
+        seen.append(declared)
+        if "taskIds" in message["params"]["notifications"] and TASKS_EXTENSION not in declared["extensions"]:
+            return [refusal(message, MISSING_CLIENT_CAPABILITY)]
+        return [acknowledged(message["id"], **message["params"]["notifications"])]
+
+    seen: list[Any] = []
+    transport = scripted(server_discover=discovered, subscriptions_listen=listen)
+    async with open_session(transport, journal, Options(serves=frozenset({"roots"}))) as session:
+        subscriptions = Subscriptions(session)
+        await subscriptions.want(Interest(tools=True))
+        await subscriptions.want(Interest(tools=True, tasks=("t",)))
+        assert subscriptions.honoured == Interest(tools=True, tasks=("t",))
+    assert seen == [{"roots": {}}, {"roots": {}, "extensions": {TASKS_EXTENSION: {}}}]
 
 
 async def test_an_error_after_the_acknowledgement_is_an_end(journal: Journal) -> None:
