@@ -145,10 +145,13 @@ class Receiver:
 
     def _list(self, cursor: Any) -> Answer:
         self._forget()
-        tasks = list(self._tasks.values())
-        start = int(cursor) if isinstance(cursor, str) and cursor.isdecimal() and len(cursor) < 9 else 0
-        page = [task.body() for task in tasks[start : start + _PAGE]]
-        more = {"nextCursor": str(start + _PAGE)} if len(tasks) > start + _PAGE else {}
+        ids = list(self._tasks)
+        if cursor is not None and (not isinstance(cursor, str) or cursor not in self._tasks):
+            return Answer(error=(INVALID_PARAMS, "There is no such cursor, or it has expired"))
+        # The last task of the page before: the place of each changes when others expire.
+        start = 0 if cursor is None else ids.index(cursor) + 1
+        page = [self._tasks[id].body() for id in ids[start : start + _PAGE]]
+        more = {"nextCursor": ids[start + _PAGE - 1]} if len(ids) > start + _PAGE else {}
         return Answer({"tasks": page, **more})
 
     def _ended(self, task: _Received, entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -11,15 +12,17 @@ import pytest
 from inspector.journal.journal import Journal
 from inspector.session import receiver
 from inspector.session.answers import Policies, Raw, model_says
-from inspector.session.inbox import Entry
+from inspector.session.inbox import Entry, Inbox
 from inspector.session.options import Options
 from inspector.session.outcome import Replied
 from inspector.session.owner import Session, open_session
+from inspector.transport.tap import Tap
 from inspector.wire.task import META_RELATED_TASK
 from inspector.wire.versions import V3, V4
-from tests.session.conftest import ordinary, result, scripted
+from tests.session.conftest import Wire, ordinary, result, scripted
 
 SERVES = frozenset({"sampling", "elicitation.form", "tasks"})
+SAMPLED: dict[str, Any] = {"sampling": {"createMessage": {}}}
 SAMPLING = {"messages": [{"role": "user", "content": {"type": "text", "text": "?"}}], "maxTokens": 9}
 
 
@@ -29,10 +32,14 @@ class Requestor:
     Args:
         then: Requests of the server, by method; each gets the task's id.
         task: What stands in `params.task`.
+        more: Further parameters of what it asks of the task.
     """
 
-    def __init__(self, *then: str, task: Any = None, method: str = "sampling/createMessage") -> None:
+    def __init__(
+        self, *then: str, task: Any = None, method: str = "sampling/createMessage", **more: Any
+    ) -> None:
         self.then = then
+        self.more = more
         self.task = {"ttl": 60000} if task is None else task
         self.method = method
         self.told: list[dict[str, Any]] = []
@@ -46,7 +53,7 @@ class Requestor:
         self.told.append(message)
         if message["id"] == "ask-0" and "task" in message.get("result", {}):
             for method in self.then:
-                yield self._ask(method, {"taskId": message["result"]["task"]["taskId"]})
+                yield self._ask(method, {"taskId": message["result"]["task"]["taskId"], **self.more})
         if len(self.told) == len(self.then) + 1 or "task" not in self.told[0].get("result", {}):
             yield result(self._call, {"content": []})
 
@@ -150,3 +157,32 @@ async def test_what_is_not_declared_is_answered_without_a_task(
     server = Requestor(method=method)
     await talk(server, journal, lambda session, entry: session.inbox.decline(entry), protocol)
     assert "error" in server.told[0]
+
+
+@pytest.mark.parametrize("cursor", ["x", "100", "-1", "", "0", 7])
+async def test_a_cursor_that_was_never_given_is_refused(journal: Journal, cursor: Any) -> None:
+    """basic/utilities/tasks, "Protocol Errors"."""
+    server = Requestor("tasks/list", cursor=cursor)
+    await talk(server, journal, lambda session, entry: None)
+    assert server.results[1]["code"] == -32602
+
+
+async def test_a_page_of_tasks_leads_to_the_next(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, wire: Wire
+) -> None:
+    monkeypatch.setattr(receiver, "_PAGE", 2)
+    inbox = Inbox(Tap(journal), Policies.every("ask"), dict, tuple)
+    tasks = receiver.Receiver(inbox, lambda: {"tasks": {"list": {}, "requests": SAMPLED}})
+
+    def ask(method: str, **params: Any) -> Any:
+        event = wire.got({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        told: list[Any] = []
+        assert event.frame is not None
+        assert tasks.take(event.frame, event, lambda text, failed: told.append(json.loads(text)))
+        return told[0]
+
+    made = [ask("sampling/createMessage", task={})["task"]["taskId"] for _ in range(3)]
+    first = ask("tasks/list")
+    rest = ask("tasks/list", cursor=first["nextCursor"])
+    assert [each["taskId"] for each in (*first["tasks"], *rest["tasks"])] == made
+    assert "nextCursor" not in rest
