@@ -32,8 +32,12 @@ async def talking(target: Target, protocol: str = "auto", **more: Any) -> AsyncI
         journal.close()
 
 
-def assert_clean(journal: Journal) -> None:
-    """No finding on either side, no request without its answer, no exchange or process without its end."""
+def assert_clean(journal: Journal, *also: Status) -> None:
+    """No finding on either side, no request without its answer, no exchange or process without its end.
+
+    Args:
+        also: How a request may end beside with an answer.
+    """
     rows = range(len(journal))
     assert [(seq, finding) for seq in rows for finding in details(journal, seq)] == []
     steps = [
@@ -42,7 +46,7 @@ def assert_clean(journal: Journal) -> None:
     # What a server asks when its stdin is closed already can have no answer.
     (left,) = [event.seq for event in steps if event.what == "disconnecting"]
     requests = [seq for seq in rows if journal.shape(seq) is Shape.REQUEST and seq < left]
-    answered = {Status.OK, Status.ERROR, Status.TOOL_ERROR}
+    answered = {Status.OK, Status.ERROR, Status.TOOL_ERROR, *also}
     assert [journal.event(seq).body for seq in requests if journal.status(seq) not in answered] == []
     begun = [event.exchange for event in steps if event.what == "request"]
     ended = [event.exchange for event in steps if event.what == "end"]

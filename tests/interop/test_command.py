@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from inspector.journal.journal import Journal
+from inspector.journal.pairing import Status
 from inspector.transport.target import HttpTarget, StdioTarget
 from tests.interop.talk import assert_clean
 
@@ -19,25 +20,46 @@ Target = StdioTarget | HttpTarget
 
 
 class Command:
-    """`mcp-inspect` on one server; each run is recorded, and the recording must be clean."""
+    """`mcp-inspect` on one server; each run is recorded, and the recording must be clean.
 
-    def __init__(self, target: Target, folder: Path) -> None:
+    Attributes:
+        also: How a request may end beside with an answer.
+        stderr: What the last run said there.
+    """
+
+    def __init__(self, target: Target, folder: Path, *also: Status) -> None:
+        self.also = also
         self._server = [target.url] if isinstance(target, HttpTarget) else ["--", *target.argv]
         self._folder = folder
         self._runs = 0
+        self.stderr = ""
 
-    def __call__(self, *words: str, code: int = 0) -> str:
-        self._runs += 1
-        path = self._folder / f"{self._runs}.jsonl"
-        line = [sys.executable, "-m", "inspector", *words, "--record", str(path), *self._server]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == code, done.stderr
-        journal = Journal.open(path)
-        assert journal.skipped == []
-        assert_clean(journal)
-        journal.close()
+    def __call__(self, *words: str, code: int = 0, stdin: str = "") -> str:
+        line = self.line(*words)
+        done = subprocess.run(
+            line, input=stdin, capture_output=True, encoding="utf-8", timeout=60, check=False
+        )
         self.stderr = done.stderr
+        self.judge(done.returncode, code)
         return done.stdout
+
+    def line(self, *words: str) -> list[str]:
+        """The words of the next run."""
+        self._runs += 1
+        return [sys.executable, "-m", "inspector", *words, "--record", str(self.path), *self._server]
+
+    def judge(self, code: int, wanted: int = 0) -> None:
+        """Hold how the last run ended, and its recording, against what should be."""
+        assert code == wanted, self.stderr
+        journal = Journal.open(self.path)
+        assert journal.skipped == []
+        assert_clean(journal, *self.also)
+        journal.close()
+
+    @property
+    def path(self) -> Path:
+        """The recording of the last run."""
+        return self._folder / f"{self._runs}.jsonl"
 
 
 @pytest.fixture

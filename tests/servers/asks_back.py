@@ -4,7 +4,8 @@
     asks_back.py http [PORT]
 
 What is resolved is asked for in the way of the era: as a request in the legacy ones, inside `input_required`
-in the modern one. `twice` needs a second round there. `visit` asks by URL, in the legacy eras only.
+in the modern one. `twice` needs a second round there. `visit` asks by URL in the legacy eras, `consent` in
+the modern one.
 """
 
 from __future__ import annotations
@@ -13,9 +14,20 @@ import sys
 from typing import Annotated, Literal
 
 from mcp.server.mcpserver import Context, Elicit, ElicitationResult, ListRoots, MCPServer, Resolve, Sample
-from mcp_types import CreateMessageResult, ListRootsResult, SamplingMessage, TextContent
+from mcp_types import (
+    CreateMessageResult,
+    ElicitRequest,
+    ElicitRequestURLParams,
+    ElicitResult,
+    InputRequiredResult,
+    ListRootsResult,
+    SamplingMessage,
+    TextContent,
+)
 from pydantic import BaseModel, Field
 
+STATE = 'état "7" / {"opaque": [1, 2.0]}'
+CONSENT = "https://xn--pypal-4ve.example:8443/consent?client=mcp&state=" + "0123456789abcdef" * 6
 server = MCPServer("asks-back", version="1", log_level="CRITICAL")
 
 
@@ -94,6 +106,16 @@ async def visit(ctx: Context) -> str:
     """Ask to visit a URL."""
     result = await ctx.elicit_url("Log in there", "https://xn--80ak6aa92e.example/login", "e1")
     return result.action
+
+
+@server.tool()
+async def consent(ctx: Context) -> str | InputRequiredResult:
+    """Ask for consent at a URL."""
+    answer = (ctx.input_responses or {}).get("consent")
+    if isinstance(answer, ElicitResult):
+        return f"{answer.action} with {ctx.request_state}"
+    url = ElicitRequestURLParams(mode="url", message="Agree there", url=CONSENT, elicitation_id="c1")
+    return InputRequiredResult(input_requests={"consent": ElicitRequest(params=url)}, request_state=STATE)
 
 
 def main(arguments: list[str]) -> None:

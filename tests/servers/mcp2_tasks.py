@@ -1,7 +1,7 @@
 """The tasks extension (SEP-2663) on a server written with the `mcp` SDK 2.x, which brings none of its own.
 
     mcp2_tasks.py stdio
-    mcp2_tasks.py http
+    mcp2_tasks.py http [PORT]
 
 The URL is stdout's first line. A task goes on by one step with each `tasks/get`. Tools: `echo` answers at
 once; `slow` is a task where the client declares the extension, and a plain call elsewhere; `only` cannot do
@@ -167,9 +167,9 @@ for each in ("slow", "only", "ask", "refuse", "fail", "short"):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["http"]:
+    if sys.argv[1:2] == ["http"]:
         from serve_app import serve
 
-        serve(server.streamable_http_app(), 0)
+        serve(server.streamable_http_app(), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     else:
         server.run("stdio")
