@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollUp
 
 from inspector.app.panes.network import Network, SelectedExchange
 from inspector.app.panes.traffic import Traffic
@@ -86,27 +87,27 @@ async def test_the_filter_finds_words_anywhere_in_an_exchange() -> None:
         assert stage.app.focused is listed(stage)
 
 
+def ask(journal: Journal) -> None:
+    tap, number = Tap(journal), journal.new_exchange()
+    tap.http("request", number, method="GET", url=URL, headers=[])
+    tap.http("end", number, outcome="complete")
+
+
 async def test_it_follows_the_tail_until_somebody_looks_back() -> None:
     journal = Journal.create(target={"url": URL})
-    tap = Tap(journal)
-
-    def ask() -> None:
-        number = journal.new_exchange()
-        tap.http("request", number, method="GET", url=URL, headers=[])
-        tap.http("end", number, outcome="complete")
 
     async with staged(WIDE, journal=journal) as stage:
         await stage.press("n")
         await stage.settled()
         for _ in range(100):
-            ask()
+            ask(journal)
         await stage.settled()
         assert listed(stage).cursor == 100
         await stage.press("up", "pageup")
         kept = listed(stage).cursor
         assert kept < 99
         assert not listed(stage).following
-        ask()
+        ask(journal)
         await stage.settled()
         assert listed(stage).cursor == kept
         assert "paused" in str(stage.screen.query_one(Network).border_title)
@@ -116,6 +117,25 @@ async def test_it_follows_the_tail_until_somebody_looks_back() -> None:
         assert listed(stage).cursor == 1
         await stage.press("pagedown", "end")
         assert listed(stage).following
+
+
+async def test_the_wheel_pauses_and_nothing_moves_while_one_reads() -> None:
+    journal = Journal.create(target={"url": URL})
+
+    for _ in range(100):
+        ask(journal)
+    async with staged(WIDE, journal=journal) as stage:
+        await stage.press("n")
+        await stage.settled()
+        shown = listed(stage)
+        assert shown.following
+        shown.post_message(MouseScrollUp(shown, 5, 5, 0, 0, 0, False, False, False))
+        await stage.settled()
+        assert not shown.following
+        top = shown.scroll_offset.y
+        ask(journal)
+        await stage.settled()
+        assert shown.scroll_offset.y == top
 
 
 async def test_what_is_shown_grows_with_its_exchange() -> None:

@@ -168,7 +168,7 @@ class ExchangeList(ScrollView, can_focus=True):
         self._grow()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._grow)
+        self.call_after_refresh(self._settle)
 
     def on_focus(self) -> None:
         self._strips.clear()
@@ -179,6 +179,12 @@ class ExchangeList(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        # Where the rows became fewer, or the page higher, the end itself has moved up: that is no user.
+        if new_value < old_value and new_value < self.max_scroll_y:
+            self.following = False
 
     # The cursor and the page.
 
@@ -191,8 +197,14 @@ class ExchangeList(ScrollView, can_focus=True):
     def _row(self) -> int:
         return self._found.index(self._at) if self._at >= 0 else 0
 
+    def _settle(self) -> None:
+        """Another size: the row under the cursor stays in sight."""
+        self._count = 0
+        self._grow()
+
     def _grow(self) -> None:
-        self._count = len(self._found)
+        """Take in what has been found."""
+        before, self._count = self._count, len(self._found)
         if not self.is_running:
             return
         resize(self, 0, self._count + self._head())
@@ -201,7 +213,9 @@ class ExchangeList(ScrollView, can_focus=True):
         elif self.following and self._count:
             self._go(self._count - 1)
         elif self._count:
-            self._go(min(self._row(), self._count - 1))
+            row = min(self._row(), self._count - 1)
+            if not before or self._found[row] != self._at:  # else the page stays where the user left it
+                self._go(row)
         self.refresh()
 
     def _seek(self) -> None:
