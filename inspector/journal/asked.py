@@ -12,21 +12,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from inspector.journal import wanted
 from inspector.journal.journal import Journal
 from inspector.journal.scan import Scan
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import Frame, cut, id_key
+from inspector.wire.task import created, read_task
 from inspector.wire.visible import clip, visible
 
 Origin: TypeAlias = Literal["request", "leg", "refusal"]
 
 MOST = 2_000
 """Questions that are known at a time; the oldest are forgotten first."""
-MOST_OF_ONE = 1_000
-"""Questions of one message."""
-URL_REQUIRED = -32042
 MAY_ASK = frozenset({"tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/result"})
 """What a server may ask back for. A list is none of it: what comes beside one has another cause."""
+MAY_BE_TASKS = frozenset({"sampling/createMessage", "elicitation/create"})
+TASK_REQUESTS = frozenset({"tasks/get", "tasks/result", "tasks/list", "tasks/cancel"})
+"""What a server asks about such a task (2025-11-25, basic/utilities/tasks): polls, and no questions."""
+NEW_SESSION = "a new session"
 
 _WIDEST = 200
 _WANTING = frozenset({"tools/call", "prompts/get", "resources/read", "tasks/get"})
@@ -52,6 +55,7 @@ class Question:
         over: Seconds since the journal's start when it ended; `None` while it has not.
         answer: Row of the message that answers; -1 where there is none.
         completed: The server said that what was to be done at the URL is done.
+        deferred: It was answered by a task, which the server polls until this is decided (2025-11-25).
     """
 
     seq: int
@@ -68,6 +72,7 @@ class Question:
     over: float | None = None
     answer: int = -1
     completed: bool = False
+    deferred: bool = False
     match: str = ""
     elicitation: str = ""
     task: str = ""
@@ -112,6 +117,7 @@ class Asked:
         self._questions: OrderedDict[tuple[int, str, bool], Question] = OrderedDict()
         self._open: dict[tuple[int, str, bool], Question] = {}
         self._tasks: dict[tuple[str, str], Question] = {}
+        self._made: dict[str, Question] = {}
         self._now = _Connection()
 
     @property
@@ -144,7 +150,7 @@ class Asked:
             return None
         if question.origin == "request":
             return next((item for item in frame.items if item.id == question.id), None)
-        named = _requests(frame) if question.origin == "leg" else dict(_of_refusal(frame))
+        named = wanted.requests(frame) if question.origin == "leg" else dict(wanted.of_refusal(frame))
         return named.get(question.key or "")
 
     # Row by row
@@ -165,6 +171,11 @@ class Asked:
             for question in tuple(self._open.values()):
                 self._end(question, "expired", "", seq)
             self._now = _Connection()
+            self._made.clear()
+        elif what == "negotiated" and data.get("reason") == NEW_SESSION:
+            # What the session before had asked is answered in no other; an error asked nothing of a session.
+            for question in [each for each in self._open.values() if each.origin == "request"]:
+                self._end(question, "expired", "", seq)
         elif what == "leg" and isinstance(data.get("request"), int):
             number = data.get("number")
             leg = (data["request"], number if isinstance(number, int) else 2)
@@ -197,9 +208,30 @@ class Asked:
             frame = journal.event(seq).frame
             question = self._questions.get(identity(asked, None, frame.id if frame else None))
             question = question or next((each for each in self._open.values() if each.seq == asked), None)
-            if question is not None:
+            task = created(frame.result) if frame is not None else None
+            if journal.method(asked) in TASK_REQUESTS:
+                self._ours(seq, asked, shape, frame)
+            elif question is not None and task is not None and question.method in MAY_BE_TASKS:
+                self._made[task.id] = question
+                question.deferred = True
+                if len(self._made) > MOST:
+                    del self._made[next(iter(self._made))]
+            elif question is not None:
                 question.answer = seq
                 self._end(question, _state(question, shape, frame), "", seq)
+
+    def _ours(self, seq: int, asked: int, shape: Shape, frame: Frame | None) -> None:
+        """We answer about a task that was made of a question (2025-11-25): its result, or that it is over."""
+        request = self._journal.event(asked).frame
+        id = request.params.get("taskId") if request is not None else None
+        question = self._made.get(id) if isinstance(id, str) else None
+        if question is None or frame is None:
+            return
+        if self._journal.method(asked) == "tasks/result":
+            question.answer = seq
+            self._end(question, _state(question, shape, frame), "", seq)
+        elif (task := read_task(frame.result)) is not None and task.status == "cancelled":
+            self._end(question, "cancelled", "server", seq)
 
     def _answered_by(self, seq: int, suits: Callable[[Question], bool]) -> None:
         """A request that brings answers by their keys."""
@@ -221,18 +253,18 @@ class Asked:
         elif shape in (Shape.RESPONSE, Shape.ERROR) and (request := journal.peer(seq)) >= 0:
             leg = self._now.requests.pop(request, 1)
             if shape is Shape.ERROR:
-                if str(URL_REQUIRED).encode() in journal.body(seq):
+                if str(wanted.URL_REQUIRED).encode() in journal.body(seq):
                     frame = journal.event(seq).frame
-                    self._named(seq, request, leg, "refusal", dict(_of_refusal(frame)) if frame else {})
+                    self._named(seq, request, leg, "refusal", dict(wanted.of_refusal(frame)) if frame else {})
             elif journal.method(request) in _WANTING and _ASKS in journal.body(seq):
                 frame = journal.event(seq).frame
-                self._named(seq, request, leg, "leg", _requests(frame) if frame else {}, _task(frame))
+                self._named(seq, request, leg, "leg", wanted.requests(frame) if frame else {}, _task(frame))
             self._call_ended(request, seq, legs=False)
 
     def _requested(self, seq: int) -> None:
         frame = self._journal.event(seq).frame
         for item in frame.items if frame is not None else ():
-            if item.shape is Shape.REQUEST and item.method != "ping":
+            if item.shape is Shape.REQUEST and item.method != "ping" and item.method not in TASK_REQUESTS:
                 self._add(_question(seq, None, item, "request", self._cause(seq)))
 
     def _named(
@@ -241,10 +273,10 @@ class Asked:
         request: int,
         leg: int,
         origin: Origin,
-        wanted: Mapping[str, Frame],
+        named: Mapping[str, Frame],
         task: str = "",
     ) -> None:
-        for key, item in wanted.items():
+        for key, item in named.items():
             if task and (task, key) in self._tasks:
                 continue  # it stands in every answer until it is answered
             question = _question(seq, key, item, origin, request)
@@ -260,12 +292,13 @@ class Asked:
         frame = self._journal.event(seq).frame
         params = frame.params if frame is not None else {}
         if method == "notifications/cancelled":
-            wanted = id_key(_id(params.get("requestId")))
-            for question in [each for each in self._open.values() if wanted and each.match == wanted]:
-                self._end(question, "cancelled", "server", seq)
+            about = id_key(_id(params.get("requestId")))
+            for question in [each for each in self._open.values() if about and each.match == about]:
+                if not question.deferred:  # its request has its answer already
+                    self._end(question, "cancelled", "server", seq)
             return
-        wanted = _id(params.get("elicitationId"))
-        for question in [each for each in self._questions.values() if wanted and each.elicitation == wanted]:
+        about = _id(params.get("elicitationId"))
+        for question in [each for each in self._questions.values() if about and each.elicitation == about]:
             question.completed = True
             self.revision += 1
             if question.origin == "refusal":
@@ -312,44 +345,10 @@ class Asked:
         if isinstance(request, int):
             self._now.requests.pop(request, None)
         for question in tuple(self._open.values()):
+            if question.deferred:
+                continue  # it is waited for whatever becomes of the call
             if question.cause == request and (question.origin == "request" or legs):
                 self._end(question, "expired", "", seq)
-
-
-def required(frame: Frame) -> list[tuple[str, Mapping[str, Any]]]:
-    """The elicitations that an error wants first, by names: their ids where they have one.
-
-    2025-11-25, client/elicitation, "URL Elicitation Required Error". Empty for any other message.
-    """
-    return [(key, item.params) for key, item in _of_refusal(frame)]
-
-
-def _of_refusal(frame: Frame) -> Iterator[tuple[str, Frame]]:
-    data = frame.error.get("data") if frame.error.get("code") == URL_REQUIRED else None
-    wanted = data.get("elicitations") if isinstance(data, Mapping) else None
-    taken: set[str] = set()
-    for number, params in enumerate(wanted[:MOST_OF_ONE] if isinstance(wanted, list) else ()):
-        if isinstance(params, Mapping):
-            id = params.get("elicitationId")
-            key = id if isinstance(id, str) and id not in taken else f"#{number + 1}"
-            taken.add(key)
-            yield key, _stands_for({"method": "elicitation/create", "params": {"mode": "url", **params}})
-
-
-def _requests(frame: Frame) -> Mapping[str, Frame]:
-    """The requests in a result that wants input first, by their keys."""
-    result = frame.result if isinstance(frame.result, Mapping) else {}
-    wanted = result.get("inputRequests")
-    says = (result.get("resultType"), result.get("status"))
-    if "input_required" not in says or not isinstance(wanted, Mapping):
-        return {}
-    few = list(wanted.items())[:MOST_OF_ONE]
-    return {key: _stands_for(each) for key, each in few if isinstance(each, Mapping)}
-
-
-def _stands_for(request: Mapping[str, Any]) -> Frame:
-    method = request.get("method")
-    return Frame(Shape.REQUEST, dict(request), method if isinstance(method, str) else None)
 
 
 def _task(frame: Frame | None) -> str:

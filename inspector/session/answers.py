@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from inspector.errors import UsageError
 from inspector.session.peer import Answer, Policy, decline
 from inspector.session.serving import AskedKind, declares, kind_of
-from inspector.wire.jsonrpc import Frame
+from inspector.wire.jsonrpc import Frame, encode
 from inspector.wire.versions import INVALID_PARAMS, REFUSED
 
 Word: TypeAlias = Literal["ask", "decline", "ignore"]
@@ -81,6 +81,20 @@ class Raw:
 
 
 Reply: TypeAlias = Answer | Raw
+
+
+def text_of(reply: Reply) -> bytes:
+    """An answer as JSON text: the bare result, or the error object.
+
+    Raises:
+        ValueError, TypeError, RecursionError: It cannot be written as JSON.
+    """
+    if isinstance(reply, Raw):
+        # On a pipe a line feed would end the message.
+        return reply.text.replace(b"\n", b" ").replace(b"\r", b" ")
+    if reply.error is None:
+        return encode(reply.result)
+    return encode({"code": reply.error[0], "message": reply.error[1]})
 
 
 def accepted(params: Mapping[str, Any], content: Mapping[str, Any] | None = None) -> Answer:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import anyio
 
 from inspector.errors import UsageError
-from inspector.journal.asked import MAY_ASK, required
-from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined
+from inspector.journal.asked import MAY_ASK
+from inspector.journal.wanted import required
+from inspector.session.answers import Policies, Raw, Reply, Script, Word, declined, text_of
 from inspector.session.peer import Answer
 from inspector.session.serving import AskedKind, kind_of
 from inspector.wire.event import Shape
-from inspector.wire.jsonrpc import Frame, encode, id_key
+from inspector.wire.jsonrpc import Frame, id_key
 from inspector.wire.task import META_RELATED_TASK, related
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Entry:
         reply: The answer, if one was given.
         text: The answer as JSON text: the bare result, or the error object.
         completed: The server said that what was to be done at the URL is done (2025-11-25).
+        deferred: Its request is answered already, by a task that the server polls.
         done: Set when it no longer waits.
     """
 
@@ -81,6 +83,7 @@ class Entry:
     reply: Reply | None = None
     text: bytes = b""
     completed: bool = False
+    deferred: bool = False
     done: anyio.Event = field(default_factory=anyio.Event)
     held: tuple[Held, ...] = ()
     on_end: Callable[[Entry], None] | None = None
@@ -233,7 +236,7 @@ class Inbox:
         """
         reply = _for_task(entry, reply)
         try:
-            text = _text(reply)
+            text = text_of(reply)
         except (TypeError, ValueError, RecursionError) as error:
             raise UsageError(
                 f"The answer cannot be written as JSON: {error}", next="Raw text can hold what JSON cannot"
@@ -256,9 +259,9 @@ class Inbox:
         return False
 
     def withdraw(self, request_id: Any) -> None:
-        """The server cancelled a request of its own (basic/utilities/cancellation)."""
+        """The server cancelled a request of its own (basic/utilities/cancellation); a task is no request."""
         key = _key(request_id)
-        for entry in self.waiting:
+        for entry in [each for each in self.waiting if not each.deferred]:
             if key and entry.key is None and entry.frame.id is not None and id_key(entry.frame.id) == key:
                 self.take_back(entry)
 
@@ -282,7 +285,7 @@ class Inbox:
 
     def ended(self, call: Call) -> None:
         """A call is over: nobody waits for what it was about."""
-        for entry in self.of(call):
+        for entry in [each for each in self.of(call) if not each.deferred]:
             self._end(entry, "expired", "")
 
     def relate(self, task: str, call: Call) -> None:
@@ -297,10 +300,11 @@ class Inbox:
             if entry.task == task:
                 self._end(entry, "expired", "")
 
-    def close(self) -> None:
-        """The connection is over."""
+    def close(self, *, session: bool = False) -> None:
+        """The connection is over; or the `session` alone, and with it what the server requested in it."""
         for entry in self.waiting:
-            self._end(entry, "expired", "")
+            if not session or entry.origin == "request":
+                self._end(entry, "expired", "")
 
     def _cause(self, event: Event) -> Call | None:
         """The call that a request of the server belongs to.
@@ -316,8 +320,7 @@ class Inbox:
     def _by_rule(self, entry: Entry) -> None:
         rule = self.policies.of(entry.kind)
         word: Word = rule.otherwise if isinstance(rule, Script) else rule
-        script = rule if isinstance(rule, Script) else None
-        if script is not None and (answer := script.answer(entry.frame, self._declared())) is not None:
+        if isinstance(rule, Script) and (answer := rule.answer(entry.frame, self._declared())) is not None:
             try:
                 self.answer(entry, answer, by="script")
             except UsageError as error:
@@ -371,15 +374,6 @@ def _for_task(entry: Entry, reply: Reply) -> Reply:
         return reply
     meta = {**given, META_RELATED_TASK: {"taskId": entry.task}}
     return replace(reply, result={**reply.result, "_meta": meta})
-
-
-def _text(reply: Reply) -> bytes:
-    if isinstance(reply, Raw):
-        # On a pipe a line feed would end the message.
-        return reply.text.replace(b"\n", b" ").replace(b"\r", b" ")
-    if reply.error is None:
-        return encode(reply.result)
-    return encode({"code": reply.error[0], "message": reply.error[1]})
 
 
 def _state(entry: Entry, reply: Reply) -> State:

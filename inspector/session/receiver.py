@@ -107,6 +107,10 @@ class Receiver:
             return False
         return True
 
+    def forget(self) -> None:
+        """The session that they were of is over: nobody can ask about them any more."""
+        self._tasks.clear()
+
     def _create(self, frame: Frame, event: Event, told: Told) -> None:
         self._forget()
         if len(self._tasks) >= MOST:
@@ -120,6 +124,7 @@ class Receiver:
         self._tasks[task.id] = task
         told(*_said(Answer({"task": task.body()})))
         task.entry = self._inbox.ask(frame, event, on_end=lambda entry: self._ended(task, entry))
+        task.entry.deferred = True
 
     def _about(self, frame: Frame, told: Told) -> None:
         self._forget()

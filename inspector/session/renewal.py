@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from inspector.errors import ConnectionFailed
+from inspector.journal.asked import NEW_SESSION
 from inspector.session.dialect import Handshake
 from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.session.peer import Effect, Settled
@@ -83,12 +84,14 @@ class Renewal:
             if not self._used and not self._over_it:  # no call since the last time: this would go on for ever
                 return "the server ended a session that it had just begun"
             session.tap.client("warning", says=_SAYS)
+            session.receiver.forget()
+            session.inbox.close(session=True)
             outcome = await session.start_in(dialect, "initialize", dialect.initialize()).wait()
             if not isinstance(outcome, Replied) or not outcome.ok:
                 return f"the server ended the session, and then refused initialize{_because(outcome)}"
             session.agree(_offered(outcome, dialect), outcome)
             version, era = session.version, session.era
-            session.tap.client("negotiated", version=version, era=era, reason="a new session")
+            session.tap.client("negotiated", version=version, era=era, reason=NEW_SESSION)
             self._used = False
             with suppress(ConnectionFailed):  # over again: whoever waits for a call is told
                 await session.notify("notifications/initialized")

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from inspector.journal import asked as asked_module
-from inspector.journal.asked import Asked, Question, required
+from inspector.journal import wanted
+from inspector.journal.asked import Asked, Question
+from inspector.journal.wanted import required
 from inspector.wire import jsonrpc
 from inspector.wire.jsonrpc import classify
 from tests.journal.conftest import Scribe
@@ -135,10 +137,10 @@ def test_what_names_nothing() -> None:
         error = {"code": -32042, "message": "", "data": data}
         assert required(classify(jsonrpc.encode({"jsonrpc": "2.0", "id": 1, "error": error}))) == []
     assert required(classify(b"x")) == []
-    for wanted in (None, [], {"k": 1}):
-        result = {"resultType": "input_required", "inputRequests": wanted}
+    for odd in (None, [], {"k": 1}):
+        result = {"resultType": "input_required", "inputRequests": odd}
         frame = classify(jsonrpc.response(1, result))
-        assert list(asked_module._requests(frame)) == []
+        assert list(wanted.requests(frame)) == []
 
 
 def test_the_stream_tells_the_call(scribe: Scribe) -> None:
@@ -189,3 +191,26 @@ def test_growing_is_told(scribe: Scribe) -> None:
     scribe.sends(jsonrpc.response(1, {"roots": []}))
     fold.advance(1)
     assert fold.revision > before
+
+
+def test_a_question_that_became_a_task_of_ours_is_answered_when_it_is_decided(scribe: Scribe) -> None:
+    """2025-11-25, basic/utilities/tasks: the first response is the task, and polls are no questions."""
+    scribe.client("connecting")
+    call = scribe.asks(1)
+    for id in ("a", "b"):
+        asked = scribe.answers(jsonrpc.request(id, "sampling/createMessage", {"messages": [], "task": {}}))
+        scribe.sends(jsonrpc.response(id, {"task": {"taskId": f"t-{id}", "status": "working"}}))
+        scribe.answers(jsonrpc.request(f"{id}-get", "tasks/get", {"taskId": f"t-{id}"}))
+        scribe.sends(jsonrpc.response(f"{id}-get", {"taskId": f"t-{id}", "status": "working"}))
+    scribe.answers(jsonrpc.notification("notifications/cancelled", {"requestId": "a"}))
+    scribe.replies(1)  # the server goes on with them whatever became of the call
+    assert told(folded(scribe)) == [('"a"', "", ""), ('"b"', "", "")]
+    scribe.answers(jsonrpc.request("a-result", "tasks/result", {"taskId": "t-a"}))
+    scribe.sends(jsonrpc.response("a-result", {"role": "user"}))
+    scribe.answers(jsonrpc.request("b-cancel", "tasks/cancel", {"taskId": "t-b"}))
+    scribe.sends(jsonrpc.response("b-cancel", {"taskId": "t-b", "status": "cancelled"}))
+    fold = folded(scribe)
+    assert told(fold) == [('"a"', "answered", ""), ('"b"', "cancelled", "server")]
+    assert fold.answer(fold.questions[0]) == b'{"role":"user"}'
+    assert fold.questions[0].cause == call.seq
+    assert asked.seq == fold.questions[1].seq

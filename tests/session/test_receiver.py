@@ -186,3 +186,33 @@ async def test_a_page_of_tasks_leads_to_the_next(
     rest = ask("tasks/list", cursor=first["nextCursor"])
     assert [each["taskId"] for each in (*first["tasks"], *rest["tasks"])] == made
     assert "nextCursor" not in rest
+
+
+async def test_a_task_outlives_the_call_and_the_request_that_it_came_of(journal: Journal) -> None:
+    """Its request is answered, so that there is nothing to cancel by `notifications/cancelled`."""
+
+    def call(message: dict[str, Any]) -> Iterator[Any]:
+        asked = {"method": "sampling/createMessage", "params": {**SAMPLING, "task": {}}}
+        yield {"jsonrpc": "2.0", "id": "ask", **asked}
+        yield {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "ask"}}
+        yield result(message, {"content": []})
+
+    told: list[Any] = []
+
+    def response(message: dict[str, Any]) -> Iterator[Any]:
+        told.append(message)
+        if "task" in message["result"]:
+            params = {"taskId": message["result"]["task"]["taskId"]}
+            yield {"jsonrpc": "2.0", "id": "result", "method": "tasks/result", "params": params}
+        else:
+            over.set()
+
+    over = anyio.Event()
+    options = Options(protocol=V4, serves=SERVES, policies=Policies.every("ask"))
+    async with open_session(scripted(tools_call=call, response=response), journal, options) as session:
+        assert isinstance(await session.call("tools/call", {"name": "go"}), Replied)
+        (entry,) = session.inbox.waiting
+        session.inbox.answer(entry, model_says("Late."))
+        with anyio.fail_after(20):
+            await over.wait()
+    assert told[1]["result"]["content"]["text"] == "Late."

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import anyio
 
+from inspector.journal.asked import Asked
 from inspector.journal.journal import Journal
+from inspector.session.answers import Policies
 from inspector.session.levels import Levels
 from inspector.session.outcome import Closed, HttpFailed, Replied
 from inspector.session.owner import Options, open_session
@@ -162,6 +165,57 @@ async def test_a_server_that_ends_each_session_over_it_is_not_asked_for_ever(jou
             assert (levels.level, subscriptions.honoured, subscriptions.state) == (None, None, "lost")
             assert levels.says == subscriptions.says == "the server ended the session over it"
         assert told(server, "s-3")[-1:] == ["ping"]
+
+
+async def test_what_the_old_session_asked_is_answered_in_no_other(journal: Journal) -> None:
+    """basic/transports, "Session Management": its requests, and the tasks made of them, went with it."""
+    sessions: list[str] = []
+    asked: dict[str, Any] = {"message": "?", "requestedSchema": {"type": "object"}}
+    both: dict[str, dict[str, Any]] = {"plain": asked, "task": {**asked, "task": {}}}
+    over = anyio.Event()
+
+    async def behaviour(conn: Conn, request: Request) -> None:
+        session = request.headers.get("mcp-session-id", "")
+        method = json.loads(request.body).get("method") if request.body else request.method
+        if method == "initialize":
+            sessions.append(f"s-{len(sessions) + 1}")
+            answer = request.answer(protocolVersion=V4, capabilities={}, serverInfo={"name": "x"})
+            await conn.respond("200 OK", JSON, answer, f"Mcp-Session-Id: {sessions[-1]}")
+        elif method == "GET" and session == "s-1":
+            await conn.stream()
+            for id, params in both.items():
+                message = {"jsonrpc": "2.0", "id": id, "method": "elicitation/create", "params": params}
+                await conn.chunk(f"data: {json.dumps(message)}\n\n".encode())
+            await over.wait()
+        elif method == "GET":
+            await conn.respond("405 Method Not Allowed", None)
+        elif method == "ping" and session == "s-1":
+            await conn.respond("404 Not Found", "text/plain", b"no such session")
+        elif request.id is None or method is None:
+            await conn.respond("202 Accepted", None)
+        else:
+            await conn.respond("200 OK", JSON, request.answer())
+
+    options = Options(
+        protocol=V4, serves=frozenset({"elicitation.form", "tasks"}), policies=Policies.every("ask")
+    )
+    async with serving({"mcp": behaviour}) as server:
+        async with open_session(HttpTarget(server.url("mcp")), journal, options) as session:
+            with anyio.fail_after(20):
+                while len(session.inbox.waiting) < 2:
+                    await anyio.wait_all_tasks_blocked()
+            entries = session.inbox.waiting
+            assert isinstance(await session.call("ping"), HttpFailed)
+            over.set()
+            assert isinstance(await session.call("ping"), Replied)
+            assert [entry.state for entry in entries] == ["expired", "expired"]
+            assert not any(session.inbox.decline(entry) for entry in entries)
+            assert isinstance(await session.call("ping"), Replied)
+        later = [json.loads(request.body) for request in server.requests if request.method == "POST"]
+    assert [each["id"] for each in later if "method" not in each] == ["task"]  # that it was made one
+    fold = Asked(journal)
+    fold.advance(5.0)
+    assert [question.state for question in fold.questions] == ["expired", "expired"]
 
 
 def warnings(journal: Journal) -> list[str]:
