@@ -52,7 +52,7 @@ async def grow(name: str, ctx: Context, text: str = "Added later.") -> str:
 
 @server.tool()
 async def touch(uri: str, ctx: Context) -> str:
-    """Say that a resource was updated."""
+    """Tell that a resource was updated."""
     await ctx.notify_resource_updated(uri)
     if uri in subscribed:
         await ctx.session.send_resource_updated(uri)
