@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 def person_there() -> bool:
     """Whether somebody can be asked: what is asked goes to stderr, and what they type comes from stdin."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    # Standard input is `None` where it was closed before the start.
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def scripted(options: Options, file: str) -> Options:
@@ -39,7 +40,7 @@ def scripted(options: Options, file: str) -> Options:
         UsageError: It cannot be read, or holds no answers.
     """
     where = place(file)
-    answers = Answers(parse_json(read_text(file), where, '{"elicitation": {"name": "Ada"}}'))
+    answers = Answers(parse_json(read_text(file), where, 'For example {"elicitation": {"name": "Ada"}}'))
     policies = Policies.every(Script(answers, "decline"))
     return replace(options, policies=policies, serves=options.serves | answers.serves)
 

@@ -154,12 +154,13 @@ def given(wanted: Wanted) -> list[str]:
     return [spelling for spelling, name in _SPELLINGS.items() if getattr(wanted, name)]
 
 
-_FIELDS = (
+OPTIONS = (
     "token", "client_id", "client_secret", "client_metadata_url", "scope", "grant", "private_key",
     "signing_algorithm", "callback_port", "callback_url", "no_browser", "id_token", "idp_issuer",
     "idp_token_endpoint", "idp_client_id", "idp_client_secret", "past",
 )  # fmt: skip
-_SPELLINGS = {f"--{name.replace('_', '-')}": name for name in _FIELDS}
+"""The fields of `Wanted` that are declared here."""
+_SPELLINGS = {f"--{name.replace('_', '-')}": name for name in OPTIONS}
 
 
 def _alone(wanted: Wanted) -> None:

@@ -24,13 +24,15 @@ def declaring(
         roots: Of `--root`: paths and URIs.
         declare: Of `--declare`: words of `inspector.session.serving.SERVABLE`, identifiers of extensions, or
             either with `=JSON`, which is declared as it stands.
-        undeclare: Of `--undeclare`: words and identifiers.
+        undeclare: Of `--undeclare`: words and identifiers; what is served is, all the same.
 
     Raises:
-        UsageError: A word that is no capability, or JSON that is none.
+        UsageError: A root without a path, a word that is no capability, JSON that is none.
     """
     if not (roots or declare or undeclare):
         return options
+    if not all(roots):
+        raise UsageError("--root takes a path or a file URI", next="For example --root .")
     from inspector.session.roots import giving
     from inspector.session.serving import ANSWERABLE
 
@@ -41,10 +43,10 @@ def declaring(
             whole = name.partition(".")[0]
             serves |= {_known(name), whole if whole in ANSWERABLE else name}
         elif "/" in name:
-            value = parse_json(text, f"--declare {name}", '{"key": "value"}')
+            value = parse_json(text, f"--declare {name}")
             by_hand["extensions"] = {**by_hand.get("extensions", {}), name: value}
         else:
-            by_hand[name] = parse_json(text, f"--declare {name}", '{"key": "value"}')
+            by_hand[name] = parse_json(text, f"--declare {name}")
     policies = options.policies
     if roots:
         policies, serves = giving(policies, roots), serves | {"roots", "roots.listChanged"}

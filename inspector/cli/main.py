@@ -111,6 +111,8 @@ def _dispatch(argv: Sequence[str]) -> int:
         code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit:  # how Typer ends for a pipe that nobody reads any more, and for nothing else
+        raise BrokenPipeError from None
     except WRONG_LINE as wrong:
         raise _usage(wrong, line) from None
     return code if isinstance(code, int) else 0

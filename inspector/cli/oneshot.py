@@ -268,6 +268,6 @@ def _refused(error: Mapping[str, Any], asked: str) -> RequestFailed:
 _NEXT = {
     -32601: "mcp-inspect list shows what the server offers",
     -32602: "mcp-inspect list shows names and schemas of what the server offers",
-    -32021: "In a terminal it is asked for; --answers FILE answers it anywhere",
+    -32021: "A terminal, --answers FILE or --root PATH answers what is asked back, and so declares it",
     -32002: "mcp-inspect list resources shows what there is",
 }

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def on_terminal() -> bool:
     """Whether a person sits on both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    # Standard input is `None` where it was closed before the start.
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def open_app(

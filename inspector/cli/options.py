@@ -115,7 +115,11 @@ class Wanted:
     ] = None
     undeclare: Annotated[
         list[str] | None,
-        typer.Option("--undeclare", metavar="NAME", help="Do not declare this capability; repeatable."),
+        typer.Option(
+            "--undeclare",
+            metavar="NAME",
+            help="Do not declare this one in any case; repeatable.",
+        ),
     ] = None
     timeout: Annotated[
         str, typer.Option("--timeout", metavar="SECONDS", help="How long to wait for an answer.")
@@ -176,8 +180,7 @@ class Wanted:
 
     def _for_urls(self) -> list[str]:
         """The options on the line that a URL alone can use, as they are spelt."""
-        names = ("header", "cacert", "insecure", "cert", "key", "unix_socket", "transport")
-        return [f"--{name.replace('_', '-')}" for name in names if getattr(self, name)]
+        return [f"--{name.replace('_', '-')}" for name in _OF_A_URL if getattr(self, name)]
 
     def options(self) -> Options:
         """How to talk to the server.
@@ -275,6 +278,8 @@ _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
 _SERVERLESS = ("demo", "replay")
 _OWN_USAGE = ("auth",)
+_OF_A_COMMAND = ("env", "cwd")
+_OF_A_URL = ("header", "cacert", "insecure", "cert", "key", "unix_socket", "transport")
 _LAST_OPTION = "Show this message and exit.\n"
 
 
@@ -344,6 +349,25 @@ def _shared_parameters() -> tuple[inspect.Parameter, ...]:
     )
 
 
+@functools.cache
+def meaningless(verb: str) -> frozenset[str]:
+    """The shared options, by their fields of `Wanted`, that a verb does not take: nothing would come of them.
+
+    `demo` brings its server, `replay` has none, and `auth` talks to a URL and calls nothing there.
+    """
+    every = {each.name for each in _shared_parameters()}
+    match verb:
+        case "demo":
+            return frozenset(_OF_A_COMMAND + _OF_A_URL + authorization.OPTIONS)
+        case "replay":
+            return frozenset(every - {"json"})
+        case "auth":
+            asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}
+            return frozenset(asked_back.union(_OF_A_COMMAND))
+        case _:
+            return frozenset()
+
+
 def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[..., int]:
     """`verb` as Typer calls it: the shared options in its signature, one `Wanted` in its hands.
 
@@ -361,7 +385,8 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
 
         return once(wanted, done)
 
-    shared_parameters = _shared_parameters()
+    left_out = meaningless(verb.__name__)
+    shared_parameters = [each for each in _shared_parameters() if each.name not in left_out]
     names = [each.name for each in shared_parameters]
     own = list(inspect.signature(verb).parameters.values())[1:]
     own_hints = typing.get_type_hints(verb, include_extras=True)

@@ -22,7 +22,7 @@ _HOSTILE = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
-_PROSE = re.compile(r"(?:,|;| shows| prints| lists)(?: |$)")  # a command within a sentence
+_PROSE = re.compile(r"(?:,|;| shows| prints| lists| names| keeps)(?: |$)")  # a command within a sentence
 
 
 def print_json(document: bytes) -> None:

@@ -88,7 +88,9 @@ def asked(tool: str | None, words: Sequence[str] | None, name: str | None) -> As
             names = ", ".join(call.name for call in SavedCalls().all()[:20])
             raise UsageError(
                 "No tool to call",
-                next=f"Name one, or --saved one of {names}" if names else "mcp-inspect list tools names them",
+                next=f"Name one, or a kept call by --saved: {names}"
+                if names
+                else "mcp-inspect list tools names them",
             )
         return Asked(tool, words or (), {})
     saved = SavedCalls().get(name)

@@ -53,7 +53,7 @@ def test_where_nobody_is_there_nothing_is_declared(run: Run) -> None:
     done = run("call", "greet", "--trace", *SERVER)
     assert done.code == 5
     assert '"io.modelcontextprotocol/clientCapabilities":{}' in done.err
-    assert "--answers FILE answers it anywhere" in done.err.splitlines()[-1]
+    assert "--answers FILE or --root PATH answers what is asked back" in done.err.splitlines()[-1]
 
 
 def test_what_is_asked_all_the_same_is_declined_with_a_line(run: Run) -> None:

@@ -51,6 +51,11 @@ def test_what_is_wrong_is_said(word: str, says: str) -> None:
     assert says in f"{refused.value.message} {refused.value.next}"
 
 
+def test_a_root_is_somewhere() -> None:
+    with pytest.raises(UsageError, match="a path or a file URI"):
+        declaring(Options(), ("",), (), ())
+
+
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *words, *SERVER], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +15,7 @@ import typer
 import inspector
 from inspector.cli.main import app, main
 from inspector.cli.verbs import TABLE
+from tests.cli.conftest import COMMAND, DEMO
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -18,19 +24,19 @@ VERBS = [name for name, _, _ in TABLE if name != "open"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_help_ends_with_two_examples(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_ends_with_examples(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     out, err = capsys.readouterr()
-    head, example, *examples = out.rstrip().splitlines()[-3:]
-    assert head.strip() == "Examples:"
-    for line in (example, *examples):
+    examples = out.partition("\n  Examples:\n")[2].splitlines()
+    assert len(examples) >= 2
+    for line in examples:
         assert line.strip().startswith(f"mcp-inspect {verb}")
     usage = out.splitlines()[0]
     assert usage.startswith(f"Usage: mcp-inspect {verb} [OPTIONS]")
     assert usage.endswith(" (-- COMMAND... | URL)") == (verb not in ("auth", "demo", "replay"))
     assert "str>" not in out
     assert "{" not in usage
-    assert "--record FILE" in out
+    assert ("--record FILE" in out) == (verb != "replay")
     assert err == ""
 
 
@@ -69,8 +75,8 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("list http://[::1", "is no URL that one can connect to."),
         ("list http://", "is no URL that one can connect to."),
         ("list tools prompts -- x", "unexpected extra argument"),
-        ("call -- x", "Missing argument 'TOOL'"),
-        ("call", "The server's command goes after --: mcp-inspect call ... -- COMMAND\n"),
+        ("call -- x", "No tool to call"),
+        ("read", "The server's command goes after --: mcp-inspect read ... -- COMMAND\n"),
         ("call x y -- z", "'y' is not key=value. Write key=value for text, or key:=JSON for anything else."),
         ("call x a:={ -- z", "a is not JSON:"),
         ("call x a:=b -- z", "a:= takes JSON like true or [1,2], a= takes text."),
@@ -149,3 +155,49 @@ def test_an_option_takes_a_value_in_every_verb_or_in_none() -> None:
             for spelling in param.opts if param.param_type_name == "option" else ():
                 flags.setdefault(spelling, set()).add(param.is_flag)
     assert [spelling for spelling, both in flags.items() if len(both) > 1] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+@pytest.mark.parametrize(
+    "words", [["--help"], ["list", "--help"], ["list", *DEMO], ["list", "--json", *DEMO], ["demo"]]
+)
+def test_a_pipe_that_nobody_reads(words: list[str]) -> None:
+    """Whoever read the output has had enough of it: no failure, and nothing to say."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *words], stdout=writes, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
+@pytest.mark.parametrize("words", [["list", *DEMO], ["demo"], ["call", "echo", "text=hi", *DEMO]])
+def test_standard_input_that_is_closed(words: list[str]) -> None:
+    line = f"exec {shlex.join([*COMMAND, *words])} <&-"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [
+        ("demo", ["-e", "--cwd", "--header", "--transport", "--token"]),
+        ("replay", ["-e", "--header", "--answers", "--timeout", "--no-record", "--trace", "--token"]),
+        ("auth", ["-e", "--cwd", "--answers", "--root", "--declare", "--reset-on-progress"]),
+    ],
+)
+def test_an_option_that_means_nothing_is_neither_listed_nor_taken(
+    verb: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "--help"]) == 0
+    listed = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", capsys.readouterr().out))
+    assert not listed & set(options)
+    assert "--json" in listed
+    for option in options:
+        assert main([verb, option, "x"]) == 2
+        assert option in capsys.readouterr().err

@@ -40,7 +40,7 @@ def test_a_name_that_is_not_there(run: Run) -> None:
     assert "calls.json" in done.err
     nothing = run("call", *DEMO)
     assert nothing.code == 2
-    assert "--saved one of n" in nothing.err
+    assert "a kept call by --saved: n" in nothing.err
 
 
 def test_secrets_are_not_kept_and_missed_when_it_runs(run: Run) -> None:

@@ -11,6 +11,7 @@ import anyio
 
 from inspector.cli.asked import person_there
 from inspector.cli.oneshot import Console, here, run
+from inspector.cli.open import on_terminal
 from inspector.cli.output import say
 from inspector.cli.shell.here import Here
 from inspector.cli.shell.loop import Loop, Stopped
@@ -46,7 +47,7 @@ def start(wanted: Wanted, file: str | None, *, strict: bool, text: bool, notific
         raise UsageError(
             "The lines and --answers - both want standard input", next="Give a file to one of them"
         )
-    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = on_terminal()
     people = text or (terminal and not wanted.json)
     if file is None and terminal:
         from inspector.cli.shell.typed import typed

@@ -54,7 +54,9 @@ def list_(
     async def work(session: Session) -> Result:
         document, listings = await listed(session, sections, most)
         says = f"the server does not declare {section}." if section and section not in listings else ""
-        if left := [name for name, listing in listings.items() if listing.next is not None]:
+        left = {name: listing.next for name, listing in listings.items() if listing.next is not None}
+        if left:
+            document["nextCursors"] = {LISTS[name].key: cursor for name, cursor in left.items()}
             says = f"there is more of {' and '.join(left)}: a larger --pages asks for it."
         return Result(as_json(document, listings), lambda: as_text(document, listings), says)
 

@@ -35,8 +35,6 @@ def replay(
     """
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("replay connects to nothing", next=f"mcp-inspect replay {file}")
-    if wanted.record is not None:
-        raise UsageError("replay records nothing", next=f"The recording is {file}")
     if text and wanted.json:
         raise UsageError("--text and --json exclude each other", next="Leave one of them out")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,5 +84,10 @@ def test_page_by_page(run: Run) -> None:
     whole = run("list", "tools", "--pages", "9", *server("lists"), "2")
     assert "tool_0039" in whole.out
     assert whole.err == ""
+    document = run("list", "--pages", "1", "--json", *server("lists"), "2").json
+    assert list(document["nextCursors"]) == ["tools"]
+    params = json.dumps({"cursor": document["nextCursors"]["tools"]})
+    after = run("request", "tools/list", params, *server("lists"), "2").json
+    assert after["tools"][-1]["name"] == "tool_0039"
     for wrong in ("0", "many", "-1"):
         assert run("list", "--pages", wrong, *server("lists")).code == 2
