@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any, Final
 
+from inspector.app.aligning import ADDED, REMOVED, SAME, aligned
 from inspector.forms import json_text
 from inspector.wire.visible import visible
 
@@ -25,14 +25,12 @@ LONGEST: Final = 2.0
 MOST_ROWS: Final = 20_000
 _DEEPEST = 60  # levels; what is below is compared as one line
 _WIDEST = 400  # characters of a line
-_PAIRS = (
-    100_000  # equal pairs of items, up to which what moved is looked for: that costs their square at worst
-)
 _HASHED = 20_000_000  # characters of items that are written down to be compared
+_EACH = 200  # of them, for what each item costs by itself
 _INDENT = 2
 _BEFORE = 60  # characters before the first difference of two long lines
 
-SAME, CHANGED, REMOVED, ADDED, SKIPPED, NOTE = "same", "changed", "removed", "added", "skipped", "note"
+CHANGED, SKIPPED, NOTE = "changed", "skipped", "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +204,7 @@ class _Walk:
         try:
             for item in items:
                 made.append(json.dumps(item, sort_keys=True))
-                self._hashed -= len(made[-1])
+                self._hashed -= len(made[-1]) + _EACH
                 if self._hashed < 0:
                     return range(len(items))
         except (TypeError, ValueError, RecursionError):
@@ -244,42 +242,6 @@ class _Walk:
         for line in _lines(depth, key, value):
             left, right = (line, "") if kind == REMOVED else ("", line)
             self.out.differ(Row(kind, left, right, _path(path)))
-
-
-def aligned(left: Sequence[Any], right: Sequence[Any]) -> Iterator[tuple[str, int, int, int]]:
-    """Which items of two sequences belong together.
-
-    Yields `(tag, place, one, other)`: `same` for two in the same place (they may differ still), `removed`
-    for `left[one]`, `added` for `right[other]`. Ranges, and what is too long, are paired by position.
-    """
-    head = 0
-    if not isinstance(left, range) and not isinstance(right, range):
-        while head < min(len(left), len(right)) and left[head] == right[head]:
-            yield SAME, head, head, head
-            head += 1
-    tail = 0
-    rest = min(len(left), len(right)) - head
-    by_place = isinstance(left, range) or isinstance(right, range)
-    while not by_place and tail < rest and left[-1 - tail] == right[-1 - tail]:
-        tail += 1
-    n, m = len(left) - tail, len(right) - tail
-    if by_place or _pairs(left[head:n], right[head:m]) > _PAIRS:
-        blocks = [("replace", head, n, head, m)]
-    else:
-        matcher = SequenceMatcher(None, left[head:n], right[head:m], autojunk=False)
-        blocks = [(t, a + head, b + head, c + head, d + head) for t, a, b, c, d in matcher.get_opcodes()]
-    for _, a, b, c, d in blocks:
-        both = min(b - a, d - c)
-        yield from ((SAME, c + at, a + at, c + at) for at in range(both))
-        yield from ((REMOVED, at, at, 0) for at in range(a + both, b))
-        yield from ((ADDED, at, 0, at) for at in range(c + both, d))
-    yield from ((SAME, m + at, n + at, m + at) for at in range(tail))
-
-
-def _pairs(left: Sequence[Any], right: Sequence[Any]) -> int:
-    """How many pairs of equal items there are, each with each."""
-    there = Counter(right)
-    return sum(there[item] for item in left)
 
 
 def _is_container(value: Any) -> bool:
@@ -335,8 +297,13 @@ def _window(one: str, other: str) -> tuple[str, str]:
     """Two long lines from a little before where they begin to differ."""
     if max(len(one), len(other)) <= _WIDEST:
         return one, other
-    at = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
-    at = at or min(len(one), len(other))
+    at, end = 0, min(len(one), len(other))
+    while at < end:  # so far they are the same; letter by letter takes seconds
+        middle = (at + end + 1) // 2
+        if one[at:middle] == other[at:middle]:
+            at = middle
+        else:
+            end = middle - 1
     start = max(0, at - _BEFORE)
     return (one, other) if not start else (f"… {one[start:]}", f"… {other[start:]}")
 

@@ -17,7 +17,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from inspector.app.difference import ADDED, CHANGED, NOTE, REMOVED, SKIPPED, Row
+from inspector.app.aligning import ADDED, REMOVED
+from inspector.app.difference import CHANGED, NOTE, SKIPPED, Row
 from inspector.app.widgets.sheet_lines import Piece, wrapped
 from inspector.app.widgets.strips import resize, strip_of
 
