@@ -29,12 +29,18 @@ _MANY: Mapping[str, Any] = {
 }
 
 
+LONGEST = 2_000
+"""Characters of a template that is expanded: what is longer, no server takes as a URI."""
+
+
 def problem(template: str) -> str:
     """Why this is no template of RFC 6570, section 2, in a sentence; empty where it is one."""
+    if len(template) > LONGEST:
+        return f"A template of {len(template):,} characters is longer than any URI"
     for match in _EXPRESSION.finditer(template):
         for spec in match[2].split(","):
             if _VARIABLE.fullmatch(spec) is None:
-                return f"{match[0]!r} is no expression of RFC 6570"
+                return f"{match[0][:200]!r} is no expression of RFC 6570"
     rest = _EXPRESSION.sub("", template)
     if (found := _OUTSIDE.search(rest)) is not None:
         return f"{found[0]!r} may not stand in a template (RFC 6570)"
@@ -64,8 +70,10 @@ def expand(template: str, value: Any) -> str:
     """The URI that a template gives with these variables (RFC 6570).
 
     Raises:
-        UsageError: They do not fit the template.
+        UsageError: They do not fit the template, or it is too long.
     """
+    if len(template) > LONGEST:  # what is no template takes uritemplate the square of its length
+        raise UsageError(problem(template))
     # Imported here: few look at a template, and all wait for the first paint.
     import uritemplate
 

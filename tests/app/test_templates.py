@@ -59,3 +59,10 @@ def test_what_is_a_template(template: str) -> None:
 )
 def test_what_is_none(template: str) -> None:
     assert "RFC 6570" in problem(template)
+
+
+@pytest.mark.parametrize("template", ["{" * 200_000, "{a" * 100_000, "x:" + "{a}" * 100_000])
+def test_what_is_longer_than_any_uri_is_not_expanded(template: str) -> None:
+    with pytest.raises(UsageError, match="longer than any URI"):
+        expand(template, {"a": "1"})
+    assert len(problem(template)) < 300
