@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from inspector.forms.pattern import compiled
+
 _LONGEST = 10_000
 """Longer texts pass unseen: nobody types them into a field."""
 
@@ -177,13 +179,13 @@ def _is_relative_pointer(text: str) -> bool:
 def _is_regex(text: str) -> bool:
     """Not surely wrong: what ECMA 262 knows beyond Python's expressions passes."""
     try:
-        re.compile(text)
+        compiled(text)
     except (re.error, RecursionError, OverflowError):
         plain = re.sub(r"\\p\{\w+(?:=\w+)?\}|\\P\{\w+(?:=\w+)?\}|\\u\{[0-9a-fA-F]+\}|\\c[A-Za-z]", "a", text)
         plain = re.sub(r"\(\?<(?=[A-Za-z_$])", "(?P<", plain).replace("\\/", "/").replace("\\-", "-")
         plain = re.sub(r"\\k<\w+>", "a", plain)
         try:
-            re.compile(plain)
+            compiled(plain)
         except (re.error, RecursionError, OverflowError) as error:
             # Python wants lookbehinds of one width and repeats no assertion; ECMA has no such rule.
             return "look-behind" in str(error) or not isinstance(error, re.error)

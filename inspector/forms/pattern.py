@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 
 MOST_STEPS = 10_000_000
 _LONGEST = 1_000
@@ -23,10 +24,21 @@ def affordable(pattern: str, length: int) -> bool:
     if len(pattern) > _LONGEST:
         return False
     try:
-        re.compile(pattern)
+        compiled(pattern)
     except (re.error, RecursionError, OverflowError):
         return False
     return _cost(pattern, max(length, 2)) <= math.log(MOST_STEPS)
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """`pattern`, and no word on the terminal about what will mean something else in later versions of Python.
+
+    Raises:
+        re.error, RecursionError, OverflowError: It is no regular expression.
+    """
+    # For good, and not for a moment: a filter for a moment is none for other threads.
+    warnings.filterwarnings("ignore", "Possible ", FutureWarning)
+    return re.compile(pattern)
 
 
 def _cost(pattern: str, length: int) -> float:

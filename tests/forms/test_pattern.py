@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+
 import pytest
 
 from inspector.forms.pattern import affordable
@@ -42,3 +45,11 @@ def test_everyday_patterns_are_run(pattern: str, length: int) -> None:
 )
 def test_what_could_run_for_ever_is_not(pattern: str, length: int) -> None:
     assert not affordable(pattern, length)
+
+
+def test_python_says_nothing_on_the_terminal_about_a_pattern() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        re.purge()
+        assert affordable("[[a]&&b--c||d~~e]", 10)
+    assert said == []
