@@ -27,6 +27,7 @@ LONGEST = 32_000
 """Characters of one call's arguments, as JSON; longer ones are not kept."""
 LARGEST = 1_000_000
 """Characters of the whole file; beyond, the oldest go."""
+_NEVER = 1e12  # seconds; a file may hold any number
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _remembered(entry: Any) -> Remembered | None:
     at, left_out = entry.get("at"), entry.get("left out")
     return Remembered(
         entry["arguments"],
-        float(at) if isinstance(at, int | float) and not isinstance(at, bool) else None,
+        float(at) if isinstance(at, int | float) and not isinstance(at, bool) and 0 <= at < _NEVER else None,
         tuple(str(path) for path in left_out) if isinstance(left_out, list) else (),
     )
 

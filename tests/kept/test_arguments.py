@@ -118,6 +118,16 @@ def test_a_file_of_another_shape_is_no_trouble(tmp_path: Path, servers: Any) -> 
     assert values(kept) == [{"text": "a"}]
 
 
+@pytest.mark.parametrize("at", ["9" * 400, "-1", "NaN", "1e999", "true", '"x"'])
+def test_a_time_may_be_any_number(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "a.json"
+    entry = f'{{"at": {at}, "arguments": {{"text": "a"}}}}'
+    path.write_text(f'{{"format": "mcp-arguments/1", "servers": {{"{KEY}": {{"tools/echo": [{entry}]}}}}}}')
+    path.chmod(0o600)
+    [one] = history(path).of(KEY, "tools", "echo")
+    assert (one.value, one.at) == ({"text": "a"}, None)
+
+
 def test_a_link_is_told_and_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "real.json").write_text("{}")
     (tmp_path / "a.json").symlink_to(tmp_path / "real.json")
