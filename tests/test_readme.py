@@ -20,8 +20,16 @@ from inspector.cli.verbs import TABLE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+BLOCKS = BLOCK.findall(README)
 LINES = [line.partition(" #")[0] for kind, block in BLOCKS if kind == "sh" for line in block.splitlines()]
+DOCUMENTED = [
+    line.partition(" #")[0]
+    for file in sorted((ROOT / "docs").glob("*.md"))
+    for kind, block in BLOCK.findall(file.read_text("utf-8"))
+    if kind == "sh"
+    for line in block.splitlines()
+]
 VERBS = [name for name, _, _ in TABLE if name != "open"]
 
 
@@ -75,7 +83,7 @@ def test_the_pictures_and_files_are_there() -> None:
         file, _, anchor = target.partition("#")
         assert target.startswith("https://") or (ROOT / file).exists(), target
         if anchor:
-            assert f"## {anchor.capitalize()}\n" in (ROOT / file).read_text("utf-8"), target
+            assert f"## {anchor.replace('-', ' ').capitalize()}\n" in (ROOT / file).read_text("utf-8"), target
 
 
 def test_the_extras() -> None:
@@ -84,7 +92,7 @@ def test_the_extras() -> None:
     assert set(re.findall(r"mcp-inspect\[([a-z-]+)\]", README)) == extras
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("mcp-inspect ")])
+@pytest.mark.parametrize("line", [line for line in LINES + DOCUMENTED if line.startswith("mcp-inspect ")])
 def test_the_lines_can_be_meant(line: str) -> None:
     """Each of them parses up to its server, with `--help` in place of running it."""
     import shlex
