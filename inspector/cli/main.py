@@ -7,9 +7,10 @@ in `inspector.errors`; beside those, 128 + n for a signal, Ctrl+C included.
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -101,12 +102,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    group: Any = typer.main.get_command(app)
-    keep_texts(group)
-    line = arrange(argv, group.commands, takes_value(group))
+    group = _grammar(split_at_dashes(argv)[0])
+    line = arrange(argv, [name for name, _, _ in verbs.TABLE], takes_value(group))
     if "--version" in line.words:
         print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
         return 0
+    if line.words[0] not in group.commands:  # the help of all of them, beside a word that names one
+        group = _grammar(())
     try:
         code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
     except typer.Abort:
@@ -116,6 +118,20 @@ def _dispatch(argv: Sequence[str]) -> int:
     except WRONG_LINE as wrong:
         raise _usage(wrong, line) from None
     return code if isinstance(code, int) else 0
+
+
+def _grammar(words: Collection[str]) -> Any:
+    """The verbs that `words` name, as Typer has them; all of them where there is none.
+
+    To have all of them made ready takes as long as importing what moves bytes.
+    """
+    some = copy.copy(app)
+    named = [each for each in app.registered_commands if each.name in words]
+    opens = [each for each in app.registered_commands if each.name == OPEN]
+    some.registered_commands = opens + named if named else app.registered_commands
+    group = typer.main.get_command(some)
+    keep_texts(group)  # type: ignore[arg-type]  # there is a callback, so it is a group
+    return group
 
 
 def _usage(wrong: Exception, line: Line) -> UsageError:

@@ -146,6 +146,12 @@ def test_the_unexpected_is_one_sentence(
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_the_help_of_all_beside_a_word_that_is_a_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", "list", "--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2]
+    assert all(f"\n  {verb} " in listed for verb in VERBS)
+
+
 def test_an_option_takes_a_value_in_every_verb_or_in_none() -> None:
     """There is one table of them for the whole line: the verb may stand behind its options."""
     group = typer.main.get_command(app)
