@@ -7,7 +7,6 @@ business of the inbox; the tasks of the server itself are `inspector.session.tas
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,6 +111,8 @@ class Receiver:
         self._tasks.clear()
 
     def _create(self, frame: Frame, event: Event, told: Told) -> None:
+        import secrets  # here: it imports hashlib and random, and few servers ask as a task
+
         self._forget()
         if len(self._tasks) >= MOST:
             told(*_said(Answer(error=(REFUSED, f"There are {MOST} tasks already"))))
