@@ -89,6 +89,26 @@ async def test_a_task_asked_for_by_hand_until_it_is_over() -> None:
         assert "✓ completed" in said
 
 
+async def test_a_result_is_read_once_however_often_the_task_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with staged(SIZE, TaskServer(interval=LONG)) as stage:
+        shown = await page(stage)
+        await begun(stage, "research")
+        await stage.press("u", "u", "u", "o")
+        await stage.until(lambda: "The research of nobody is ready." in detail(shown))
+        await stage.settled()
+        read, event = list[int](), stage.app.journal.event
+        monkeypatch.setattr(stage.app.journal, "event", lambda seq: (read.append(seq), event(seq))[1])
+        for _ in range(3):
+            await stage.press("u")
+            await stage.settled()
+        current = shown.current
+        assert current is not None
+        assert current.result not in read
+        assert "The research of nobody is ready." in detail(shown)
+
+
 async def test_each_line_leads_to_its_row() -> None:
     async with staged(SIZE, TaskServer(interval=LONG)) as stage:
         shown = await page(stage)

@@ -18,9 +18,10 @@ from textual.widgets import Button, Static
 
 from inspector.app.ending import ending
 from inspector.app.panes.page import Page
-from inspector.app.panes.tasks_sheet import detail_entries, task_entry, words
+from inspector.app.panes.tasks_sheet import detail_entries, result_entries, task_entry, words
 from inspector.app.screens.ask import asked
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.sheet_lines import Entry
 from inspector.errors import InspectError
 from inspector.journal.tasks import Standing, TaskStates
 from inspector.session.outcome import Outcome, Replied
@@ -74,6 +75,9 @@ class Tasks(Page):
         self._count = -1
         self._then = 0.0
         self._seen: object = None
+        self._read: object = None
+        self._body: object = None
+        self._result: list[Entry] = []
 
     def compose(self) -> ComposeResult:
         yield Static(id="tasks-head", markup=False)
@@ -176,8 +180,17 @@ class Tasks(Page):
         if current is None:
             self.detail.show([], anew=anew)
             return
-        entries = detail_entries(current, self._tool_of(current), self.journal, self._polled(current))
+        polled, result = self._polled(current), self._result_of(current)
+        entries = detail_entries(current, self._tool_of(current), self.journal, polled, result)
         self.detail.show(entries, anew=anew)
+
+    def _result_of(self, standing: Standing) -> list[Entry]:
+        """What it came to, read once: it may be megabytes, and how it stands is told at any rate."""
+        body = standing.task.body if standing.task.body.keys() & {"result", "error"} else None
+        key = (standing.task.id, standing.result)
+        if key != self._read or body is not self._body:
+            self._read, self._body, self._result = key, body, result_entries(standing, self.journal)
+        return self._result
 
     def _fit(self) -> None:
         """The list takes what it needs, at most two fifths."""

@@ -5,7 +5,7 @@ Everything that a server says is made safe here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -92,8 +92,10 @@ def task_entry(standing: Standing, name: str, now: float, polled: float | None) 
     return Entry(f"task-{task.id}", tuple(pieces), hang=2, link=standing, copy=visible(task.id))
 
 
-def detail_entries(standing: Standing, name: str, journal: Journal, polled: float | None) -> list[Entry]:
-    """All that is known of one task; what has a row in the log leads there."""
+def detail_entries(
+    standing: Standing, name: str, journal: Journal, polled: float | None, result: Sequence[Entry]
+) -> list[Entry]:
+    """All that is known of one task; what has a row in the log leads there. `result` is `result_entries`."""
     task = standing.task
     kept = "kept without limit" if task.ttl is None else f"kept for {seconds(task.ttl)} from its creation"
     entries = [
@@ -112,7 +114,7 @@ def detail_entries(standing: Standing, name: str, journal: Journal, polled: floa
         entries.append(Entry("request", asked, hang=12, link=standing.request))
     entries += [_step(number, step, standing) for number, step in enumerate(standing.steps)]
     if standing.result >= 0:
-        entries += [space("space"), heading("result", "Result"), *_result(standing, journal)]
+        entries += [space("space"), heading("result", "Result"), *result]
     return entries
 
 
@@ -149,8 +151,10 @@ def _time(t: float) -> str:
     return f"{t:8.3f}"
 
 
-def _result(standing: Standing, journal: Journal) -> list[Entry]:
-    """What it came to: the text of its parts, the rest as type and size."""
+def result_entries(standing: Standing, journal: Journal) -> list[Entry]:
+    """What it came to: the text of its parts, the rest as type and size. Reads all of its result."""
+    if standing.result < 0:
+        return []
     result, error = came_to(standing, journal)
     if error is not None:
         says = error.get("message")
