@@ -22,7 +22,7 @@ MOST_SAID = 8
 """Keys of questions that a step names."""
 MOST_STEPS = 100
 """Changes of one task's state that are remembered: the first, and the latest."""
-
+_LONGEST = 2000  # characters of a text that a step keeps
 _STATES = frozenset({"tasks/get", "tasks/cancel"})
 _NOTICES = frozenset({"notifications/tasks", "notifications/tasks/status"})
 _CREATE = frozenset({"tools/call", "prompts/get", "resources/read"})
@@ -152,7 +152,7 @@ class TaskStates:
         elif method == "tasks/list":
             result = self._result(seq)
             listed = result.get("tasks") if isinstance(result, Mapping) else None
-            for entry in listed if isinstance(listed, list) else ():
+            for entry in listed[-MOST_TASKS:] if isinstance(listed, list) else ():
                 self._saw(read_task(entry), seq)
         elif method == "tasks/result":
             self._settled(seq)
@@ -177,7 +177,7 @@ class TaskStates:
             frame = journal.event(seq).frame
             params: Mapping[str, Any] = frame.params if frame is not None else {}
             id, responses = params.get("taskId"), params.get("inputResponses")
-            keys = list(responses)[:MOST_SAID] if isinstance(responses, Mapping) else []
+            keys = [key[:_LONGEST] for key in responses][:MOST_SAID] if isinstance(responses, Mapping) else []
             self._answers(id if isinstance(id, str) else "", seq, ", ".join(keys))
         elif journal.peer(seq) in self._asking and journal.shape(seq) in (Shape.RESPONSE, Shape.ERROR):
             asking = journal.peer(seq)
@@ -236,7 +236,7 @@ class TaskStates:
         elif task.status != known.task.status:
             known.revived = known.revived or known.task.over
         if not known.steps or (known.task.status, known.task.message) != (task.status, task.message):
-            known.add(Step(time, task.status, seq, says=task.message))
+            known.add(Step(time, task.status[:_LONGEST], seq, says=task.message[:_LONGEST]))
         known.task, known.seq, known.time, known.gone = task, seq, time, False
         known.born = min(known.born, time - task.age)
         self._heard_questions(known, seq)
@@ -247,5 +247,5 @@ class TaskStates:
         fresh = [key for key in known.task.inputs if key not in known.asked][: MOST_STEPS - len(known.asked)]
         if fresh:
             known.asked.update(fresh)
-            says = ", ".join(fresh[:MOST_SAID])
+            says = ", ".join(key[:_LONGEST] for key in fresh[:MOST_SAID])
             known.add(Step(self._journal.time(seq), known.task.status, seq, "asked", says))

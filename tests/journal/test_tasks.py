@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.journal import tasks as module
-from inspector.journal.tasks import MOST_STEPS, Standing, TaskStates
+from inspector.journal.tasks import MOST_STEPS, MOST_TASKS, Standing, TaskStates
 from inspector.wire import jsonrpc
 from inspector.wire.task import META_RELATED_TASK
 from tests.journal.conftest import Scribe
@@ -137,3 +137,20 @@ def test_what_is_no_task(scribe: Scribe, result: Any) -> None:
     states = TaskStates(scribe.journal)
     states.advance(1.0)
     assert all(each.task.id == "\x1b" for each in states.tasks)
+
+
+def test_texts_and_lists_of_any_size_are_kept_in_part(scribe: Scribe) -> None:
+    long = "x" * 100_000
+    for id in range(3):
+        asks_and_gets(scribe, id, "tasks/get", task(f"{long}{id}", statusMessage=f"{long}{id}"), taskId="a")
+    asked = {"status": "input_required", "inputRequests": {long: {}}}
+    asks_and_gets(scribe, 3, "tasks/get", task(**asked), taskId="a")
+    seen = standing(TaskStates(scribe.journal))
+    assert len(seen.steps) == 5
+    assert max(len(step.says) + len(step.status) for step in seen.steps) <= 4000
+    asks_and_gets(scribe, 4, "tasks/list", {"tasks": [task(id=f"t{n}") for n in range(MOST_TASKS * 3)]})
+    states = TaskStates(scribe.journal)
+    while states.advance(1.0):
+        pass
+    assert len(states.tasks) == MOST_TASKS
+    assert states.tasks[-1].task.id == f"t{MOST_TASKS * 3 - 1}"
