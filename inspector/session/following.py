@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from inspector.session.session import Session
     from inspector.session.tasks import Tasks
 
-SHORTEST, LONGEST = 0.05, 60.0
+SHORTEST, LONGEST = 0.05, 3600.0
 """Seconds between polls, whatever the server wishes."""
 
 _NOTICES = frozenset({"notifications/tasks", "notifications/tasks/status"})
@@ -107,7 +107,7 @@ class Following:
                     self._listen()
                 elif isinstance(outcome, Replied) and self._tasks.unanswered(self.task):
                     return outcome
-            if self._outlived:
+            if self._left < 0:
                 return await self._expire()
             await self._pause()
             if (answered := self._answered()) is not None:
@@ -142,9 +142,10 @@ class Following:
         return ended
 
     @property
-    def _outlived(self) -> bool:
-        """Whether it has outlived its time."""
-        return self.task.ttl is not None and anyio.current_time() - self._began > self.task.ttl
+    def _left(self) -> float:
+        """Seconds until it has outlived its time; below 0 once it has."""
+        ttl = math.inf if self.task.ttl is None else self.task.ttl
+        return self._began + ttl - anyio.current_time()
 
     async def _expire(self) -> Outcome:
         """Say so, and let the server say what it makes of it: it may have kept the task all the same."""
@@ -164,7 +165,7 @@ class Following:
             watch(task)
 
     async def _pause(self) -> None:
-        with anyio.move_on_after(self.interval):
+        with anyio.move_on_after(min(self.interval, max(SHORTEST, self._left))):
             # However often the server speaks of it, it is not asked more often than so.
             await anyio.sleep(SHORTEST)
             await self._news.wait()

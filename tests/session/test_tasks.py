@@ -210,6 +210,18 @@ async def test_a_task_that_outlives_its_time(modern: bool, journal: Journal) -> 
     assert steps(journal).count("→ tasks/get") <= 4  # no oftener than SHORTEST allows, whatever is wished
 
 
+async def test_a_long_interval_is_kept_to_but_not_beyond_the_life_of_the_task(journal: Journal) -> None:
+    """basic/utilities/tasks, "Getting Tasks": `pollInterval` is respected."""
+    server = Server(False, pollInterval=600_000, ttl=100)
+    async with open_session(server.transport(), journal, server.options()) as session:
+        tasks = Tasks(session)
+        following = tasks.begin(await begun(tasks))
+        assert following.interval == 600
+        with anyio.fail_after(20):
+            assert await tasks.follow(following.task) == TimedOut(0.1)
+    assert steps(journal).count("→ tasks/get") == 2
+
+
 async def test_an_expired_task_of_which_the_server_knows_no_more(journal: Journal) -> None:
     server = Server(False, ttl=100)
     async with open_session(server.transport(), journal, server.options()) as session:
