@@ -143,7 +143,7 @@ def test_texts_and_lists_of_any_size_are_kept_in_part(scribe: Scribe) -> None:
     long = "x" * 100_000
     for id in range(3):
         asks_and_gets(scribe, id, "tasks/get", task(f"{long}{id}", statusMessage=f"{long}{id}"), taskId="a")
-    asked = {"status": "input_required", "inputRequests": {long: {}}}
+    asked: dict[str, Any] = {"status": "input_required", "inputRequests": {long: {}}}
     asks_and_gets(scribe, 3, "tasks/get", task(**asked), taskId="a")
     seen = standing(TaskStates(scribe.journal))
     assert len(seen.steps) == 5
