@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from inspector.session.outcome import Replied
+from inspector.wire.versions import V1, V2
 
 if TYPE_CHECKING:
     from inspector.session.peer import Noticed
@@ -83,7 +84,7 @@ class Offers:
         if self._session.capabilities.get("completions") in (None, False):
             return []
         params: dict[str, Any] = {"ref": ref, "argument": {"name": argument, "value": typed}}
-        if given:
+        if given and self._session.version not in (V1, V2):  # which have no word for it
             params["context"] = {"arguments": given}
         with anyio.move_on_after(self._patience):
             outcome = await self._session.call("completion/complete", params)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ from inspector.cli.shell.suggest import suggest
 from inspector.journal.journal import Journal
 from inspector.session.owner import Options, Session, open_session
 from inspector.transport.target import StdioTarget
+from inspector.wire.versions import V2, V3
+from tests.session.conftest import ordinary, result, scripted
 
 SERVERS = Path(__file__).parent.parent.parent / "servers"
 
@@ -113,3 +116,28 @@ async def test_a_list_that_changed_is_asked_for_again() -> None:
         assert await suggest("call la", 5, there) == []
         await session.call("tools/call", {"name": "grow", "arguments": {"name": "later"}})
         assert await suggest("call la", 5, there) == ["later "]
+
+
+@pytest.mark.parametrize(("version", "context"), [(V2, None), (V3, {"arguments": {"b": "2"}})])
+async def test_other_arguments_go_along_where_the_version_has_a_word_for_it(
+    version: str, context: object
+) -> None:
+    """server/utilities/completion: `context` is there since 2025-06-18."""
+    asked: list[Any] = []
+
+    def initialize(message: dict[str, Any]) -> list[Any]:
+        [reply] = ordinary(message)
+        reply["result"]["capabilities"]["completions"] = {}
+        return [reply]
+
+    def complete(message: dict[str, Any]) -> list[Any]:
+        asked.append(message["params"])
+        return [result(message, {"completion": {"values": ["one"]}})]
+
+    journal = Journal.create()
+    server = scripted(initialize=initialize, completion_complete=complete)
+    async with open_session(server, journal, Options(protocol=version)) as session:
+        ref = {"type": "ref/prompt", "name": "p"}
+        assert await Offers(session).values(ref, "a", "o", {"b": "2"}) == ["one"]
+    journal.close()
+    assert asked[0].get("context") == context
