@@ -10,7 +10,9 @@ from typing import Any
 
 import anyio
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from inspector.app.app import InspectorApp
 from inspector.app.keeper import ConnectionKeeper
@@ -111,7 +113,11 @@ class Stage:
     async def open(self, name: str) -> None:
         """Find a capability by name, open it, and wait until the cursor is in the workbench."""
         await self.press("slash")
-        await self.type(name)
+        field = self.screen.query_one("#capability-search", Input)
+        await self.until(lambda: field.has_focus)
+        field.value = ""
+        self.app.post_message(Paste(name))  # a key for each letter would cost most of a test's time
+        await self.until(lambda: field.value == name)
         await self.press("enter")
         bench = self.screen.workbench
         await self.until(lambda: bench.item is not None and bench.item.label == name)

@@ -79,10 +79,11 @@ class PanedScreen(Screen[None]):
         ]
 
     def _bring_forward(self, number: int) -> None:
-        names = self._pane_names()
-        for other in range(1, len(names) + 1):
-            self.set_class(other == number, f"front-{other}")
-        self.query_one("#pane-tabs", TabLine).active = names[number - 1]
+        # At once, and only where something changes: each change of a class styles all that is on the screen.
+        wanted = {name for name in self.classes if not name.startswith("front-")} | {f"front-{number}"}
+        if wanted != self.classes:
+            self.set_classes(wanted)
+        self.query_one("#pane-tabs", TabLine).active = self._pane_names()[number - 1]
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         if event.line.id == "pane-tabs":
@@ -121,7 +122,7 @@ class PanedScreen(Screen[None]):
             case 1 if self.query_one(Capabilities).back():
                 return
             case 2 if self.desk.back():
-                self.desk.focus_something()
+                self.desk.focus_again()
                 return
             case 3 if self.traffic.back():
                 return
