@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire import jsonrpc
@@ -28,6 +29,7 @@ METHODS = frozenset({"tools/call", "prompts/get", "resources/read"})
 ROUNDS = 10
 """Legs after the first one; a server that still wants more is not asked again."""
 
+_AT_ONCE = 100  # questions that are put without letting anything else go on
 _RESPONSES, _STATE = "inputResponses", "requestState"
 
 
@@ -126,6 +128,10 @@ async def gather(inbox: Inbox, call: Call, reply: Replied, round: Round) -> Roun
             ready.set()
 
     for key, request in wanted.items():
+        if len(entries) % _AT_ONCE == _AT_ONCE - 1:
+            await anyio.lowlevel.checkpoint()  # a server may want thousands of answers
+            if call.done:
+                return None
         entries.append(inbox.ask(frame_of(key, request), reply.event, call=call, key=key, on_end=heard))
     if through():
         ready.set()

@@ -257,3 +257,22 @@ async def test_requests_that_nobody_can_write_down_are_asked_all_the_same(journa
         assert not complete(await session.call("tools/call", CALL))
         (entry,) = session.inbox.entries
         assert (entry.kind, entry.state) == ("other", "declined")
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_thousands_of_requests_hold_nothing_up(cancels: bool, journal: Journal) -> None:
+    many = {"resultType": "input_required", "inputRequests": {str(n): CONFIRM for n in range(1000)}}
+    options = Options(protocol="auto", policies=Policies.every("ask"))
+    async with open_session(modern(many), journal, options) as session:
+        call, came = session.start("tools/call", CALL), anyio.Event()
+        session.inbox.add_listener(lambda entry: came.set())
+        with anyio.fail_after(20):
+            await came.wait()
+            asked = len(session.inbox.entries)
+            assert asked < 200
+            if cancels:
+                call.cancel("by the user")
+            else:
+                session.inbox.decline(session.inbox.entries[0])
+            await call.wait()
+        assert session.inbox.waiting == ()
