@@ -66,6 +66,7 @@ class Entry:
         completed: The server said that what was to be done at the URL is done (2025-11-25).
         deferred: Its request is answered already, by a task that the server polls.
         done: Set when it no longer waits.
+        match: The id of a request of its own, as ids are compared; empty for a part of a result.
     """
 
     number: int
@@ -85,6 +86,7 @@ class Entry:
     completed: bool = False
     deferred: bool = False
     done: anyio.Event = field(default_factory=anyio.Event)
+    match: str = ""
     held: tuple[Held, ...] = ()
     on_end: Callable[[Entry], None] | None = None
 
@@ -211,7 +213,8 @@ class Inbox:
         self._last += 1
         kind = kind_of(frame.method or "", frame.params)
         cause = call.request.seq if call is not None and call.request is not None else None
-        return Entry(self._last, kind, frame, event, call, cause, key, since=monotonic())
+        match = id_key(frame.id) if key is None and frame.id is not None else ""
+        return Entry(self._last, kind, frame, event, call, cause, key, since=monotonic(), match=match)
 
     def _take(self, entry: Entry) -> Entry:
         self._waiting[entry.number] = entry
