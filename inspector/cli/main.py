@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import inspect
 import os
 import sys
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +24,9 @@ from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
 from inspector.cli.output import say, say_failure
 from inspector.errors import InspectError, UsageError
+
+if TYPE_CHECKING:
+    from typer.models import CommandInfo
 
 PROGRAM = "mcp-inspect"
 
@@ -102,13 +106,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    group = _grammar(split_at_dashes(argv)[0])
+    words, _ = split_at_dashes(argv)
+    group = _grammar((OPEN, *words) if {"-h", "--help", "--version"} & set(words) else words)
     line = arrange(argv, [name for name, _, _ in verbs.TABLE], takes_value(group))
     if "--version" in line.words:
         print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
         return 0
-    if line.words[0] not in group.commands:  # the help of all of them, beside a word that names one
-        group = _grammar(())
+    if line.words[0] not in group.commands:  # `--help` alone
+        group = _contents()
     try:
         code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
     except typer.Abort:
@@ -126,12 +131,27 @@ def _grammar(words: Collection[str]) -> Any:
     To have all of them made ready takes as long as importing what moves bytes.
     """
     some = copy.copy(app)
-    named = [each for each in app.registered_commands if each.name in words]
-    opens = [each for each in app.registered_commands if each.name == OPEN]
-    some.registered_commands = opens + named if named else app.registered_commands
-    group = typer.main.get_command(some)
-    keep_texts(group)  # type: ignore[arg-type]  # there is a callback, so it is a group
+    named = {each.name for each in app.registered_commands} & set(words)
+    some.registered_commands = [
+        each for each in app.registered_commands if not named or each.name in (*named, OPEN)
+    ]
+    group: Any = typer.main.get_command(some)
+    keep_texts(group)
     return group
+
+
+def _contents() -> Any:
+    """All verbs by their names and first lines, as the help of all lists them; without their options."""
+    some = copy.copy(app)
+    some.registered_commands = [_titled(each) for each in app.registered_commands]
+    return typer.main.get_command(some)
+
+
+def _titled(verb: CommandInfo) -> CommandInfo:
+    titled = copy.copy(verb)
+    titled.help = inspect.getdoc(verb.callback)
+    titled.callback = lambda: None
+    return titled
 
 
 def _usage(wrong: Exception, line: Line) -> UsageError:

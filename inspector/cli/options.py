@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import math
 import re
 import typing
 from collections.abc import Callable
@@ -21,6 +20,7 @@ import typer
 
 from inspector.cli import authorization
 from inspector.cli.argv import Line
+from inspector.cli.words import seconds
 from inspector.errors import UsageError
 from inspector.journal.redact import redact_url
 
@@ -221,21 +221,6 @@ class Wanted:
         if self.record == "-":
             raise UsageError("--record takes the name of a file", next="--trace shows a session as it goes")
         return None if self.record is None else Path(self.record)
-
-
-def seconds(text: str, what: str = "--timeout") -> float:
-    """A time as it is written on a line.
-
-    Raises:
-        UsageError: It is none that one could wait for.
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number > 0):
-        raise UsageError(f"{what} takes a number of seconds above 0", next=f"For example {what} 5")
-    return number
 
 
 def _variable(text: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""The positional `key=value` and `key:=JSON` words of a verb, and JSON given on the line or in a file."""
+"""The positional `key=value` and `key:=JSON` words of a verb, JSON on the line or in a file, and numbers."""
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -115,3 +116,29 @@ def read_text(file: str) -> str:
         raise UsageError(f"Cannot read {file}: {error.strerror}", next="Check the path") from None
     except UnicodeDecodeError:
         raise UsageError(f"{place(file)} is not UTF-8", next="Convert it") from None
+
+
+def seconds(text: str, what: str = "--timeout") -> float:
+    """A time as it is written on a line.
+
+    Raises:
+        UsageError: It is none that one could wait for.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise UsageError(f"{what} takes a number of seconds above 0", next=f"For example {what} 5")
+    return number
+
+
+def number(text: str, what: str) -> int:
+    """A number of things as it is written on a line.
+
+    Raises:
+        UsageError: It is none above 0, or has more than nine digits.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+        raise UsageError(f"{what} takes a number above 0", next=f"For example {what} 1")
+    return int(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.cli.words import Pair, exact, json_object, pairs, parse_json, place, read_text
+from inspector.cli.words import Pair, exact, json_object, number, pairs, parse_json, place, read_text
 from inspector.errors import UsageError
 
 
@@ -69,3 +69,13 @@ def test_text_of_a_file(tmp_path: Path) -> None:
         read_text(str(tmp_path / "b"))
     with pytest.raises(UsageError, match="No such file"):
         read_text(str(tmp_path / "c"))
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", "", "1.5", "²", "1" * 10])
+def test_no_number_of_things(text: str) -> None:
+    with pytest.raises(UsageError, match="--count takes a number above 0"):
+        number(text, "--count")
+
+
+def test_a_number_of_things() -> None:
+    assert number("012", "--count") == 12

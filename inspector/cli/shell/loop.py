@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
-from inspector.cli.options import seconds
 from inspector.cli.shell.heard import unless_closed
 from inspector.cli.shell.lexer import split
 from inspector.cli.shell.printer import Ran
 from inspector.cli.shell.verbs import understood
+from inspector.cli.words import seconds
 from inspector.errors import ConnectionFailed, InspectError, UsageError
 
 if TYPE_CHECKING:

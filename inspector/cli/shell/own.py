@@ -13,11 +13,10 @@ import anyio
 import typer
 
 from inspector.cli.oneshot import answer
-from inspector.cli.options import seconds
 from inspector.cli.output import dump, escaped
 from inspector.cli.shell.heard import fitting, unless_closed
 from inspector.cli.shell.here import Here
-from inspector.cli.words import json_object, pairs
+from inspector.cli.words import json_object, pairs, seconds
 from inspector.cli.work import Result, Work, replied
 from inspector.errors import ConnectionFailed, RequestFailed
 from inspector.wire.visible import clip, visible

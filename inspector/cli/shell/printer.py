@@ -81,11 +81,11 @@ class Printer:
         if ran.result is not None:
             say(*(f"mcp-inspect: {line}" for line in ran.result.warnings))
         if not self.people:
-            await self._out.write(_line(_document(ran)))
+            await self._out.write(one_line(_document(ran)))
             return
         if ran.result is not None:
             text = "".join(f"{line}\n" for line in ran.result.text())
-            await self._out.write(_line(ran.result.json) if ran.json else _encoded(text))
+            await self._out.write(one_line(ran.result.json) if ran.json else encoded(text))
             if ran.result.says and not ran.json:
                 say(f"mcp-inspect: {ran.result.says}")
         if ran.error is not None and not ran.last:
@@ -113,14 +113,14 @@ class Printer:
         while self._held:
             noticed = self._held.popleft()
             await self._out.write(
-                _encoded(notice(noticed) + "\n")
+                encoded(notice(noticed) + "\n")
                 if self.people
-                else _line(b'{"notification":' + notification(noticed) + b"}")
+                else one_line(b'{"notification":' + notification(noticed) + b"}")
             )
         if self._dropped:
             dropped, self._dropped = self._dropped, 0
             says = f"← {dropped} more notifications\n"
-            await self._out.write(_encoded(says) if self.people else _line(dump({"dropped": dropped})))
+            await self._out.write(encoded(says) if self.people else one_line(dump({"dropped": dropped})))
 
 
 def _document(ran: Ran) -> bytes:
@@ -133,13 +133,14 @@ def _document(ran: Ran) -> bytes:
     return head + b',"result":' + ran.result.json + ms
 
 
-def _line(document: bytes) -> bytes:
+def one_line(document: bytes) -> bytes:
     """A document in one line. A line feed in JSON stands between tokens alone; no UTF-8 is U+FFFD."""
     text = document.decode("utf-8", "replace").replace("\r", " ").replace("\n", " ")
-    return _encoded(escaped(text) if sys.stdout.isatty() else text, "utf-8") + b"\n"
+    return encoded(escaped(text) if sys.stdout.isatty() else text, "utf-8") + b"\n"
 
 
-def _encoded(text: str, encoding: str | None = None) -> bytes:
+def encoded(text: str, encoding: str | None = None) -> bytes:
+    """A text in the encoding of standard output; what that cannot say is escaped."""
     return text.encode(encoding or sys.stdout.encoding or "utf-8", "backslashreplace")
 
 

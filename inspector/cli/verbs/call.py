@@ -10,10 +10,10 @@ import typer
 
 from inspector.cli.held import warnings
 from inspector.cli.oneshot import answer
-from inspector.cli.options import Wanted, examples, seconds
+from inspector.cli.options import Wanted, examples
 from inspector.cli.output import say
 from inspector.cli.saved import Elsewhere, asked, keep
-from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text
+from inspector.cli.words import Pair, exact, json_object, pairs, place, read_text, seconds
 from inspector.cli.work import Result, Work, replied
 from inspector.errors import RequestFailed
 

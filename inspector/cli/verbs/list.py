@@ -11,6 +11,7 @@ from inspector.cli.argv import is_url, two_servers, url_meant
 from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import dump
+from inspector.cli.words import number
 from inspector.cli.work import Result, Work
 from inspector.errors import UsageError
 
@@ -49,7 +50,7 @@ def list_(
             f"There is no section {section!r}", next=f"Use one of {', '.join(LISTS)}, or none for all"
         )
     sections = [section] if section else list(LISTS)
-    most = _count(pages)
+    most = None if pages is None else number(pages, "--pages")
 
     async def work(session: Session) -> Result:
         document, listings = await listed(session, sections, most)
@@ -61,19 +62,6 @@ def list_(
         return Result(as_json(document, listings), lambda: as_text(document, listings), says)
 
     return work
-
-
-def _count(pages: str | None) -> int | None:
-    """What `--pages` says.
-
-    Raises:
-        UsageError: That is no number of pages.
-    """
-    if pages is None:
-        return None
-    if not (pages.isascii() and pages.isdigit() and int(pages[:9])):
-        raise UsageError(f"{pages!r} is no number of pages", next="Give --pages a number from 1 on")
-    return int(pages[:9])
 
 
 async def listed(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inspector.cli.oneshot import run
-from inspector.cli.options import Wanted, examples, seconds
-from inspector.cli.output import escaped, say
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import say
+from inspector.cli.words import number, seconds
 from inspector.errors import ConnectionFailed, RequestFailed, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def listen(
         level,
         everything,
         seconds(for_, "--for") if for_ is not None else math.inf,
-        _number(count) if count is not None else None,
+        number(count, "--count") if count is not None else None,
         wanted.json,
     )
 
@@ -85,12 +85,6 @@ def listen(
 
     run(wanted, work)
     return 0
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 10):
-        raise UsageError("--count takes a number above 0", next="For example --count 1")
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +170,14 @@ class _Listening:
     async def _print(self) -> None:
         # Imported here: they write without holding up what comes in.
         from inspector.cli.shell.own import notice, notification
-        from inspector.cli.shell.printer import Out
+        from inspector.cli.shell.printer import Out, encoded, one_line
 
         out = Out()
         async for noticed in self._heard:
             if self._wish.json:
-                line = _in_one_line(notification(noticed))
+                await out.write(one_line(notification(noticed)))
             else:
-                line = f"{noticed.event.t:9.3f} {notice(noticed)}"
-            await out.write(
-                line.encode("utf-8" if self._wish.json else _encoding(), "backslashreplace") + b"\n"
-            )
+                await out.write(encoded(f"{noticed.event.t:9.3f} {notice(noticed)}\n"))
             self._printed += 1
             if self._printed == self._wish.count:
                 return
@@ -282,13 +273,3 @@ def _listed(words: tuple[str, ...]) -> str:
     from inspector.wire.visible import clip, visible
 
     return ", ".join(clip(visible(word), 200) for word in words)
-
-
-def _in_one_line(document: bytes) -> str:
-    """JSON in one line: a line feed in it stands between tokens alone; no UTF-8 is U+FFFD."""
-    text = document.decode("utf-8", "replace").replace("\r", " ").replace("\n", " ")
-    return escaped(text) if sys.stdout.isatty() else text
-
-
-def _encoding() -> str:
-    return sys.stdout.encoding or "utf-8"
