@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
     Action("page('logs')", "g", "What the server logs, and from which level on", "", "Connection"),
     Action("page('subscriptions')", "s", "What is subscribed to, and what was told", "", "Connection"),
-    Action("page('inbox')", "i", "What the server asks back: the inbox, and back", "", "Connection"),
+    Action("page('inbox')", "i,alt+i", "What the server asks back: the inbox, and back", "", "Connection"),
     Action("page('tasks')", "t", "Tasks: how each stands, polling, results", "", "Connection"),
     Action(
         "page('client')",
@@ -131,7 +131,7 @@ def bindings(actions: tuple[Action, ...] = ACTIONS) -> list[BindingType]:
             action.id,
             action.footer or action.title,
             show=bool(action.footer) and number == 0,
-            priority=action.priority,
+            priority=action.priority or key.startswith("alt+"),  # which a text field takes for its letter
             id=f"{action.id}.{number}" if number else action.id,
         )
         for action in actions

@@ -10,6 +10,7 @@ from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.session.calls import Call
 
 PAUSE = 5.0
 """Seconds between two notices, however many questions come."""
@@ -31,8 +32,14 @@ class Bell:
         self._told = 0
         self._last = -PAUSE
 
-    def advance(self, shown: bool) -> None:
-        """Say what is new; `shown` is whether the inbox is on the screen, where it says so itself."""
+    def advance(self, shown: bool, call: Call | None = None, key: str = "i") -> None:
+        """Say what is new.
+
+        Args:
+            shown: The inbox is on the screen, and says so itself.
+            call: The one that is on the screen: it says itself that it waits.
+            key: What opens the inbox from here.
+        """
         session = self._keeper.session if self._keeper is not None else None
         if session is None:
             return
@@ -42,13 +49,13 @@ class Bell:
         newest = waiting[-1].number if waiting else 0
         if newest <= self._told or (not shown and monotonic() - self._last < PAUSE):
             return
-        new = sum(entry.number > self._told for entry in waiting)
+        new = [each for each in waiting if each.number > self._told and (each.call is not call or not call)]
         self._told = newest
-        if shown:
+        if shown or not new:
             return
         self._last = monotonic()
-        message = waiting[-1].params.get("message")
+        message = new[-1].params.get("message")
         about = f": “{clip(visible(message[:200]), _WIDEST)}”" if isinstance(message, str) else ""
-        what = clip(visible(waiting[-1].method), _WIDEST)
-        says = f"The server asks back, {what}{about}" if new == 1 else f"The server asks back {new:,} times"
-        self._say(f"{says}. i answers.")
+        what = clip(visible(new[-1].method), _WIDEST)
+        says = f", {what}{about}" if len(new) == 1 else f" {len(new):,} times"
+        self._say(f"The server asks back{says}. {key} answers.")

@@ -12,14 +12,29 @@ from inspector.journal.catalogue import Catalogue
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
 
 
 def standing(
-    journal: Journal, keeper: ConnectionKeeper | None, leaving: bool, *, lost: bool = False
+    journal: Journal,
+    keeper: ConnectionKeeper | None,
+    leaving: bool,
+    *,
+    lost: bool = False,
+    key: str = "i",
 ) -> Standing:
-    """What the status line says now; `lost` where nobody answered the last request over HTTP."""
+    """What the status line says now.
+
+    Args:
+        journal: What was seen.
+        keeper: The connection; `None` in a recording.
+        leaving: The program is about to end.
+        lost: Nobody answered the last request over HTTP.
+        key: What opens the inbox from here; empty where it is shown.
+    """
     catalogue = journal.catalogue
     name = server_line(catalogue) or _target(journal, keeper)
     facts = [fact for fact in (_transport(journal), catalogue.protocol_version) if fact]
@@ -36,7 +51,7 @@ def standing(
     if lost and not leaving and keeper is not None and keeper.state == "connected":
         state, sound = "not answering", False
     told = tuple(visible(fact) for fact in facts)
-    return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper))
+    return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper, key))
 
 
 def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:
@@ -58,11 +73,17 @@ def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | 
             return f"connecting {since}", None
 
 
-def _asked(keeper: ConnectionKeeper | None) -> str:
+def inbox_key(focused: Widget | None) -> str:
+    """What opens the inbox: where text is typed, `i` is a letter of it."""
+    return "esc i" if focused is not None and focused.check_consume_key("i", "i") else "i"
+
+
+def _asked(keeper: ConnectionKeeper | None, key: str) -> str:
     """How many questions of the server wait for their user; empty where none does."""
     session = keeper.session if keeper is not None else None
     count = len(session.inbox.waiting) if session is not None else 0
-    return f"{count:,} asked (i)" if count else ""
+    way = f" ({key})" if key else ""
+    return f"{count:,} asked{way}" if count else ""
 
 
 def clock(elapsed: float) -> str:

@@ -80,3 +80,14 @@ def test_without_a_connection() -> None:
     Bell(None, said.append).advance(False)
     Bell(SimpleNamespace(session=None), said.append).advance(False)  # type: ignore[arg-type]
     assert said == []
+
+
+async def test_the_call_on_the_screen_says_itself_that_it_waits(asks: Asks) -> None:
+    call: Any = object()
+    asks.ask()
+    asks.inbox.waiting[-1].call = call
+    asks.bell.advance(False, call)
+    assert asks.said == []
+    asks.ask("And you?")
+    asks.bell.advance(False, call, "esc i")
+    assert asks.said == ["The server asks back, elicitation/create: “And you?”. esc i answers."]

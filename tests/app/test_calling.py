@@ -17,6 +17,7 @@ from inspector.app.panes.message import SelectedMessage
 from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.status_line import StatusLine
 from inspector.app.widgets.text_view import TextView
 from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
@@ -26,7 +27,7 @@ from inspector.session.owner import Options
 from inspector.session.peer import Answer
 from inspector.transport.target import StdioTarget
 from tests.app.going import GoingServer, attended
-from tests.app.stage import Stage, staged
+from tests.app.stage import Stage, StagedServer, staged
 
 WIDE, NARROW = (120, 40), (80, 24)
 SERVERS = Path(__file__).parents[1] / "servers"
@@ -311,3 +312,29 @@ async def test_the_progress_of_a_real_server_and_its_cancelling() -> None:
         await stage.called()
         assert "✗ cancelled after" in status(stage)
         assert "of 1,000" in status(stage)
+
+
+async def test_while_text_is_typed_the_way_to_the_inbox_says_so_and_back_is_not_into_the_field() -> None:
+    server = StagedServer()
+    options = Options(probe_timeout=60).attended()
+    keeper = ConnectionKeeper(server, Journal.create(target=server.describe()), options)
+    async with staged(WIDE, keeper=keeper) as stage:
+        await stage.connected()
+        await stage.open("book")
+        await stage.type("Rome")
+        await stage.press("enter")
+        await stage.until(lambda: "waits for your answer (esc i)" in status(stage))
+        assert stage.screen.query_one(StatusLine).standing.asked == "1 asked (esc i)"
+        assert not stage.app._notifications  # the workbench says it already
+        await stage.press("alt+i")
+        await stage.until(lambda: stage.screen.desk.page == "inbox")
+        await stage.until(lambda: stage.screen.query_one(StatusLine).standing.asked == "1 asked")
+        await stage.press("i")
+        await stage.until(lambda: not stage.screen.desk.page)
+        assert stage.app.focused is stage.screen.query_one("#wb-go")
+        assert "waits for your answer (i)" in status(stage)
+        await stage.press("ctrl+g")
+        await stage.called()
+        assert stage.screen.workbench.arguments.given() == {"city": "Rome"}
+        await stage.press("i", "escape", "p")
+        assert stage.screen.workbench.arguments.given() == {"city": "Rome"}

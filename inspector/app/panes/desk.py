@@ -72,6 +72,11 @@ class Desk(Container):
         return self.query_one(Workbench)
 
     @property
+    def front(self) -> str:
+        """What is shown: `workbench`, `diagnosis` or the name of a page."""
+        return self._front
+
+    @property
     def diagnosis(self) -> bool:
         """Whether a diagnosis is shown."""
         return self._front == "diagnosis"
@@ -177,6 +182,14 @@ class Desk(Container):
             pages[0].focus_something()
         else:
             self.bench.focus_something()
+
+    def focus_again(self) -> None:
+        """After a step back: in the workbench to what becomes of its call, not into a field to type on."""
+        bench = self.bench
+        if self._front != "workbench" or bench.run is None:
+            self.focus_something()
+        elif bench.running or not bench.result.focus_something():
+            bench.query_one("#wb-go").focus()
 
     @property
     def sheet(self) -> Sheet:

@@ -156,6 +156,15 @@ class Result(Vertical):
         if self.query_one(TabLine).active == SCHEMA:
             self._show_part(self._at)
 
+    def focus_something(self) -> bool:
+        """Put the focus to the parts, or to the only one; false where nothing takes it."""
+        body = self.query_one("#result-body", ContentSwitcher).visible_content
+        found = (each for each in (self.query_one("#result-parts"), body) if each is not None)
+        first = next((each for each in found if each.display and each.focusable), None)
+        if first is not None:
+            first.focus()
+        return first is not None
+
     @property
     def selected(self) -> Part | None:
         """The part that is shown."""

@@ -24,6 +24,7 @@ from inspector.app.panes.progress import CallProgress
 from inspector.app.panes.result import Result
 from inspector.app.progress_words import progress_brief
 from inspector.app.runs import Run, Runs
+from inspector.app.standing import inbox_key
 from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.tab_line import TabLine
@@ -269,9 +270,8 @@ class Workbench(Vertical):
         others = self._runs.running - self.running
         if others != self._others:  # to set it draws the whole pane anew
             self._others = others
-            self.border_subtitle = (
-                f"{others} other call{'s run' if others > 1 else ' runs'}" if others else ""
-            )
+            says = f"{others} other call{'s run' if others > 1 else ' runs'}"
+            self.border_subtitle = says if others else ""
         run, now = self.run, monotonic()
         if run is None:
             self._course.show(None, 0.0, 0.0)
@@ -292,7 +292,7 @@ class Workbench(Vertical):
         """What the run line says of a call that runs."""
         says = f"{run.task.says if run.task is not None else 'running'} · {seconds(now - run.began)}"
         if run.waiting():
-            return f"{says} · waits for your answer (i)"
+            return f"{says} · waits for your answer ({inbox_key(self.screen.focused)})"
         left = run.call.left if run.call is not None and run.task is None else inf
         if left <= _SOON or (run.progress.notices and left < inf):
             says += f" · times out in {max(0.0, left):.0f} s"
@@ -366,9 +366,8 @@ class Workbench(Vertical):
         self.item = None
         self._take_up(None)
         self.border_title = "Workbench"
-        self.query_one("#wb-title", Static).update(
-            Content.styled(title, "bold $text-error" if bad else "bold")
-        )
+        words = Content.styled(title, "bold $text-error" if bad else "bold")
+        self.query_one("#wb-title", Static).update(words)
         self.query_one(ItemFacts).show(())
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False

@@ -49,6 +49,38 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
+def with_keys() -> list[tuple[str, type]]:
+    """The widgets of the main screen that have keys of their own, as the help calls them."""
+    # Imported here: a page is wanted late, and its keys are listed all the same.
+    from inspector.app.panes.inbox import Inbox
+    from inspector.app.panes.tasks import Tasks
+    from inspector.app.widgets.capability_list import CapabilityList
+    from inspector.app.widgets.exchange_list import ExchangeList
+    from inspector.app.widgets.form import SchemaForm
+    from inspector.app.widgets.json_view import JsonView
+    from inspector.app.widgets.log import MessageLog
+    from inspector.app.widgets.log_list import LogList
+    from inspector.app.widgets.sheet import Sheet
+    from inspector.app.widgets.subscription_list import SubscriptionList
+    from inspector.app.widgets.suggestions import Suggestions
+    from inspector.app.widgets.text_view import TextView
+
+    return [
+        ("Capability list", CapabilityList),
+        ("Inbox", Inbox),
+        ("Tasks", Tasks),
+        ("Logs", LogList),
+        ("Subscriptions", SubscriptionList),
+        ("Form", SchemaForm),
+        ("Completion", Suggestions),
+        ("Message log", MessageLog),
+        ("Network", ExchangeList),
+        ("Exchange, report, steps", Sheet),
+        ("JSON", JsonView),
+        ("Text", TextView),
+    ]
+
+
 def _widget_rows(widget: type) -> Rows:
     rows: Rows = []
     for binding in Binding.make_bindings(getattr(widget, "BINDINGS", [])):

@@ -30,15 +30,12 @@ from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
-from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.help import HelpScreen, with_keys
 from inspector.app.screens.paned import PanedScreen
-from inspector.app.standing import standing
+from inspector.app.standing import inbox_key, standing
 from inspector.app.widgets.capability_list import CapabilityList
-from inspector.app.widgets.exchange_list import ExchangeList
-from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.json_view import JsonView
-from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.markdown_view import MarkdownView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
@@ -106,19 +103,27 @@ class MainScreen(PanedScreen):
         self.traffic.advance(BUDGET)
         self.desk.advance()
         self.workbench.say_how(self._calling.tasks.words(self.workbench.item))
-        self._bell.advance(self.desk.page == "inbox" and self.desk.region.height > 0)
+        self._tell_of_questions()
         self._offer()
         if self.keeper is not None:
             self._reach.advance()
             self.desk.tell_reach(self._reach.lost)
-        lost = bool(self._reach.lost)
-        self.query_one(StatusLine).standing = standing(self.journal, self.keeper, self._leaving, lost=lost)
+        key = "" if self.desk.page == "inbox" else inbox_key(self.focused)
+        self.query_one(StatusLine).standing = standing(
+            self.journal, self.keeper, self._leaving, lost=bool(self._reach.lost), key=key
+        )
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision
             self.desk.show_now()
         self.query_one(Capabilities).advance()
         self._open_when_asked()
+
+    def _tell_of_questions(self) -> None:
+        """Say that the server asks back, where nothing on the screen does."""
+        shown = self.desk.front if self.desk.region.height > 0 else ""
+        call = self.workbench.call if shown == "workbench" else None
+        self._bell.advance(shown == "inbox", call, inbox_key(self.focused))
 
     def _open_when_asked(self) -> None:
         """A flow of authorization needs a person: show it, once a question."""
@@ -219,12 +224,12 @@ class MainScreen(PanedScreen):
     async def action_page(self, name: str) -> None:
         """Show a page in the place of the workbench; again, and the workbench is back."""
         if self.desk.page == name and self._pane_of(self.focused) == 2:
-            self.desk.show_bench()
-        else:
-            item = self._at_hand()
-            await self.desk.open_page(name)
-            if item is not None:
-                self.desk.about(item)
+            self.on_page_bench_wanted()
+            return
+        item = self._at_hand()
+        await self.desk.open_page(name)
+        if item is not None:
+            self.desk.about(item)
         self.action_pane(2)
 
     def _at_hand(self) -> Item | None:
@@ -258,7 +263,8 @@ class MainScreen(PanedScreen):
 
     def on_page_bench_wanted(self) -> None:
         self.desk.show_bench()
-        self.action_pane(2)
+        self._bring_forward(2)
+        self.desk.focus_again()
 
     # The other rows of the table of actions.
 
@@ -365,27 +371,7 @@ class MainScreen(PanedScreen):
             asked(self.app, question, yes, then)
 
     def action_help(self) -> None:
-        # Imported here: a page is wanted late, and its keys are listed all the same.
-        from inspector.app.panes.inbox import Inbox
-        from inspector.app.panes.tasks import Tasks
-        from inspector.app.widgets.log_list import LogList
-        from inspector.app.widgets.subscription_list import SubscriptionList
-
-        widgets: list[tuple[str, type]] = [
-            ("Capability list", CapabilityList),
-            ("Inbox", Inbox),
-            ("Tasks", Tasks),
-            ("Logs", LogList),
-            ("Subscriptions", SubscriptionList),
-            ("Form", SchemaForm),
-            ("Completion", Suggestions),
-            ("Message log", MessageLog),
-            ("Network", ExchangeList),
-            ("Exchange, report, steps", Sheet),
-            ("JSON", JsonView),
-            ("Text", TextView),
-        ]
-        self.app.push_screen(HelpScreen(widgets))
+        self.app.push_screen(HelpScreen(with_keys()))
 
     def action_quit_app(self) -> None:
         self.begin_leaving()

@@ -160,9 +160,12 @@ class ChoiceField(Widget, can_focus=True):
     def action_submit(self) -> None:
         self.post_message(self.Submitted())
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character.isprintable() and character != " "
+
     def on_key(self, event: events.Key) -> None:
         character = event.character
-        if character is None or not event.is_printable or character == " ":
+        if character is None or not self.check_consume_key(event.key, character):
             return
         # A letter is for the choice, never for a command of the screen behind it.
         event.stop()
