@@ -7,7 +7,6 @@ wrong is told in a sentence, once, and a damaged file is put aside.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -61,6 +60,8 @@ def server_key(name: str, target: Mapping[str, Any]) -> str:
         name: What the server calls itself.
         target: As a recording's header has it: without secrets.
     """
+    import hashlib  # costs 6 ms of start-up, and the first call is early enough
+
     place = {word: target[word] for word in ("argv", "cwd", "url", "unix_socket") if target.get(word)}
     text = json.dumps([name, place], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
