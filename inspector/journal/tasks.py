@@ -15,6 +15,7 @@ from inspector.journal.journal import Journal
 from inspector.journal.scan import Scan, answered, told
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.task import Task, created, read_task, related
+from inspector.wire.versions import INVALID_PARAMS
 
 MOST_TASKS = 1000
 """Tasks that are remembered: those heard of latest."""
@@ -218,8 +219,9 @@ class TaskStates:
         if method == "tasks/result":
             self._settled(seq)
         elif method == "tasks/get":
-            known = self._asked_for(seq)
-            if known is not None and not known.gone:
+            frame, known = journal.event(seq).frame, self._asked_for(seq)
+            unknown = frame is not None and frame.error.get("code") == INVALID_PARAMS
+            if unknown and known is not None and not known.gone:
                 known.gone = True
                 self.revision += 1
 
@@ -235,6 +237,8 @@ class TaskStates:
                 self._tasks.popitem(last=False)
         elif task.status != known.task.status:
             known.revived = known.revived or known.task.over
+        if known.request < 0:  # some servers tell of a task before they answer the call that it came of
+            known.request = request
         if not known.steps or (known.task.status, known.task.message) != (task.status, task.message):
             known.add(Step(time, task.status[:_LONGEST], seq, says=task.message[:_LONGEST]))
         known.task, known.seq, known.time, known.gone = task, seq, time, False
