@@ -68,6 +68,15 @@ def test_a_task_that_rises_again_and_one_that_is_gone(scribe: Scribe) -> None:
     assert [each.task.id for each in states.tasks] == ["a", "b"]
 
 
+def test_an_error_that_says_nothing_of_the_task_leaves_it_as_it_is(scribe: Scribe) -> None:
+    """basic/utilities/tasks, "Protocol Errors": only -32602 says that there is no such task."""
+    asks_and_gets(scribe, 1, "tasks/get", task("working"), taskId="a")
+    for id, code in ((2, -32603), (3, -32021), (4, -32601)):
+        scribe.asks(id, "tasks/get", {"taskId": "a"})
+        scribe.fails(id, code, "no")
+    assert not standing(TaskStates(scribe.journal)).gone
+
+
 def test_what_a_task_asks_and_is_answered(scribe: Scribe) -> None:
     asks_and_gets(scribe, 1, "tools/call", {"task": task("input_required")}, name="x")
     form = {"message": "?", "_meta": {META_RELATED_TASK: {"taskId": "a"}}}
