@@ -6,6 +6,7 @@ and opens nothing without consent.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,11 +47,11 @@ def judge(url: Any) -> Link:
         return Link("", "", "", "", "", (), "is no text")
     unsafe = address.unsafe(url)
     try:
-        split = urlsplit(url)
+        split = urlsplit(url.replace("\\", "/"))  # browsers take one for the other: it may end the host
         name, port = split.hostname or "", split.port
     except ValueError:
         return Link(url, visible(url), "", "", "", ("It is no URL",), unsafe or "is no URL")
-    start, end = _host(url, split.netloc, name)
+    start, end = _host(url.replace("\\", "/"), split.netloc, name)
     host = url[start:end]
     goes_to = shown_host(host) + (f" at port {port}" if port not in (None, _PORTS.get(split.scheme)) else "")
     warnings = tuple(_warnings(url, split.scheme, split.netloc, name))
@@ -84,6 +85,8 @@ def _warnings(url: str, scheme: str, netloc: str, host: str) -> list[str]:
         found.append("It names no host")
     if _is_address(host):
         found.append("Its host is a number, not a name")
+    if "\\" in re.split("[?#]", url, maxsplit=1)[0]:
+        found.append("It holds a backslash, which browsers take for a slash")
     if visible(url) != url or not url.isascii():
         found.append("It holds characters that no URL has")
     return found
@@ -91,5 +94,6 @@ def _warnings(url: str, scheme: str, netloc: str, host: str) -> list[str]:
 
 def _is_address(host: str) -> bool:
     """Whether a host is a number; one on this machine is nothing to warn of."""
-    bare = host.replace(".", "").replace("0x", "")
-    return bool(host) and (":" in host or bare.isdigit()) and not address.loopback(host)
+    last = host.rstrip(".").rpartition(".")[2]  # it alone decides (URL standard, "ends in a number")
+    number = last.isdigit() or re.fullmatch("0x[0-9a-f]*", last) is not None
+    return (":" in host or number) and not address.loopback(host)
