@@ -315,7 +315,7 @@ async def test_the_progress_of_a_real_server_and_its_cancelling() -> None:
 
 
 async def test_while_text_is_typed_the_way_to_the_inbox_says_so_and_back_is_not_into_the_field() -> None:
-    server = StagedServer()
+    server: Any = StagedServer()
     options = Options(probe_timeout=60).attended()
     keeper = ConnectionKeeper(server, Journal.create(target=server.describe()), options)
     async with staged(WIDE, keeper=keeper) as stage:

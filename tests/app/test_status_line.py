@@ -38,3 +38,11 @@ async def test_a_short_name_stays() -> None:
 async def test_without_room_the_state_stays() -> None:
     said = await shown(Standing("a long name", ("stdio", "2025-11-25"), "closed", False, "1 event"), 44)
     assert said == "a long name · stdio · 2025-11-25 · ✗ closed"
+
+
+async def test_that_somebody_waits_stays_where_there_is_little_room() -> None:
+    standing = Standing(
+        "a long name", ("stdio", "2026-07-28"), "connected 0:00", True, "9 events", "1 asked (i)"
+    )
+    assert await shown(standing, 62) == "a long name · 2026-07-28 · ● connected 0:00 · ! 1 asked (i)"
+    assert await shown(standing, 49) == "a long name · ● connected 0:00 · ! 1 asked (i)"

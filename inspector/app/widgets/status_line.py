@@ -47,12 +47,18 @@ class StatusLine(Widget):
         says = self.standing
         mark = {True: "●", False: "✗", None: "○"}[says.sound]
         style = {True: "$text-success", False: "bold $text-error", None: "$text-warning"}[says.sound]
+        # That somebody waits matters more than which transport it is.
+        asked = f"! {says.asked}" if says.asked else ""
+        room = self.size.width - _SHORTEST - cell_len(f" · {mark} {says.state} · {asked}")
+        facts = list(says.facts)
+        while asked and facts and sum(cell_len(fact) + 3 for fact in facts) > room:
+            del facts[0]
         rest: list[tuple[str, str]] = []
-        for fact in says.facts:
+        for fact in facts:
             rest += [(" · ", "$foreground-muted"), (fact, "$foreground-muted")]
         rest += [(" · ", "$foreground-muted"), (f"{mark} {says.state}", style)]
-        if says.asked:
-            rest += [(" · ", "$foreground-muted"), (f"! {says.asked}", "bold $text-warning")]
+        if asked:
+            rest += [(" · ", "$foreground-muted"), (asked, "bold $text-warning")]
         # How it stands matters more than a long name.
         taken = sum(cell_len(text) for text, _ in rest) + len(says.counts) + 1
         name = clip(says.server, max(_SHORTEST, self.size.width - taken))
