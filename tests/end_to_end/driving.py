@@ -68,7 +68,7 @@ async def shows(stage: Stage, *wanted: str) -> str:
 async def asked(stage: Stage, *wanted: str) -> Inbox:
     """Wait until the badge says that the server asks, go to the inbox by its key, and find the question."""
     await shows(stage, "asked (i)")
-    await stage.press("1", "i")
+    await stage.press("escape", "escape", "1", "i")
     await shows(stage, *wanted)
     inbox = stage.screen.query_one(Inbox)
     await stage.until(lambda: inbox.pane.asking is not None and inbox.pane.asking.waiting)
@@ -80,6 +80,12 @@ async def looks(stage: Stage, happened: Callable[[], object]) -> None:
     with anyio.fail_after(PATIENCE):
         while not happened():
             await stage.pilot.pause(_FRAME)
+
+
+async def typed(stage: Stage, text: str) -> None:
+    """Type text in one go."""
+    await stage.pilot.press(*("space" if c == " " else c for c in text))
+    await stage.pilot.pause()
 
 
 async def fill(stage: Stage, value: Mapping[str, Any]) -> None:
@@ -96,8 +102,11 @@ async def run(stage: Stage, name: str, value: Mapping[str, Any] | None = None) -
     """Open a capability and run it; returns when its call is under way."""
     bench = stage.screen.workbench
     before = bench.run
-    await stage.press("escape", "escape", "1")
-    await stage.open(name)
+    await stage.press("escape", "escape", "1", "slash")
+    await typed(stage, name)
+    await stage.press("enter")
+    await looks(stage, lambda: bench.item is not None and bench.item.label == name)
+    await looks(stage, lambda: stage.app.focused is not None and bench in stage.app.focused.ancestors)
     if value:
         await fill(stage, value)
     await stage.press("f5")
@@ -107,7 +116,7 @@ async def run(stage: Stage, name: str, value: Mapping[str, Any] | None = None) -
 async def answer(stage: Stage, text: str) -> None:
     """Go into the form of the question, enter text in its first field, and send it."""
     await stage.press("enter")
-    await stage.type(text)
+    await typed(stage, text)
     await stage.press("enter")
 
 

@@ -3,17 +3,18 @@ subscriptions, log messages, tasks."""
 
 from __future__ import annotations
 
-from inspector.app.panes.tasks import Tasks
+import pytest
+
 from inspector.journal.pairing import Status
-from tests.app.stage import Stage
 from tests.end_to_end.conftest import Target
-from tests.end_to_end.driving import answer, asked, driven, echoed, looks, run, screen, shows
+from tests.end_to_end.driving import answer, asked, driven, echoed, looks, run, screen, shows, typed
 from tests.servers.asks_back import CONSENT, STATE
 
 ROUNDS = (Status.ASKS_BACK,)
 STREAMS = (Status.CANCELLED, Status.LOST)  # over HTTP a stream is given up by closing it
 
 
+@pytest.mark.parametrize("asks_back", ["stdio"], indirect=True)
 async def test_a_form_is_accepted_declined_and_cancelled(asks_back: Target) -> None:
     async with driven(asks_back, also=ROUNDS) as stage:
         await run(stage, "greet")
@@ -74,7 +75,7 @@ async def test_a_model_roots_and_a_url(asks_back: Target) -> None:
         await shows(stage, "file:///")
         await stage.press("c", "end", "up", "enter")
         await shows(stage, "A root: a directory, or a URI")
-        await stage.type("file:///srv/data")
+        await typed(stage, "file:///srv/data")
         await stage.press("enter")
         await shows(stage, "file:///srv/data")
         await stage.press("c", "r")
@@ -114,6 +115,7 @@ async def test_subscriptions_and_what_changed(changing: Target) -> None:
         assert "● updated" not in screen(stage), "it was read since"
 
 
+@pytest.mark.parametrize("changing", ["http"], indirect=True)
 async def test_the_server_logs_from_a_level_on(changing: Target) -> None:
     async with driven(changing) as stage:
         await stage.press("g")
@@ -130,10 +132,6 @@ async def test_the_server_logs_from_a_level_on(changing: Target) -> None:
         await stage.called()
         await stage.settled()
         assert len(stage.app.journal.rows_with_method("notifications/message")) == 1
-
-
-def rows(stage: Stage) -> list[str]:
-    return [entry.plain for entry in stage.screen.query_one(Tasks).listed.entries]
 
 
 async def test_tasks_of_the_extension(mcp2_tasks: Target) -> None:
