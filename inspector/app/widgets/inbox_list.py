@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.asking import age
-from inspector.app.widgets.strips import resize, strip_of
+from inspector.app.widgets.strips import resize, strip_of, under_cursor
 from inspector.wire.visible import cells, clip, visible
 
 if TYPE_CHECKING:
@@ -200,8 +200,7 @@ class InboxList(ScrollView, can_focus=True):
         styled = [(text, self._style(role)) for text, role in pieces]
         if at == self._cursor and not heading:
             base = self._style("cursor")
-            over = base if self.has_focus else Style(bgcolor=base.bgcolor)
-            styled = [(text, style + over) for text, style in styled]
+            styled = under_cursor(styled, base, focused=self.has_focus)
         return strip_of(styled, width, base)
 
     def _pieces(self, asking: Asking, width: int) -> list[tuple[str, str]]:

@@ -3,25 +3,23 @@
 It holds a journal and a view and paints what is visible; it reads no file and sends nothing. The host calls
 `advance` ten times a second, whatever the rate of messages: the cost follows the screen.
 
-`following`, the cursor stays on the last row. Anything that moves up ends that, and then nothing moves
-under the cursor until `f` or `end`.
+Cursor, pages and following are those of every list of rows (`widgets.row_list`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
-from inspector.app.widgets.strips import resize, strip_of
+from inspector.app.widgets.row_list import RowList, row_keys
+from inspector.app.widgets.strips import resize, strip_of, under_cursor
 from inspector.journal.outline import outline
 from inspector.journal.related import Related
 
@@ -29,12 +27,8 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.journal.view import View
 
-_HEADER_FROM = 8
-"""Rows a log must have for one of them to hold titles."""
-_KEPT_ROWS = 512
 
-
-class MessageLog(ScrollView, can_focus=True):
+class MessageLog(RowList):
     """Shows the rows of a view.
 
     Args:
@@ -43,42 +37,15 @@ class MessageLog(ScrollView, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    MessageLog {
-        background: transparent;
-        color: $foreground;
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .message-log--header { color: $foreground-disabled; text-style: none; }
-        & > .message-log--text { color: $foreground; }
-        & > .message-log--strong { color: $foreground; text-style: bold; }
-        & > .message-log--muted { color: $text-muted; }
-        & > .message-log--warning { color: $text-warning; }
-        & > .message-log--error { color: $text-error; }
-        & > .message-log--pair { background: $primary 12%; }
-        & > .message-log--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .message-log--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: $block-cursor-text-style;
-        }
-    }
+    MessageLog > .row--pair { background: $primary 12%; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"message-log--{role}"
-        for role in ("header", "text", "strong", "muted", "warning", "error", "pair", "cursor")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up", show=False, id="log.up"),
-        Binding("down", "move(1)", "Row down", show=False, id="log.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="log.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="log.page_down"),
-        Binding("home", "first", "First row", show=False, id="log.first"),
-        Binding("end", "last", "Last row, and follow", show=False, id="log.last"),
+        *row_keys("log"),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open the message", id="log.open"),
         Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="log.follow"),
         Binding("p", "pair", "pair", tooltip="Jump to the other half, or to its request", id="log.pair"),
     ]
-    ALLOW_SELECT = False
 
     @dataclass
     class Highlighted(Message):
@@ -123,31 +90,13 @@ class MessageLog(ScrollView, can_focus=True):
         self._view = view
         self._related = Related(journal)
         self._kin: frozenset[int] = frozenset()
-        self._count = 0
         self._row = -1
         self._seq = -1
         self._sought: int | None = None
-        self._following = True
         self._columns: Layout | None = None
         self._painted: list[tuple[int, int, bool]] = []
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_ROWS)
 
     # What the host asks and tells.
-
-    @property
-    def following(self) -> bool:
-        """Whether the cursor stays on the last row as rows come in."""
-        return self._following
-
-    @following.setter
-    def following(self, value: bool) -> None:
-        if value != self._following:
-            self._following = value
-            self._kin = self._related.kin(self._seq) if not value and self._seq >= 0 else frozenset()
-            self.post_message(self.FollowChanged(self, value))
-        if value:
-            self._sought = None
-            self._to_end()
 
     @property
     def cursor(self) -> int:
@@ -191,28 +140,12 @@ class MessageLog(ScrollView, can_focus=True):
 
     # Keys and mouse.
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
-        self._move_to(self._row + by)
-
     def action_page(self, by: int) -> None:
         """Move the cursor by pages, the page with it."""
         rows = by * max(1, self._page() - 1)
         self._pause_unless(self._row + rows)
         self._scroll(self.scroll_offset.y + rows)
         self._move_to(self._row + rows)
-
-    def action_first(self) -> None:
-        """Go to the first row."""
-        self._move_to(0)
-
-    def action_last(self) -> None:
-        """Go to the last row and follow."""
-        self.following = True
-
-    def action_follow(self) -> None:
-        """Follow, or pause."""
-        self.following = not self.following
 
     def action_open(self) -> None:
         """Ask the host to show the row's message."""
@@ -227,32 +160,8 @@ class MessageLog(ScrollView, can_focus=True):
         if peer < 0 or not self.go_to(peer):
             self.app.bell()
 
-    def on_click(self, event: events.Click) -> None:
-        row = event.y - self._head() + self.scroll_offset.y
-        if event.y < self._head() or row >= self._count:
-            return
-        self._move_to(row)
-        if event.chain == 2:
-            self.action_open()
-
-    def on_resize(self, event: events.Resize) -> None:
-        # After the size, since the last row has to be the last one of the new height.
-        self.call_after_refresh(self._settle)
-
-    def on_focus(self) -> None:
-        self._strips.clear()
-
-    def on_blur(self) -> None:
-        self._strips.clear()
-
     def on_mount(self) -> None:
         self._grow()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        # Where the rows became fewer, or the page higher, the end itself has moved up: that is no user.
-        if new_value < old_value and new_value < self.max_scroll_y:
-            self.following = False
 
     def watch_show_vertical_scrollbar(self) -> None:
         # The bar comes with the layout, after the scroll that the first full page led to.
@@ -262,17 +171,21 @@ class MessageLog(ScrollView, can_focus=True):
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = self.scroll_y
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._strips.clear()
-
     # The cursor and the page.
 
-    def _head(self) -> int:
-        return 1 if self.size.height >= _HEADER_FROM else 0
+    @property
+    def _cursor_row(self) -> int:
+        return self._row
 
-    def _page(self) -> int:
-        return max(1, self.size.height - self._head())
+    def _followed(self) -> None:
+        following = self._following
+        self._kin = self._related.kin(self._seq) if not following and self._seq >= 0 else frozenset()
+        if following:
+            self._sought = None
+        self.post_message(self.FollowChanged(self, following))
+
+    def _moved(self) -> None:
+        self._sought = None
 
     def _settle(self) -> None:
         if not self.is_running:
@@ -301,22 +214,6 @@ class MessageLog(ScrollView, can_focus=True):
         if before < self.scroll_offset.y + self._page() or self._count < before:
             self.refresh()
 
-    def _move_to(self, row: int) -> None:
-        """The user moves the cursor."""
-        self._sought = None
-        if self._count:
-            row = max(0, min(row, self._count - 1))
-            self._pause_unless(row)
-            self._go(row)
-
-    def _pause_unless(self, row: int) -> None:
-        if row < self._count - 1:
-            self.following = False
-
-    def _to_end(self) -> None:
-        if self._count:
-            self._go(self._count - 1)
-
     def _go(self, row: int) -> None:
         self._row = row
         self._show(row)
@@ -327,33 +224,18 @@ class MessageLog(ScrollView, can_focus=True):
             self.refresh()
             self.post_message(self.Highlighted(self, seq))
 
-    def _show(self, row: int) -> None:
-        top = self.scroll_offset.y
-        if row < top:
-            self._scroll(row)
-        elif row >= top + self._page():
-            self._scroll(row - self._page() + 1)
-
-    def _scroll(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
-
     # Painting.
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self._style("space")
-        columns = self._layout(width)
-        if y < self._head():
-            self._painted = self._visible_state()
-            titles = [(text, self._style(role)) for text, role in header(columns)]
-            return strip_of(titles, width, base)
-        row = self.scroll_offset.y + y - self._head()
-        if not self._count:
-            return self._nothing(y - self._head(), width, base)
-        if row >= self._count:
-            return Strip.blank(width, base)
         if y == 0:
             self._painted = self._visible_state()
-        return self._strip(self._view[row], row == self._row, columns, base)
+        return super().render_line(y)
+
+    def _titles(self, width: int) -> Sequence[tuple[str, str]]:
+        return header(self._layout(width))
+
+    def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:
+        return self._strip(self._view[row], row == self._row, self._layout(width), base)
 
     def _strip(self, seq: int, at_cursor: bool, columns: Layout, base: Style) -> Strip:
         journal = self._journal
@@ -365,28 +247,17 @@ class MessageLog(ScrollView, can_focus=True):
         pieces = [(text, self._style(role)) for text, role in cells_of(outline(journal, seq), columns)]
         if at_cursor:
             base = self._style("cursor")
-            over = base if self.has_focus else Style(bgcolor=base.bgcolor)
-            pieces = [(text, style + over) for text, style in pieces]
+            pieces = under_cursor(pieces, base, focused=self.has_focus)
         elif paired:
             base = Style(bgcolor=self._style("pair").bgcolor)
             pieces = [(text, style + base) for text, style in pieces]
         strip = self._strips[key] = strip_of(pieces, columns.width, base)
         return strip
 
-    def _nothing(self, y: int, width: int, base: Style) -> Strip:
-        if y:
-            return Strip.blank(width, base)
+    def _why_empty(self) -> str:
         if not len(self._journal):
-            says = "Nothing has crossed the wire yet."
-        elif self._view.scanned < 1:
-            says = "Searching…"
-        else:
-            says = "No message matches the filter."
-        return strip_of([(" " + says, self._style("muted"))], width, base)
-
-    def _style(self, role: str) -> Style:
-        # Not `rich_style`: that is worked out anew at each call, a component's is kept.
-        return self.get_component_rich_style("message-log--" + ("text" if role == "space" else role))
+            return "Nothing has crossed the wire yet."
+        return "Searching…" if self._view.scanned < 1 else "No message matches the filter."
 
     def _layout(self, width: int) -> Layout:
         """The columns; made anew where the width changed or a visible number outgrew its column."""

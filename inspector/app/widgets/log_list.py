@@ -1,37 +1,33 @@
 """The list of log messages, at any length and rate: painted as far as it is visible, unfolded in place.
 
-Like the message log (`widgets.log`): the host calls `advance` ten times a second; while `following` the
-cursor stays on the last row, and what moves up ends that. It reads no file and sends nothing; the level
-that is asked of the server is the host's business.
+Like the message log (`widgets.log`): the host calls `advance` ten times a second. It reads no file and sends
+nothing; the level that is asked of the server is the host's business. Cursor, pages and following are those
+of every list of rows (`widgets.row_list`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.widgets.log_list_columns import LogLayout, log_cells, log_header, log_layout, unfolding
-from inspector.app.widgets.strips import marked, resize, strip_of
+from inspector.app.widgets.row_list import RowList, row_keys
+from inspector.app.widgets.strips import marked, resize, strip_of, under_cursor
 from inspector.journal.log_rows import LogRows
 from inspector.journal.logged import Logged, Origin
 from inspector.journal.outline import outline
 
-_KEPT_ROWS = 512
-_HEADER_FROM = 8
 _MOST_UNFOLDED = 50
-_ROLES = ("header", "text", "strong", "note", "muted", "warning", "error", "found", "cursor")
 
 
-class LogList(ScrollView, can_focus=True):
+class LogList(RowList):
     """Shows rows of log messages.
 
     Args:
@@ -41,34 +37,13 @@ class LogList(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     LogList {
-        background: transparent;
-        color: $foreground;
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .logs--header { color: $foreground-disabled; }
-        & > .logs--text { color: $foreground; }
-        & > .logs--strong { color: $foreground; text-style: bold; }
-        & > .logs--note { color: $text-primary; }
-        & > .logs--muted { color: $text-muted; }
-        & > .logs--warning { color: $text-warning; }
-        & > .logs--error { color: $text-error; }
-        & > .logs--found { color: $foreground; text-style: bold underline; }
-        & > .logs--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .logs--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: $block-cursor-text-style;
-        }
+        & > .row--note { color: $text-primary; }
+        & > .row--found { color: $foreground; text-style: bold underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"logs--{role}" for role in _ROLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--note", "row--found"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Row up", show=False),
-        Binding("down", "move(1)", "Row down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "move(-2000000000)", "First row", show=False),
-        Binding("end", "follow(True)", "Last row, and follow", show=False),
+        *row_keys("logs"),
         Binding("enter", "open", "row", key_display="⏎", tooltip="Go to its row in the message log"),
         Binding("space", "fold", "unfold", tooltip="All that it says and what it came of, or one line"),
         Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause"),
@@ -79,7 +54,6 @@ class LogList(ScrollView, can_focus=True):
         Binding("e", "stderr", "stderr", tooltip="Show the server's stderr between them, or not"),
         Binding("p", "request", "Go to the request that it came of", show=False),
     ]
-    ALLOW_SELECT = False
 
     @dataclass
     class RowWanted(Message):
@@ -104,21 +78,13 @@ class LogList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._rows = rows
         self._logged = logged
-        self._count = 0
         self._row = -1
         self._seq = -1
-        self._following = True
         self._logger = 0
         self._request = 0
         self._columns: LogLayout | None = None
         self._unfolded: OrderedDict[int, list[list[tuple[str, str]]]] = OrderedDict()
         self._extras: list[tuple[int, int]] = []
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_ROWS)
-
-    @property
-    def following(self) -> bool:
-        """Whether the cursor stays on the last row as rows come in."""
-        return self._following
 
     @property
     def cursor(self) -> int:
@@ -159,20 +125,10 @@ class LogList(ScrollView, can_focus=True):
 
     # Keys and mouse.
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
-        self._move_to(self._row + by)
-
     def action_page(self, by: int) -> None:
         """Move the cursor by pages."""
         line = self._line(self._row) + by * max(1, self._page() - 1)
-        self._move_to(self._at(max(0, line))[0])
-
-    def action_follow(self, follow: bool | None = None) -> None:
-        """Follow, or pause."""
-        self._follow(not self._following if follow is None else follow)
-        if self._following and self._count:
-            self._go(self._count - 1)
+        self._move_to(self._row_at(max(0, line)))
 
     def action_open(self) -> None:
         """Ask for the row in the message log."""
@@ -204,7 +160,7 @@ class LogList(ScrollView, can_focus=True):
         if self._seq < 0:
             return
         if self._unfolded.pop(self._seq, None) is None:
-            self._follow(False)
+            self.following = False
             self._unfolded[self._seq] = self._lines_of(self._seq)
             if len(self._unfolded) > _MOST_UNFOLDED:
                 self._unfolded.popitem(last=False)
@@ -213,48 +169,20 @@ class LogList(ScrollView, can_focus=True):
         self._show(self._row)
         self.refresh()
 
-    def on_click(self, event: events.Click) -> None:
-        if event.y < self._head():
-            return
-        row = self._at(event.y - self._head() + self.scroll_offset.y)[0]
-        if row < self._count:
-            self._move_to(row)
-            if event.chain == 2:
-                self.action_open()
-
     def on_mount(self) -> None:
         self._settle()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._settle)
-
-    def on_focus(self) -> None:
-        self._strips.clear()
-
-    def on_blur(self) -> None:
-        self._strips.clear()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._strips.clear()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if new_value < old_value and new_value < self.max_scroll_y:
-            self._follow(False)
-
     # The cursor, the page, and what is unfolded in it.
 
-    def _head(self) -> int:
-        return 1 if self.size.height >= _HEADER_FROM else 0
+    @property
+    def _cursor_row(self) -> int:
+        return self._row
 
-    def _page(self) -> int:
-        return max(1, self.size.height - self._head())
+    def _followed(self) -> None:
+        self.post_message(self.FollowChanged())
 
-    def _follow(self, follow: bool) -> None:
-        if follow != self._following:
-            self._following = follow
-            self.post_message(self.FollowChanged())
+    def _row_at(self, line: int) -> int:
+        return self._at(line)[0]
 
     def _settle(self) -> None:
         """Another size: unfold anew at its width."""
@@ -296,13 +224,6 @@ class LogList(ScrollView, can_focus=True):
             before += lines
         return line - before, 0
 
-    def _move_to(self, row: int) -> None:
-        if self._count:
-            row = max(0, min(row, self._count - 1))
-            if row < self._count - 1:
-                self._follow(False)
-            self._go(row)
-
     def _go(self, row: int) -> None:
         self._row = row
         self._show(row)
@@ -314,27 +235,20 @@ class LogList(ScrollView, can_focus=True):
         top, line = self.scroll_offset.y, self._line(row)
         below = line + dict(self._extras).get(row, 0)
         if line < top or below - line >= self._page():
-            self.scroll_to(y=line, animate=False, force=True)
+            self._scroll(line)
         elif below >= top + self._page():
-            self.scroll_to(y=below - self._page() + 1, animate=False, force=True)
+            self._scroll(below - self._page() + 1)
 
     # Painting.
 
-    def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self._style("text")
-        columns = self._layout()
-        if y < self._head():
-            return strip_of([(text, self._style(role)) for text, role in log_header(columns)], width, base)
-        line = self.scroll_offset.y + y - self._head()
-        row, sub = self._at(line)
-        if not self._count:
-            return self._nothing(line, width, base)
-        if row >= self._count:
-            return Strip.blank(width, base)
+    def _titles(self, width: int) -> Sequence[tuple[str, str]]:
+        return log_header(self._layout())
+
+    def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:
+        columns, sub = self._layout(), self._at(line)[1]
         if sub:
             lines = self._unfolded[self._rows[row]]
-            styled = [(text, self._style(role)) for text, role in lines[sub - 1]]
-            return strip_of(styled, width, base)
+            return strip_of([(text, self._style(role)) for text, role in lines[sub - 1]], width, base)
         return self._strip(self._rows[row], row == self._row, columns, base)
 
     def _strip(self, seq: int, at_cursor: bool, columns: LogLayout, base: Style) -> Strip:
@@ -352,8 +266,7 @@ class LogList(ScrollView, can_focus=True):
             styled = marked(styled, word, self._style("found"))
         if at_cursor:
             base = self._style("cursor")
-            over = base if self.has_focus else Style(bgcolor=base.bgcolor)
-            styled = [(text, style + over) for text, style in styled]
+            styled = under_cursor(styled, base, focused=self.has_focus)
         strip = self._strips[key] = strip_of(styled, columns.width, base)
         return strip
 
@@ -369,20 +282,13 @@ class LogList(ScrollView, can_focus=True):
             request = f"{row.what} {row.target}".rstrip()
         return unfolding(self._rows.logs.read(seq), origin, request, self._layout())
 
-    def _nothing(self, line: int, width: int, base: Style) -> Strip:
-        if line:
-            return Strip.blank(width, base)
+    def _why_empty(self) -> str:
         logs = self._rows.logs
         if self._rows.scanned < 1:
-            says = "Searching…"
-        elif len(logs) or (logs.stderr and self._rows.stderr):
-            says = "No log message matches what is shown."
-        else:
-            says = "The server has sent no log message."
-        return strip_of([(" " + says, self._style("muted"))], width, base)
-
-    def _style(self, role: str) -> Style:
-        return self.get_component_rich_style("logs--" + ("text" if role == "space" else role))
+            return "Searching…"
+        if len(logs) or (logs.stderr and self._rows.stderr):
+            return "No log message matches what is shown."
+        return "The server has sent no log message."
 
     def _layout(self) -> LogLayout:
         """The columns; made anew where the width changed or what stands in them outgrew them."""

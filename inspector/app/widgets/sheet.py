@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from inspector.app.widgets.sheet_lines import Entry, Piece, wrapped
-from inspector.app.widgets.strips import resize, strip_of
+from inspector.app.widgets.strips import resize, strip_of, under_cursor
 
 _FOLDED, _UNFOLDED = "▸ ", "▾ "
 
@@ -193,8 +193,7 @@ class Sheet(ScrollView, can_focus=True):
         styled = [(text, self._style(role)) for text, role in pieces]
         if at == self._cursor and not self._entries[at].rest:
             base = self._style("cursor")
-            over = base if self.has_focus else Style(bgcolor=base.bgcolor)
-            styled = [(text, style + over) for text, style in styled]
+            styled = under_cursor(styled, base, focused=self.has_focus)
         return strip_of(styled, width, base)
 
     def _style(self, role: str) -> Style:

@@ -76,6 +76,12 @@ def marked(pieces: Iterable[Piece], needle: str, style: Style) -> list[Piece]:
     return found
 
 
+def under_cursor(pieces: Iterable[Piece], cursor: Style, *, focused: bool) -> list[Piece]:
+    """The pieces of the line under the cursor; where the list has no focus, they keep their own colours."""
+    over = cursor if focused else Style(bgcolor=cursor.bgcolor)
+    return [(text, style + over) for text, style in pieces]
+
+
 def resize(view: ScrollView, width: int, height: int) -> None:
     """Give `view` a new virtual size.
 
