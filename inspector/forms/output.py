@@ -50,7 +50,9 @@ def mismatches(result: Any, schema: Any = UNSET) -> list[Mismatch]:
     """
     if not isinstance(result, Mapping) or result.get("isError") is True:
         return []
-    if result.get("resultType") in ("input_required", "task") or "task" in result:
+    if result.get("resultType") in ("input_required", "task") or (
+        "task" in result and "content" not in result
+    ):
         return []  # what comes of it is another result
     if MEMBER not in result:
         if schema is UNSET:

@@ -72,6 +72,11 @@ def test_errors_and_what_is_no_result_yet_are_exempt(exempt: Any) -> None:
     assert told(exempt, SUM) == []
 
 
+def test_a_result_with_content_is_one_whatever_else_it_holds() -> None:
+    (missing,) = mismatches({"content": [], "task": {"taskId": "1"}}, SUM)
+    assert "is missing" in missing.says
+
+
 def test_a_text_that_does_not_repeat_it_is_advice() -> None:
     (advice,) = mismatches(
         {"content": [{"type": "text", "text": "three"}], "structuredContent": {"sum": 3}}, SUM
