@@ -81,18 +81,15 @@ def asked(tool: str | None, words: Sequence[str] | None, name: str | None) -> As
         UsageError: There is no such call, or no tool is named.
         InspectError: The file of calls cannot be read.
     """
+    if name is None and tool is not None:
+        return Asked(tool, words or (), {})
+    # Imported here because most calls are not saved ones.
     from inspector.kept.calls import SavedCalls
 
     if name is None:
-        if tool is None:
-            names = ", ".join(call.name for call in SavedCalls().all()[:20])
-            raise UsageError(
-                "No tool to call",
-                next=f"Name one, or a kept call by --saved: {names}"
-                if names
-                else "mcp-inspect list tools names them",
-            )
-        return Asked(tool, words or (), {})
+        names = ", ".join(call.name for call in SavedCalls().all()[:20])
+        other = f"Name one, or a kept call by --saved: {names}"
+        raise UsageError("No tool to call", next=other if names else "mcp-inspect list tools names them")
     saved = SavedCalls().get(name)
     # With --saved no tool stands on the line: its first word is an argument like the others.
     return Asked(saved.tool, [*([tool] if tool is not None else []), *(words or ())], saved.arguments, saved)
