@@ -92,7 +92,8 @@ def created(result: Any) -> Task | None:
         return None
     if result.get("resultType") == "task":
         return read_task(result)
-    return read_task(result.get("task")) if "resultType" not in result else None
+    # Whatever may be called as a task has content in its own result, which may have any other member.
+    return read_task(result.get("task")) if result.keys().isdisjoint({"resultType", "content"}) else None
 
 
 def support_of(tool: Any) -> Support:

@@ -36,6 +36,7 @@ def test_both_spellings() -> None:
 
 def test_what_announces_a_task() -> None:
     assert created({"task": LEGACY}) == read_task(LEGACY)
+    assert created({"task": LEGACY, "content": []}) is None  # a result may have any other member
     made = created({"resultType": "task", **MODERN})
     assert made is not None
     assert made.id == "a"
