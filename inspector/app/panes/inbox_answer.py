@@ -7,6 +7,7 @@ with that warns; nothing is prevented.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from dataclasses import dataclass
 from typing import Any
 
@@ -333,7 +334,9 @@ class AnswerPane(Vertical):
     def _check(self) -> None:
         if self._form is not None:
             value, _ = self._form.value
-            self.run_worker(self._warn(self._form, value), name="check", group="check", exclusive=True)
+            # Not a coroutine: one that is never begun, because the next key replaces it, would warn.
+            work = partial(self._warn, self._form, value)
+            self.run_worker(work, name="check", group="check", exclusive=True)
 
     async def _warn(self, form: SchemaForm, value: Any) -> None:
         """Hold what was entered against the schema, in a thread: it imports jsonschema."""
