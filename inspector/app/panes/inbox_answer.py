@@ -7,8 +7,8 @@ with that warns; nothing is prevented.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
