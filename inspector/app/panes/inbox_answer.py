@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from textual.app import ComposeResult
@@ -36,6 +36,9 @@ from inspector.session.answers import Raw, Reply
 from inspector.session.peer import Answer
 from inspector.wire.content import indented
 from inspector.wire.visible import clip, visible
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 _CHECK_AFTER = 0.3  # seconds of not typing
 _BUTTONS = {
@@ -335,7 +338,7 @@ class AnswerPane(Vertical):
         if self._form is not None:
             value, _ = self._form.value
             # Not a coroutine: one that is never begun, because the next key replaces it, would warn.
-            work = partial(self._warn, self._form, value)
+            work: WorkType[None] = partial(self._warn, self._form, value)
             self.run_worker(work, name="check", group="check", exclusive=True)
 
     async def _warn(self, form: SchemaForm, value: Any) -> None:
