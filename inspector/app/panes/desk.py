@@ -211,7 +211,8 @@ class Desk(Container):
     def _tell_state(self, keeper: ConnectionKeeper) -> None:
         if keeper.state == "connecting":
             self.app.clear_notifications()  # that the server has gone is no news any more
-            self._show("workbench")
+            if self.diagnosis:  # of a page nothing is taken away: it shows the next connection as well
+                self._show("workbench")
         if keeper.state == "connecting" and self.bench.item is None:
             self.bench.tell(
                 f"Connecting to {visible(keeper.target.title)}", "ctrl+q leaves, the log tells each step."
