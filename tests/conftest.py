@@ -27,3 +27,8 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-interop", action="store_true", help="also run what needs npm")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Twice the processors: what drives the app or a process waits for the half of its time."""
+    return 2 * (os.cpu_count() or 1)
