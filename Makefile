@@ -38,7 +38,7 @@ snapshots: $(STAMP)
 
 # One after the other: the conformance suite measures time.
 interop: $(STAMP)
-	$(BIN)/python -m pytest tests/interop --run-interop
+	$(BIN)/python -m pytest tests/interop tests/end_to_end --run-interop
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/startup.py

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 
 SERVERS = Path(__file__).parent / "servers"
+LONG = "tests/end_to_end/test_app_modern.py"
+"""Minutes of keys pressed; what it goes through is held piece by piece by the tests of the app."""
+
+# Every app that a test makes is garbage as a whole: looking for it oftener only costs.
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
@@ -26,9 +32,16 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--run-interop", action="store_true", help="also run what needs npm")
+    parser.addoption("--run-interop", action="store_true", help="also run what needs npm, or minutes")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Twice the processors: what drives the app or a process waits for the half of its time."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--run-interop"):
+        for item in items:
+            if item.path.as_posix().endswith(LONG):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: `make interop` runs it"))
