@@ -16,7 +16,7 @@ def test_text(run: Run) -> None:
 
 
 def test_bytes_are_told_not_shown(run: Run) -> None:
-    assert run("read", "demo://dot.png", *DEMO).out == "[image image/png, 112 B]\n"
+    assert run("read", "demo://dot.png", *DEMO).out == "[image image/png, 112 B, 16 x 16 pixels]\n"
 
 
 def test_as_sent(run: Run) -> None:
