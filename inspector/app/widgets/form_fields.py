@@ -212,6 +212,8 @@ class JsonField(TextArea):
     JsonField:focus { border: none; }
     """
 
+    BINDINGS = [Binding("ctrl+a", "select_all", show=False)]
+
     def __init__(self, line: Line) -> None:
         self._taken = shown(line.field, line.draft)
         super().__init__(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -39,6 +40,8 @@ class JsonEditor(TextArea):
         }
     }
     """
+
+    BINDINGS = [Binding("ctrl+a", "select_all", show=False)]  # f7, Textual's key for it, opens $EDITOR here
 
     problem: reactive[str] = reactive("", init=False)
 
