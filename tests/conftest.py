@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,11 @@ LONG = "tests/end_to_end/test_app_modern.py"
 
 # Every app that a test makes is garbage as a whole: looking for it oftener only costs.
 gc.set_threshold(50_000, 20, 50)
+
+# What began the tests may ignore these, and what is begun by the tests would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

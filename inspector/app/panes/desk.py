@@ -64,7 +64,9 @@ class Desk(Container):
 
     def compose(self) -> ComposeResult:
         yield Workbench(id="workbench", classes="pane")
-        yield Diagnosis(id="diagnosis", classes="pane -behind")
+        diagnosis = Diagnosis(id="diagnosis", classes="pane")
+        diagnosis.display = False
+        yield diagnosis
 
     @property
     def bench(self) -> Workbench:
@@ -98,7 +100,7 @@ class Desk(Container):
             page.advance()
 
     def _shown(self) -> list[Page]:
-        return list(self.query(Page).filter(f"#{self.page}")) if self.page else []
+        return [page for page in self.children if page.id == self._front and isinstance(page, Page)]
 
     def show_bench(self) -> None:
         """Show the workbench."""
@@ -109,7 +111,7 @@ class Desk(Container):
         if not self.query(f"#{name}"):
             module, made = PAGES[name]
             page: Page = getattr(import_module(module), made)(self._journal, self._keeper)
-            page.add_class("-behind")
+            page.display = False
             await self.mount(page)
         self._show(name)
         for page in self._shown():
@@ -252,6 +254,6 @@ class Desk(Container):
         self._unread = False
         changed, self._front = front != self._front, front
         for part in self.children:
-            part.set_class(part.id != front, "-behind")
+            part.display = part.id == front
         if changed:
             self.post_message(self.Turned())

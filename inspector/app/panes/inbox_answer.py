@@ -78,7 +78,7 @@ class AnswerPane(Vertical):
     DEFAULT_CSS = """
     AnswerPane { height: 1fr; }
     AnswerPane #asked-about { height: auto; max-height: 5; }
-    AnswerPane #asked-tabs { padding: 0; }
+    AnswerPane #asked-tabs { width: 1fr; padding: 0; }
     AnswerPane #asked-body { height: 1fr; }
     AnswerPane #asked-form { height: 1fr; }
     AnswerPane #asked-sheet { height: 1fr; min-height: 3; }

@@ -39,7 +39,9 @@ class Traffic(Horizontal):
             self.pane = pane
 
     def __init__(self, journal: Journal, *, id: str | None = None) -> None:
-        super().__init__(id=id, classes="-messages")
+        super().__init__(id=id)
+        self._network = False
+        self._places = (True, True, 0.6)
         self._journal = journal
         self._exchanges = Exchanges(journal)
 
@@ -58,7 +60,7 @@ class Traffic(Horizontal):
     @property
     def network(self) -> bool:
         """Whether the exchanges are shown, not the messages."""
-        return self.has_class("-network")
+        return self._network
 
     @property
     def names(self) -> tuple[str, str]:
@@ -74,12 +76,26 @@ class Traffic(Horizontal):
             self.query_one(Messages).advance(budget)
             self.query_one(SelectedMessage).tick()
 
+    def place(self, listed: bool, detail: bool, share: float) -> None:
+        """Show the list, the selected row, or both; `share` is the list's part of the width."""
+        self._places = (listed, detail, share)
+        self.display = listed or detail
+        for name, shown, part in (
+            ("#messages", listed and not self._network, share),
+            ("#message", detail and not self._network, 1 - share),
+            ("#network", listed and self._network, share),
+            ("#exchange", detail and self._network, 1 - share),
+        ):
+            for pane in self.query(name):
+                pane.display = shown
+                pane.styles.width = f"{part if listed and detail else 1:.4g}fr"
+
     def switch(self, network: bool) -> None:
         """Show the exchanges, or the messages."""
         if network == self.network:
             return
-        self.set_class(network, "-network")
-        self.set_class(not network, "-messages")
+        self._network = network
+        self.place(*self._places)
         for line in ("#messages-kind", "#network-kind"):
             self.query_one(line, TabLine).active = KINDS[network]
         if network:

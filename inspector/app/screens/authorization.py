@@ -12,13 +12,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from inspector.app.actions import AUTHORIZATION, bindings
 from inspector.app.auth_steps import detail_entries, step_entries, title_of, token_entries
 from inspector.app.panes.auth_question import AuthQuestion
 from inspector.app.screens.ask import Plain
 from inspector.app.screens.help import HelpScreen
+from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import Entry, heading, line
 from inspector.errors import InspectError
@@ -83,7 +84,7 @@ class AuthorizationScreen(Screen[int | None]):
             yield Sheet(id="auth-steps", marks=False)
             yield Sheet(id="auth-detail")
         yield AuthQuestion(browser=self.keeper is None or self.keeper.may_browse, id="auth-question")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         for id, title in (("#auth-steps", "Steps"), ("#auth-detail", "Step")):

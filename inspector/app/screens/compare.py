@@ -13,12 +13,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from inspector.app.actions import Action, bindings
 from inspector.app.difference import NOTE, Row, difference
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.diff_view import DiffView
+from inspector.app.widgets.key_line import KeyLine
 from inspector.forms import json_text
 from inspector.journal.results import Answer, Results, Subject, subject_of
 from inspector.wire.visible import clip, seconds, size, visible
@@ -108,7 +109,7 @@ class CompareScreen(Screen[int | None]):
             yield Static(id="compare-head", markup=False)
             yield DiffView(id="compare-diff")
             yield Static(id="compare-where", markup=False)
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._tell()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from inspector.app.actions import ACTIONS, bindings
+from inspector.app.arrangement import NARROW, SHORT, WIDE
 from inspector.app.asking import item_of
 from inspector.app.bell import Bell
 from inspector.app.calling import Calling
@@ -36,6 +36,7 @@ from inspector.app.standing import inbox_key, standing
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.markdown_view import MarkdownView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
@@ -59,14 +60,14 @@ BUDGET = 0.03
 class MainScreen(PanedScreen):
     """All panes at once where there is room, one at a time where there is not."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]
     ACTIONS = ACTIONS
     BINDINGS = bindings()
     AUTO_FOCUS = "#capability-list"
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
-        super().__init__(classes="front-1")
+        super().__init__()
         self.journal = journal
         self.keeper = keeper
         self._seen = (-1, -1)
@@ -85,7 +86,7 @@ class MainScreen(PanedScreen):
             yield Capabilities(self.journal, self.keeper, id="capabilities")
             yield Desk(self.journal, self.keeper, id="desk")
         yield Traffic(self.journal, id="lower")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._calling = Calling(self.workbench, self.journal, self.keeper)

@@ -9,6 +9,7 @@ from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widget import Widget
 
+from inspector.app.arrangement import Places, Shares, arrange
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.traffic import Traffic
@@ -27,7 +28,18 @@ PANES = {
 
 
 class PanedScreen(Screen[None]):
-    """A screen with the panes 1 to 4: capabilities, desk, list of traffic, its selected row."""
+    """A screen with the panes 1 to 4: capabilities, desk, list of traffic, its selected row.
+
+    Attributes:
+        shares: How the room is divided between them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shares = Shares()
+        self._front = 1
+        self._zoom = False
+        self._placed: Places | None = None
 
     @property
     def desk(self) -> Desk:
@@ -56,13 +68,13 @@ class PanedScreen(Screen[None]):
     def _rename_panes(self) -> None:
         names = self._pane_names()
         self.query_one("#pane-tabs", TabLine).offer(names)
-        self._bring_forward(next(n for n in range(1, len(names) + 1) if self.has_class(f"front-{n}")))
+        self.query_one("#pane-tabs", TabLine).active = names[self._front - 1]
 
     # Panes.
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        number = self._pane_of(event.widget)
-        if number:
+        # Late news of a focus that has moved on: a pane that is hidden passes it about before it loses it.
+        if event.widget is self.focused and (number := self._pane_of(event.widget)):
             self._bring_forward(number)
 
     def _pane_of(self, widget: Widget | None) -> int:
@@ -79,11 +91,30 @@ class PanedScreen(Screen[None]):
         ]
 
     def _bring_forward(self, number: int) -> None:
-        # At once, and only where something changes: each change of a class styles all that is on the screen.
-        wanted = {name for name in self.classes if not name.startswith("front-")} | {f"front-{number}"}
-        if wanted != self.classes:
-            self.set_classes(wanted)
+        if number != self._front:
+            self._front = number
+            self._place()
         self.query_one("#pane-tabs", TabLine).active = self._pane_names()[number - 1]
+
+    def on_resize(self) -> None:
+        self._place()
+
+    def _place(self) -> None:
+        """Put the panes where they belong; styles that stay as they are cost nothing."""
+        width, height = self.size
+        places = arrange(width, height, self.shares, self._front, self._zoom)
+        if not width or places == self._placed:
+            return
+        self._placed = places
+        shown, traffic = places.shown, self.traffic
+        upper, lower = bool(shown & {1, 2}), bool(shown & {3, 4})
+        self.query_one("#pane-tabs").display = places.alone
+        line, capabilities = self.query_one("#upper"), self.query_one(Capabilities)
+        line.display, capabilities.display, self.desk.display = upper, 1 in shown, 2 in shown
+        line.styles.height = f"{places.upper if lower else 1:.4g}fr"
+        capabilities.styles.width = places.left if 2 in shown else "1fr"
+        traffic.styles.height = f"{1 - places.upper if upper else 1:.4g}fr"
+        traffic.place(3 in shown, 4 in shown, places.list)
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         if event.line.id == "pane-tabs":
@@ -115,7 +146,8 @@ class PanedScreen(Screen[None]):
             self.query_one("#result-tabs" if in_result else "#wb-tabs", TabLine).action_step(by)
 
     def action_zoom(self) -> None:
-        self.toggle_class("-zoom")
+        self._zoom = not self._zoom
+        self._place()
 
     def action_back(self) -> None:
         match self._pane_of(self.focused):
@@ -129,8 +161,8 @@ class PanedScreen(Screen[None]):
             case 4:
                 self.action_pane(3)
                 return
-        if self.has_class("-zoom"):
-            self.remove_class("-zoom")
+        if self._zoom:
+            self.action_zoom()
         else:
             self.action_pane(1)
 

@@ -24,8 +24,8 @@ class TabLine(Widget, can_focus=True):
         Binding("right", "step(1)", "Next tab", show=False),
     ]
 
-    active: reactive[str] = reactive("", layout=True)
-    choices: reactive[tuple[str, ...]] = reactive((), layout=True)
+    active: reactive[str] = reactive("")
+    choices: reactive[tuple[str, ...]] = reactive(())
 
     class Chosen(Message):
         """The user chose another word."""
@@ -56,6 +56,11 @@ class TabLine(Widget, can_focus=True):
             self.active = active
         elif self.active not in self.choices:
             self.active = self.choices[0] if self.choices else ""
+
+    def watch_choices(self) -> None:
+        width = self.styles.width
+        if width is None or width.is_auto:
+            self.refresh(layout=True)
 
     def render(self) -> Content:
         pieces: list[tuple[str, str]] = []

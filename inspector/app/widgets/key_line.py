@@ -1,0 +1,90 @@
+"""The footer: keys that do something now, on one line that is drawn, not built of widgets.
+
+What can be done changes with every step of the focus; a footer of widgets would lay out and style the
+whole screen each time.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from inspector.app.actions import shown_key
+
+
+class KeyLine(Widget):
+    """Keys and what they do, from the bindings of what has the focus; the palette's at the right end."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyLine {
+        dock: bottom;
+        height: 1;
+        color: $footer-description-foreground;
+        background: $footer-background;
+        text-wrap: nowrap;
+        text-overflow: clip;
+    }
+    """
+
+    offers: reactive[tuple[tuple[str, str, str], ...]] = reactive(())
+    """Key as Textual names it, as people write it, what it does."""
+    palette: reactive[tuple[str, str, str]] = reactive(("", "", ""))
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        if not self.app.app_focus or screen is not self.screen:
+            return
+        offers: dict[str, tuple[str, str, str]] = {}
+        active = screen.active_bindings
+        for _node, binding, enabled, _tooltip in active.values():
+            if binding.show and enabled:
+                says = (binding.key, self._written(binding.key, binding.key_display), binding.description)
+                offers.setdefault(binding.action, says)
+        self.offers = tuple(offers.values())
+        palette = active.get(self.app.COMMAND_PALETTE_BINDING)
+        key = palette.binding.key if palette is not None else ""
+        self.palette = (key, self._written(key, None), "palette") if key else ("", "", "")
+
+    def _written(self, key: str, display: str | None) -> str:
+        return display or shown_key(key).replace("ctrl+", "^")
+
+    def _pieces(self) -> list[tuple[str, int, int]]:
+        """Key, and from which column to which it stands."""
+        pieces, at = [], 0
+        for key, shown, says in self.offers:
+            end = at + len(shown) + 1 + len(says)
+            pieces.append((key, at, end))
+            at = end + 1
+        last, (key, shown, says) = at, self.palette
+        start = self.size.width - len(shown) - len(says) - 2
+        if key and start >= last:
+            pieces.append((key, start, self.size.width))
+        return pieces
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for number, (_key, shown, says) in enumerate(self.offers):
+            parts += [
+                (" " if number else "", ""),
+                (shown, "bold $footer-key-foreground"),
+                (f" {says}", ""),
+            ]
+        line = Content.assemble(*parts)
+        pieces, (key, shown, says) = self._pieces(), self.palette
+        if key and pieces and pieces[-1][0] == key:
+            gap = " " * (pieces[-1][1] - line.cell_length)
+            line += Content.assemble(
+                gap, ("▏", "$foreground 20%"), (shown, "bold $footer-key-foreground"), f" {says}"
+            )
+        return line
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        for key, start, end in self._pieces():
+            if start <= event.x < end:
+                self.app.simulate_key(key)
