@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from inspector.app import doings
 from inspector.app.actions import ACTIONS, bindings
 from inspector.app.arrangement import NARROW, SHORT, WIDE
 from inspector.app.asking import item_of
@@ -58,7 +59,11 @@ BUDGET = 0.03
 
 
 class MainScreen(PanedScreen):
-    """All panes at once where there is room, one at a time where there is not."""
+    """All panes at once where there is room, one at a time where there is not.
+
+    Attributes:
+        each_frame: Asked ten times a second, after the panes took in what is new.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]
@@ -78,6 +83,7 @@ class MainScreen(PanedScreen):
         self._completing = Completing(keeper)
         self._bell = Bell(keeper, lambda says: self.notify(says, markup=False))
         self._steps: AuthorizationScreen | None = None
+        self.each_frame: list[Callable[[], object]] = []
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -118,6 +124,8 @@ class MainScreen(PanedScreen):
             self._seen = revision
             self.desk.show_now()
         self.query_one(Capabilities).advance()
+        for look in self.each_frame:
+            look()
         self._open_when_asked()
 
     def _tell_of_questions(self) -> None:
@@ -162,6 +170,8 @@ class MainScreen(PanedScreen):
             return self.keeper is not None
         if action == "given":
             return self.is_mounted and self.workbench.has_form and not self.desk.page
+        if action == "do":
+            return not self.is_mounted or doings.can(self, str(parameters[0]))
         if action in ("network", "show_exchange", "authorization"):
             return self.is_mounted and self.traffic.over_http
         if action not in ("run", "cancel_call", "more_time", "toggle_json", "show_call"):
@@ -283,6 +293,9 @@ class MainScreen(PanedScreen):
             self.desk.toggle_json()
         else:
             self.workbench.toggle_json()
+
+    async def action_do(self, name: str) -> None:
+        await doings.do(self, name)
 
     async def action_given(self, what: str) -> None:
         await self._given.do(what)

@@ -8,8 +8,8 @@ Cursor, pages and following are those of every list of rows (`widgets.row_list`)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     from inspector.journal.view import View
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How rows stand out. Replace the whole to change it: what is drawn is kept meanwhile.
+
+    Attributes:
+        lit: Rows that belong to what is selected.
+        marks: A character at the head of a row, by its number.
+        dim: Which rows stand back; `None` for none.
+    """
+
+    lit: frozenset[int] = frozenset()
+    marks: Mapping[int, str] = field(default_factory=dict)
+    dim: Callable[[int], bool] | None = None
+
+
 class MessageLog(RowList):
     """Shows the rows of a view.
 
@@ -38,8 +53,10 @@ class MessageLog(RowList):
 
     DEFAULT_CSS = """
     MessageLog > .row--pair { background: $primary 12%; }
+    MessageLog > .row--lit { background: $accent 10%; }
+    MessageLog > .row--dim { color: $foreground-disabled; text-style: none; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair", "row--lit", "row--dim"}
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("log"),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open the message", id="log.open"),
@@ -90,6 +107,7 @@ class MessageLog(RowList):
         self._view = view
         self._related = Related(journal)
         self._kin: frozenset[int] = frozenset()
+        self._looks = Looks()
         self._row = -1
         self._seq = -1
         self._sought: int | None = None
@@ -137,6 +155,18 @@ class MessageLog(RowList):
         self._pause_unless(row)
         self._go(row)
         return True
+
+    @property
+    def looks(self) -> Looks:
+        """How rows stand out, beside what they are."""
+        return self._looks
+
+    @looks.setter
+    def looks(self, looks: Looks) -> None:
+        if looks != self._looks:
+            self._looks = looks
+            self._strips.clear()
+            self.refresh()
 
     # Keys and mouse.
 
@@ -244,12 +274,18 @@ class MessageLog(RowList):
         strip = self._strips.get(key)
         if strip is not None:
             return strip
-        pieces = [(text, self._style(role)) for text, role in cells_of(outline(journal, seq), columns)]
+        looks = self._looks
+        cells = cells_of(outline(journal, seq), columns)
+        if seq in looks.marks:
+            cells[0] = (looks.marks[seq], "warning")
+        if looks.dim is not None and not at_cursor and looks.dim(seq):
+            cells = [(text, "space" if role == "space" else "dim") for text, role in cells]
+        pieces = [(text, self._style(role)) for text, role in cells]
         if at_cursor:
             base = self._style("cursor")
             pieces = under_cursor(pieces, base, focused=self.has_focus)
-        elif paired:
-            base = Style(bgcolor=self._style("pair").bgcolor)
+        elif paired or seq in looks.lit:
+            base = Style(bgcolor=self._style("pair" if paired else "lit").bgcolor)
             pieces = [(text, style + base) for text, style in pieces]
         strip = self._strips[key] = strip_of(pieces, columns.width, base)
         return strip

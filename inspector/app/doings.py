@@ -1,0 +1,35 @@
+"""What the main screen can do beyond its panes: one row a thing, imported when it is first done.
+
+Each is a module with a function `do(screen)`, plain or a coroutine, and may have `can(screen) -> bool`, asked
+only once the module is there. The key, the title and the palette of each stand in the table of actions as
+`do('name')`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inspector.app.screens.main import MainScreen
+
+DOINGS: Mapping[str, str] = {}
+"""Names, and the modules that do them; a colon is followed by another function than `do`."""
+
+
+async def do(screen: MainScreen, name: str) -> None:
+    """Do what is called `name`."""
+    module, _, function = DOINGS[name].partition(":")
+    done = getattr(import_module(module), function or "do")(screen)
+    if isawaitable(done):
+        await done
+
+
+def can(screen: MainScreen, name: str) -> bool:
+    """Whether it makes sense now; what was never done yet says so when it is."""
+    module = sys.modules.get(DOINGS[name].partition(":")[0])
+    asked = getattr(module, "can", None)
+    return asked is None or bool(asked(screen))
