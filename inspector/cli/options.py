@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
 import re
@@ -20,6 +19,7 @@ import typer
 
 from inspector.cli import authorization
 from inspector.cli.argv import Line
+from inspector.cli.usage import show_help
 from inspector.cli.words import seconds
 from inspector.errors import UsageError
 from inspector.journal.redact import redact_url
@@ -259,56 +259,8 @@ def _header(text: str) -> tuple[str, str]:
     return found[1], found[2].rstrip()
 
 
-_PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
-_BRACED = re.compile(r"\{(\S+)\}")
-_SERVERLESS = ("demo", "replay")
-_OWN_USAGE = ("auth",)
 _OF_A_COMMAND = ("env", "cwd")
 _OF_A_URL = ("header", "cacert", "insecure", "cert", "key", "unix_socket", "transport")
-_LAST_OPTION = "Show this message and exit.\n"
-
-
-def _show_help(context: typer.Context, asked: bool) -> None:
-    """Typer's help without the words of Python, and with the server at the end of the usage."""
-    if not asked:
-        return
-    usage, gap, rest = plain_help(context.get_help()).partition("\n\n")
-    if context.parent is not None and context.info_name not in (*_SERVERLESS, *_OWN_USAGE):
-        usage += " (-- COMMAND... | URL)"
-    elif context.info_name in _OWN_USAGE:
-        usage += " [URL]"
-    # What stands under the options, before the examples.
-    options, last, end = rest.partition(_LAST_OPTION)
-    rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest
-    typer.echo(f"{usage}{gap}{rest}")
-    raise typer.Exit()
-
-
-def plain_help(text: str) -> str:
-    """Typer's help without the words of Python and the braces of its usage."""
-    usage, gap, rest = text.partition("\n\n")
-    # As many spaces as the words had letters: what stands in columns stays in them.
-    rest = _PYTHON_TYPE.sub(lambda found: " " * len(found[0]), rest)
-    return _BRACED.sub(r"\1", usage) + gap + rest
-
-
-def _about_authorization(context: typer.Context) -> str:
-    """The options about authorization in the help of `auth`, and in every other where they are listed."""
-    if context.info_name in _SERVERLESS:
-        return ""
-    if context.info_name not in _OWN_USAGE:
-        return "\nAuthorization (--client-id, --scope, --no-browser, ...): mcp-inspect auth --help\n"
-    formatter = context.make_formatter()
-    records = []
-    for param in context.command.params:
-        if getattr(param, "rich_help_panel", None) == authorization.PANEL:
-            shown: Any = copy.copy(param)
-            shown.hidden = False
-            records.append(shown.get_help_record(context))
-    with formatter.section(authorization.PANEL):
-        formatter.write_dl([record for record in records if record is not None])
-    return f"\n{formatter.getvalue()}"
-
 
 _HELP = inspect.Parameter(
     "help",
@@ -317,7 +269,7 @@ _HELP = inspect.Parameter(
     # Declared like any other flag: Typer's own would import pydantic to convert the `None` of its absence.
     annotation=Annotated[
         bool,
-        typer.Option("-h", "--help", is_eager=True, callback=_show_help, help="Show this message and exit."),
+        typer.Option("-h", "--help", is_eager=True, callback=show_help, help="Show this message and exit."),
     ],
 )
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts
-from inspector.cli.options import plain_help
 from inspector.cli.output import dump, table
 from inspector.cli.render import width
 from inspector.cli.shell.own import OWN
+from inspector.cli.usage import plain_help
 from inspector.cli.verbs import ON_A_CONNECTION
 from inspector.cli.work import Result, Work
 from inspector.errors import UsageError

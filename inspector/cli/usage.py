@@ -1,0 +1,63 @@
+"""How the help of a verb is written: Typer's, without the words of Python, and with the server in its usage.
+
+What the options are is told by `inspector.cli.options`.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import typer
+
+from inspector.cli import authorization
+
+_PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
+_BRACED = re.compile(r"\{(\S+)\}")
+SERVERLESS = ("demo", "replay")
+"""Verbs that connect to nothing that the line names."""
+_OWN_USAGE = ("auth",)
+_LAST_OPTION = "Show this message and exit.\n"
+
+
+def show_help(context: typer.Context, asked: bool) -> None:
+    """Typer's help without the words of Python, and with the server at the end of the usage."""
+    if not asked:
+        return
+    usage, gap, rest = plain_help(context.get_help()).partition("\n\n")
+    if context.parent is not None and context.info_name not in (*SERVERLESS, *_OWN_USAGE):
+        usage += " (-- COMMAND... | URL)"
+    elif context.info_name in _OWN_USAGE:
+        usage += " [URL]"
+    # What stands under the options, before the examples.
+    options, last, end = rest.partition(_LAST_OPTION)
+    rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest
+    typer.echo(f"{usage}{gap}{rest}")
+    raise typer.Exit()
+
+
+def plain_help(text: str) -> str:
+    """Typer's help without the words of Python and the braces of its usage."""
+    usage, gap, rest = text.partition("\n\n")
+    # As many spaces as the words had letters: what stands in columns stays in them.
+    rest = _PYTHON_TYPE.sub(lambda found: " " * len(found[0]), rest)
+    return _BRACED.sub(r"\1", usage) + gap + rest
+
+
+def _about_authorization(context: typer.Context) -> str:
+    """The options about authorization in the help of `auth`, and in every other where they are listed."""
+    if context.info_name in SERVERLESS:
+        return ""
+    if context.info_name not in _OWN_USAGE:
+        return "\nAuthorization (--client-id, --scope, --no-browser, ...): mcp-inspect auth --help\n"
+    formatter = context.make_formatter()
+    records = []
+    for param in context.command.params:
+        if getattr(param, "rich_help_panel", None) == authorization.PANEL:
+            shown: Any = copy.copy(param)
+            shown.hidden = False
+            records.append(shown.get_help_record(context))
+    with formatter.section(authorization.PANEL):
+        formatter.write_dl([record for record in records if record is not None])
+    return f"\n{formatter.getvalue()}"
