@@ -8,7 +8,7 @@ when somebody looks. Who answers is decided elsewhere; here it is only read.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -102,18 +102,18 @@ class _Connection:
 
 
 class Asked:
-    """The questions of a journal, oldest first.
+    """The questions of a journal, oldest first; `rows` are those of `Scan`.
 
     Attributes:
         revision: Goes up with every change.
         forgotten: How many are known no more.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, rows: Sequence[int] | None = None) -> None:
         self.revision = 0
         self.forgotten = 0
         self._journal = journal
-        self._scan = Scan(journal)
+        self._scan = Scan(journal, rows)
         self._questions: OrderedDict[tuple[int, str, bool], Question] = OrderedDict()
         self._open: dict[tuple[int, str, bool], Question] = {}
         self._tasks: dict[tuple[str, str], Question] = {}

@@ -275,6 +275,11 @@ class Journal:
         return self._columns.offset
 
     @property
+    def columns(self) -> Columns:
+        """What is known of each row without reading it. To read only, for folds over a million rows."""
+        return self._columns
+
+    @property
     def in_flight(self) -> int:
         """Requests of the present connection that no reply has come to."""
         return self._index.pairing.in_flight

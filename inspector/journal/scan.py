@@ -6,7 +6,7 @@ It decides which row is next and when to stop, and nothing else.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind, Shape
@@ -19,10 +19,12 @@ class Scan:
 
     Args:
         journal: What is folded.
+        rows: Only these, in order: whoever knows which rows matter spares the others. All where `None`.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, rows: Sequence[int] | None = None) -> None:
         self.journal = journal
+        self._rows = rows
         self._seen = 0
 
     @property
@@ -32,20 +34,24 @@ class Scan:
 
     @property
     def scanned(self) -> float:
-        """How much of the journal was folded, 0 to 1."""
-        return self._seen / len(self.journal) if len(self.journal) else 1.0
+        """How much was folded, 0 to 1."""
+        return self._seen / self._count if self._count else 1.0
+
+    @property
+    def _count(self) -> int:
+        return len(self.journal) if self._rows is None else len(self._rows)
 
     def advance(self, budget: float, take: Callable[[int], None]) -> bool:
         """Give `take` more rows for about `budget` seconds; returns whether there are more."""
         deadline = time.monotonic() + budget
-        while self._seen < len(self.journal):
-            last = min(len(self.journal), self._seen + _SLICE)
-            for seq in range(self._seen, last):
+        while self._seen < self._count:
+            last = min(self._count, self._seen + _SLICE)
+            for seq in range(self._seen, last) if self._rows is None else self._rows[self._seen : last]:
                 take(seq)
             self._seen = last
             if time.monotonic() >= deadline:
                 break
-        return self._seen < len(self.journal)
+        return self._seen < self._count
 
 
 def told(journal: Journal, seq: int) -> str | None:

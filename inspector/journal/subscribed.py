@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.journal.journal import Journal
@@ -94,15 +94,15 @@ class Told:
 
 
 class Subscribed:
-    """The subscriptions of one journal, in order.
+    """The subscriptions of one journal, in order; `rows` are those of `Scan`.
 
     Attributes:
         revision: Raised with whatever changes here.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, rows: Sequence[int] | None = None) -> None:
         self._journal = journal
-        self._scan = Scan(journal)
+        self._scan = Scan(journal, rows)
         self._by_key: OrderedDict[tuple[int, str, str], Subscription] = OrderedDict()
         self._told_of: OrderedDict[tuple[str, str], Told] = OrderedDict()
         self.revision = 0

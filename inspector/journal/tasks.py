@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -91,15 +91,15 @@ class Standing:
 
 
 class TaskStates:
-    """The tasks of one journal, by id; ids outlive connections.
+    """The tasks of one journal, by id; ids outlive connections. `rows` are those of `Scan`.
 
     Attributes:
         revision: Goes up with every change.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, rows: Sequence[int] | None = None) -> None:
         self._journal = journal
-        self._scan = Scan(journal)
+        self._scan = Scan(journal, rows)
         self._tasks: OrderedDict[str, Standing] = OrderedDict()
         self._asking: OrderedDict[int, str] = OrderedDict()
         self.revision = 0
