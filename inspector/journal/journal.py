@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.journal.catalogue import Catalogue
-from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD
+from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD, Columns
 from inspector.journal.index import OUTCOMES, Index
 from inspector.journal.legs import Legs
 from inspector.journal.line import (
