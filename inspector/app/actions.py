@@ -83,6 +83,10 @@ ACTIONS: tuple[Action, ...] = (
         "",
         "Connection",
     ),
+    Action("do('next_tab')", "ctrl+pagedown", "The next connection", "", "Connections", priority=True),
+    Action("do('tab_before')", "ctrl+pageup", "The connection before", "", "Connections", priority=True),
+    Action("do('merged')", "M", "What crossed the wire of all connections, in one log", "", "Connections"),
+    Action("do('close_tab')", "X", "Close this connection", "", "Connections"),
     Action("pane(1)", "1", "Go to the capabilities", "", "Panes"),
     Action("pane(2)", "2", "Go to the workbench", "", "Panes"),
     Action("pane(3)", "3", "Go to the messages", "", "Panes"),
@@ -99,6 +103,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit_app", "ctrl+q", "Quit: stop the server, close the recording", "quit", priority=True),
     Action("ask_quit", "q", "Quit, after a question", "", palette=False),
 )
+
+MERGED: tuple[Action, ...] = (
+    Action("search", "slash", "Filter the messages of all connections", "search", "Merged log"),
+    Action("step_tab(1)", "ctrl+pagedown", "The next connection", "next tab", "Connections", priority=True),
+    Action("step_tab(-1)", "ctrl+pageup", "The connection before", "", "Connections", priority=True),
+    Action("back", "escape", "Clear the filter; then back to the first connection", "back", "General"),
+    Action("help", "f1,question_mark", "Every key on one page", "help"),
+    Action("quit_app", "ctrl+q", "Quit: stop the servers, close the recordings", "quit", priority=True),
+)
+"""The same for the merged log."""
 
 AUTHORIZATION: tuple[Action, ...] = (
     Action(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from textual.app import App, SystemCommand
 from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.screen import Screen
-from textual.worker import Worker
 
+from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
@@ -45,16 +45,24 @@ class InspectorApp(App[int]):
     COMMANDS = App.COMMANDS | {CapabilityCommands}
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
+    DEFAULT_MODE = FIRST
 
     history: ArgumentHistory | None = None
     """What is remembered of arguments from session to session; `None` where nothing is."""
 
-    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None = None, trouble: str = "") -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        keeper: ConnectionKeeper | None = None,
+        trouble: str = "",
+        *,
+        opens: Open | None = None,
+    ) -> None:
         super().__init__()
-        self._trouble = trouble
         self.journal = journal
         self.keeper = keeper
-        self._connection: Worker[None] | None = None
+        self.connections = Connections(self, Connection(journal, keeper, trouble=trouble), _screen_of, opens)
+        self.add_mode(FIRST, lambda: _screen_of(self.connections.all[0]))
         self._signals = contextlib.ExitStack()
         self._code = 0
         self._turns = Turns(self, super().on_event)
@@ -68,15 +76,9 @@ class InspectorApp(App[int]):
         else:
             await super().on_event(event)
 
-    def get_default_screen(self) -> Screen[None]:
-        return MainScreen(self.journal, self.keeper)
-
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))
-        if self._trouble:
-            self.notify(self._trouble, severity="warning", timeout=15, markup=False)
-        if self.keeper is not None:
-            self._connection = self.run_worker(self.keeper.run(), name="connection", exit_on_error=True)
+        self.connections.start(self.connections.all[0])
 
     def on_unmount(self) -> None:
         self._signals.close()
@@ -88,18 +90,19 @@ class InspectorApp(App[int]):
         yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
 
     async def leave(self) -> None:
-        """Stop the connection, wait until no process of it is left, and exit."""
-        if self.keeper is not None and self._connection is not None:
-            self.keeper.stop()
-            if not self._connection.is_finished:
-                await self._connection.wait()
+        """Stop the connections, wait until no process of them is left, and exit."""
+        await self.connections.leave()
         self.exit(self._code)
 
     async def action_quit(self) -> None:
         """Textual's own way out, as ours: no server is left behind."""
-        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
-        if main is not None:
-            main.begin_leaving()
+        for screen in self.get_screen_stack(FIRST):
+            if isinstance(screen, MainScreen):
+                screen.begin_leaving()
+
+    async def open_target(self, target: Target) -> bool:
+        """Connect to another server, in a tab of its own; false where this app connects to nothing."""
+        return await self.connections.open(target) is not None
 
     def _told_to_end(self, number: int) -> None:
         """A signal, or a terminal that closed: leave as ctrl+q does, with the exit code of a signal."""
@@ -110,6 +113,10 @@ class InspectorApp(App[int]):
         last_resort.daemon = True
         last_resort.start()
         self.call_later(self.action_quit)
+
+
+def _screen_of(connection: Connection) -> MainScreen:
+    return MainScreen(connection.journal, connection.keeper)
 
 
 def _keys(keys: str) -> str:
@@ -159,11 +166,13 @@ def run_app(
         return InspectorApp(journal).run() or 0
     from inspector.app.keeper import ConnectionKeeper
 
-    made, trouble = _recorded(target, record, no_record)
-    keeper = ConnectionKeeper(
-        target, made, options.attended(), authorization=authorization, keychain=keychain
-    )
-    app = InspectorApp(made, keeper, trouble)
+    def connect(target: Target, record: Path | None = None, given: AuthOptions | None = None) -> Connection:
+        made, trouble = _recorded(target, record, no_record)
+        keeper = ConnectionKeeper(target, made, options.attended(), authorization=given, keychain=keychain)
+        return Connection(made, keeper, trouble=trouble)
+
+    first = connect(target, record, authorization)  # what was given is for this server, and for no other
+    app = InspectorApp(first.journal, first.keeper, first.trouble, opens=connect)
     if not no_record:
         from inspector.kept.arguments import ArgumentHistory
 
@@ -171,7 +180,7 @@ def run_app(
     try:
         return app.run() or 0
     finally:
-        made.close()
+        first.journal.close()
 
 
 def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Journal, str]:

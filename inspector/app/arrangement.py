@@ -84,5 +84,10 @@ def arrange(width: int, height: int, shares: Shares, front: int = 1, zoom: bool 
     )
 
 
+def parts(share: float) -> str:
+    """A share as Textual's unit, in whole numbers: what is left of a tenth would cost a cell."""
+    return f"{round(share * 1000)}fr"
+
+
 def _within(part: float) -> float:
     return round(min(max(part, _LEAST), _MOST), 4)

@@ -16,14 +16,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from inspector.app.screens.main import MainScreen
 
-DOINGS: Mapping[str, str] = {}
+DOINGS: Mapping[str, str] = {
+    "next_tab": "inspector.app.tabs:following",
+    "tab_before": "inspector.app.tabs:earlier",
+    "merged": "inspector.app.tabs:merged",
+    "close_tab": "inspector.app.tabs:close",
+}
 """Names, and the modules that do them; a colon is followed by another function than `do`."""
 
 
 async def do(screen: MainScreen, name: str) -> None:
-    """Do what is called `name`."""
-    module, _, function = DOINGS[name].partition(":")
-    done = getattr(import_module(module), function or "do")(screen)
+    """Do what is called `name`; the bell says that it makes no sense now."""
+    path, _, function = DOINGS[name].partition(":")
+    module = import_module(path)
+    if not can(screen, name):
+        screen.app.bell()
+        return
+    done = getattr(module, function or "do")(screen)
     if isawaitable(done):
         await done
 

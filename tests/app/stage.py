@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from inspector.app.app import InspectorApp
+from inspector.app.connections import Open
 from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.auth_question import AuthQuestion
 from inspector.app.screens.authorization import AuthorizationScreen
@@ -163,10 +164,12 @@ async def staged(
     journal: Journal | None = None,
     into: Journal | None = None,
     keeper: ConnectionKeeper | None = None,
+    opens: Open | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at `size` (columns, rows) on `server`, or on `journal` alone; left cleanly at the end.
 
-    `into` takes the events instead of a journal in memory, `keeper` is a connection of the test's own."""
+    `into` takes the events instead of a journal in memory, `keeper` is a connection of the test's own,
+    `opens` makes further ones."""
     if keeper is not None:
         journal = keeper.journal
     elif journal is None:
@@ -176,7 +179,7 @@ async def staged(
         if journal is None:
             journal = Journal.create(target=server.describe(), clock=lambda: next(ticks) / 1000)
         keeper = ConnectionKeeper(server, journal, Options(probe_timeout=60))
-    app = InspectorApp(journal, keeper)
+    app = InspectorApp(journal, keeper, opens=opens)
     async with app.run_test(size=size) as pilot:
         try:
             yield Stage(app, pilot)

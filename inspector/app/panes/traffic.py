@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
+from inspector.app.arrangement import parts
 from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.messages import Messages
 from inspector.app.panes.network import KINDS, Network, SelectedExchange
@@ -88,7 +89,7 @@ class Traffic(Horizontal):
         ):
             for pane in self.query(name):
                 pane.display = shown
-                pane.styles.width = f"{part if listed and detail else 1:.4g}fr"
+                pane.styles.width = parts(part if listed and detail else 1)
 
     def switch(self, network: bool) -> None:
         """Show the exchanges, or the messages."""

@@ -105,7 +105,7 @@ class MainScreen(PanedScreen):
 
     def show_now(self) -> None:
         """Once a frame: take in what is new, show what changed."""
-        if not self.is_mounted or not self.is_attached:
+        if not self.is_mounted or self not in self.app.screen_stack:  # behind another tab
             return
         self.traffic.advance(BUDGET)
         self.desk.advance()

@@ -9,7 +9,7 @@ from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widget import Widget
 
-from inspector.app.arrangement import Places, Shares, arrange
+from inspector.app.arrangement import Places, Shares, arrange, parts
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.traffic import Traffic
@@ -111,9 +111,9 @@ class PanedScreen(Screen[None]):
         self.query_one("#pane-tabs").display = places.alone
         line, capabilities = self.query_one("#upper"), self.query_one(Capabilities)
         line.display, capabilities.display, self.desk.display = upper, 1 in shown, 2 in shown
-        line.styles.height = f"{places.upper if lower else 1:.4g}fr"
+        line.styles.height = parts(places.upper if lower else 1)
         capabilities.styles.width = places.left if 2 in shown else "1fr"
-        traffic.styles.height = f"{1 - places.upper if upper else 1:.4g}fr"
+        traffic.styles.height = parts(1 - places.upper if upper else 1)
         traffic.place(3 in shown, 4 in shown, places.list)
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:

@@ -1,0 +1,47 @@
+"""Keys for several connections: the next tab, the one before, all in one log, and closing one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from inspector.app.screens.ask import asked
+
+if TYPE_CHECKING:
+    from inspector.app.app import InspectorApp
+    from inspector.app.connections import Connections
+    from inspector.app.screens.main import MainScreen
+
+
+def can(screen: MainScreen) -> bool:
+    """Whether there are several."""
+    return len(_connections(screen).all) > 1
+
+
+def following(screen: MainScreen) -> None:
+    """Bring the next tab to the front."""
+    _connections(screen).step(1)
+
+
+def earlier(screen: MainScreen) -> None:
+    """Bring the tab before to the front."""
+    _connections(screen).step(-1)
+
+
+async def merged(screen: MainScreen) -> None:
+    """Show what crossed all wires in one log."""
+    await _connections(screen).merge()
+
+
+def close(screen: MainScreen) -> None:
+    """Close the connection that is shown, after a question; the first one stays."""
+    connections = _connections(screen)
+    front = connections.front
+    if front is None or front is connections.all[0]:
+        screen.notify("The first connection stays; ctrl+q leaves.", markup=False)
+        return
+    question = "Close this connection? The server is stopped, the recording kept."
+    asked(screen.app, question, "Close", lambda: screen.app.run_worker(connections.close(front)))
+
+
+def _connections(screen: MainScreen) -> Connections:
+    return cast("InspectorApp", screen.app).connections
