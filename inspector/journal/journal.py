@@ -270,6 +270,11 @@ class Journal:
         return self._index.legs
 
     @property
+    def opened(self) -> bool:
+        """Whether it was opened and not created: it grows by `follow` alone."""
+        return self._reader is not None
+
+    @property
     def offsets(self) -> array[int]:
         """Where each event's line starts in the recording. To read only."""
         return self._columns.offset

@@ -300,6 +300,11 @@ def _expired(data: Data) -> tuple[str, str]:
     return _word(data.get("task")), f"kept for {seconds(after)}" if isinstance(after, int | float) else ""
 
 
+def _noted(data: Data) -> tuple[str, str]:
+    row = data.get("row")
+    return f"on {row if isinstance(row, int) else '?'}", _word(data.get("text"))
+
+
 # What the client did about one request: it is named by the row of that request, and read by its id.
 
 
@@ -354,6 +359,7 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.CLIENT, "setting-level-again"): _leveled,
     (Kind.CLIENT, "subscribing-again"): _subscribing,
     (Kind.CLIENT, "task-expired"): _expired,
+    **{(Kind.NOTE, what): _noted for what in ("mark", "unmark", "note")},
 }
 
 

@@ -1,0 +1,48 @@
+"""Which of the client's calls were under way when a row was written: it may belong to any of them.
+
+Looked up from the columns when somebody asks; a call that this program gave up is under way no more.
+"""
+
+from __future__ import annotations
+
+from inspector.journal.columns import pack
+from inspector.journal.journal import Journal
+from inspector.journal.pairing import Status
+from inspector.journal.related import LOOK_BACK
+from inspector.wire.event import Direction, Kind, Shape
+
+LASTING = frozenset({"subscriptions/listen", "ping"})
+"""Requests that cause nothing, or stay open for as long as the connection."""
+GIVES_UP = frozenset({"timed-out", "cancelled"})
+"""The client events that end a call."""
+_GIVEN_UP = (Status.TIMED_OUT, Status.CANCELLED)
+_MOST_READ = 2_000
+_WHAT = 0x1FF  # kind, direction and shape of the flags
+_ASKED = pack(Kind.MESSAGE, Direction.C2S, Shape.REQUEST)
+
+
+def under_way(journal: Journal, seq: int) -> list[int]:
+    """The client's calls that had been sent and not been answered when row `seq` was written, in order."""
+    least, conn = max(0, seq - LOOK_BACK), journal.conn(seq)
+    column = journal.columns.flags[least : seq + 1]
+    sent = [row for row, flags in enumerate(column, least) if flags & _WHAT == _ASKED]
+    open = [
+        row
+        for row in sent
+        if journal.conn(row) == conn
+        and (journal.peer(row) >= seq or journal.peer(row) < 0 or journal.status(row) in _GIVEN_UP)
+        and journal.method(row) not in LASTING
+    ]
+    if not any(journal.status(row) in _GIVEN_UP for row in open):
+        return open
+    given_up = _given_up(journal, least, seq)
+    return [row for row in open if row not in given_up]
+
+
+def _given_up(journal: Journal, least: int, seq: int) -> set[int]:
+    """The requests that this program stopped waiting for, by the client events from `least` to `seq`."""
+    column = journal.columns.flags[least:seq]
+    steps = [row for row, flags in enumerate(column, least) if flags & 15 == Kind.CLIENT][-_MOST_READ:]
+    told = (journal.data(row) for row in steps)
+    ended = [data.get("request") for data in told if data.get("what") in GIVES_UP]
+    return {row for row in ended if isinstance(row, int)}
