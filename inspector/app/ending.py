@@ -40,11 +40,9 @@ def ending(outcome: Outcome, version: str) -> Ending:
                 f"No answer within {seconds(after)}. A late one is kept: here and in the log.",
             )
         case Cancelled(reason=reason):
-            return Ending(
-                "cancelled",
-                False,
-                f"Cancelled: {visible(reason)}. A late answer is kept: here and in the log.",
-            )
+            why = visible(reason).removeprefix("cancelled ")
+            said = f"Cancelled {why}" if why.startswith("by ") else f"Cancelled: {why}"
+            return Ending("cancelled", False, f"{said}. A late answer is kept: here and in the log.")
         case Closed(says=says):
             return Ending("connection lost", False, _lines(says))
         case HttpFailed(status=status, says=says):

@@ -5,6 +5,7 @@ One of these is shown at a time. It makes no request; the workbench around it as
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -256,7 +257,9 @@ class Arguments(ContentSwitcher):
         form, item = self._form, self._item
         if form is not None and item is not None:
             value, _ = form.value
-            self.run_worker(self._warn(form, item.schema, value), name="check", group="check", exclusive=True)
+            self.run_worker(
+                partial(self._warn, form, item.schema, value), name="check", group="check", exclusive=True
+            )
 
     async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
         """Hold what was typed against the schema, in a thread: it imports jsonschema."""
