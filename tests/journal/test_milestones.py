@@ -15,6 +15,7 @@ def test_each_row_stands_where_it_belongs(scribe: Scribe) -> None:
     assert marks.begin(5) == 0
     scribe.client("connecting")
     scribe.asks(1, "subscriptions/listen")
+    scribe.asks(7, "tools/call")
     scribe.answers(jsonrpc.request("a", "roots/list"))
     scribe.sends(jsonrpc.response("a", {}))
     scribe.fails(1)
@@ -28,22 +29,22 @@ def test_each_row_stands_where_it_belongs(scribe: Scribe) -> None:
     scribe.client("failed", says="why")
     assert not marks.advance(1.0)
     assert marks.seen == len(scribe.journal)
-    assert list(marks.requests) == [1, 2]
-    assert list(marks.errors) == [4]
-    assert list(marks.wanting) == [5]
+    assert list(marks.requests) == [1, 2, 3]
+    assert list(marks.errors) == [5]
+    assert list(marks.wanting) == [6]
     assert {name: list(rows) for name, rows in marks.topics.items()} == {
-        "subscriptions": [1], "level": [], "tasks": [10], "ends": [],
+        "subscriptions": [1], "level": [], "tasks": [11], "ends": [],
     }  # fmt: skip
-    assert marks.given_up == {1: 7}
-    assert list(marks.expired) == [9]
+    assert marks.given_up == {1: 8}
+    assert list(marks.expired) == [10]
     assert marks.turns == [
         Turn(0, "connecting", True, ""),
-        Turn(6, "connected", True, NEW_SESSION),
-        Turn(11, "closed", False, ""),
-        Turn(12, "failed", False, "why"),
+        Turn(7, "connected", True, NEW_SESSION),
+        Turn(12, "closed", False, ""),
+        Turn(13, "failed", False, "why"),
     ]
-    assert marks.turn(10) == marks.turns[1]
-    assert (marks.begin(5), marks.begin(12)) == (0, 6)
+    assert marks.turn(11) == marks.turns[1]
+    assert (marks.begin(5), marks.begin(13)) == (0, 7)
 
 
 def test_it_goes_on_where_it_was(scribe: Scribe) -> None:
