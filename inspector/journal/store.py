@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from inspector.journal.lock import try_lock
+
 SPILL = 8 * 1024 * 1024
 """Bytes that a store without a path keeps in memory before it moves them to a temporary file."""
 
@@ -40,12 +42,16 @@ class Store:
     def create(cls, path: Path) -> Store:
         """A new file that only its owner can read, from the first byte on; every write goes straight to it.
 
+        It is locked for as long as it is open (`inspector.journal.lock`).
+
         Raises:
             OSError: The file exists already or cannot be made.
         """
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _BINARY, 0o600)
+        with contextlib.suppress(OSError):  # where there are no locks, nobody asks for one either
+            try_lock(fd)
         return cls(fd, direct=True)
 
     @classmethod
