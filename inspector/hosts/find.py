@@ -1,0 +1,114 @@
+"""All servers that the configuration on this machine names: found, merged, and looked up by name.
+
+Of one host the entry that wins by its own precedence is taken. A name that two hosts have is written with its
+host: `cursor/github`. A file that is broken is a sentence and hides no other.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from inspector.errors import UsageError
+from inspector.hosts.files import document, read
+from inspector.hosts.places import TITLES, Place, places
+from inspector.hosts.server import Server, Surroundings
+from inspector.hosts.shapes import Read, servers_in
+
+
+class UnknownServer(UsageError):
+    """No configuration has a server of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found.
+
+    Attributes:
+        servers: By host, in the order of `TITLES`; within one in the order of its files.
+        troubles: Sentences about files and entries that mean nothing; not safe for a terminal.
+    """
+
+    servers: tuple[Server, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+    def short(self, server: Server) -> str:
+        """The shortest name that means this server: its own, or with its host where others have it too."""
+        if any(each.name == server.name and each is not server for each in self.servers):
+            return server.full_name
+        # A name may look like another's with its host, or like a host.
+        return server.name if "/" not in server.name or self._one(server.name) is server else server.full_name
+
+    def get(self, name: str, others: Collection[str] = ()) -> Server:
+        """The server that is called `name`, its host before it where that is needed.
+
+        Args:
+            name: As a person typed it.
+            others: What else may have been meant, to be suggested where that is nearer.
+
+        Raises:
+            UnknownServer: There is none; suggests the nearest.
+            UsageError: Several hosts have one, and they differ.
+        """
+        one = self._one(name)
+        if one is not None:
+            return one
+        same = [each for each in self.servers if each.name == name]
+        if len({_what(each) for each in same}) == 1:
+            return same[0]
+        if same:
+            names = ", ".join(each.full_name for each in same)
+            raise UsageError(f"Several hosts have a server called {name!r}", next=f"Name one of {names}")
+        known = dict.fromkeys(spelt for each in self.servers for spelt in (self.short(each), each.full_name))
+        near = difflib.get_close_matches(name, [*known, *others], n=1)
+        shown = "mcp-inspect servers lists them" if known else "No configuration of a host was found"
+        raise UnknownServer(
+            f"No server is called {name!r}", next=f"Did you mean {near[0]}?" if near else shown
+        )
+
+    def _one(self, name: str) -> Server | None:
+        """The server of this full name, or the only one of this name."""
+        full = [each for each in self.servers if each.full_name == name]
+        own = [each for each in self.servers if each.name == name]
+        return full[0] if full else own[0] if len(own) == 1 else None
+
+
+def find(around: Surroundings | None = None) -> Found:
+    """Read every configuration there is."""
+    around = around if around is not None else Surroundings.here()
+    documents: dict[Path, dict[str, Any] | None] = {}
+    troubles: list[str] = []
+    servers: dict[str, Server] = {}
+    for place in places(around):
+        said = _said(place, documents, troubles)
+        troubles += said.troubles
+        for server in said.servers:
+            servers.setdefault(server.full_name, server)  # the first of a host wins
+    order = list(TITLES)
+    return Found(
+        tuple(sorted(servers.values(), key=lambda each: order.index(each.host))),
+        tuple(dict.fromkeys(troubles)),
+    )
+
+
+def _said(place: Place, documents: dict[Path, dict[str, Any] | None], troubles: list[str]) -> Read:
+    if place.file not in documents:
+        documents[place.file] = None
+        try:
+            raw = read(place.file)
+            if raw is not None:
+                documents[place.file] = document(place.file, raw, lenient=place.lenient)
+        except UsageError as wrong:
+            troubles.append(wrong.message)
+    found = documents[place.file]
+    return servers_in(place, found) if found is not None else Read()
+
+
+def _what(server: Server) -> object:
+    """What of a server decides about what runs."""
+    same = replace(server, host="", file=Path(), enabled=True)
+    what = repr((same, sorted(server.env.items()), sorted(server.headers.items())))
+    return what if "$" in what else what.replace(f"syntax={server.syntax!r}", "")
