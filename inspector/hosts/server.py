@@ -14,11 +14,11 @@ from typing import Literal, TypeAlias
 
 from inspector.transport.target import HttpKind
 
-Syntax: TypeAlias = Literal["none", "dollar", "braces", "colon"]
+Syntax: TypeAlias = Literal["none", "dollar", "braces", "colon", "inputs"]
 """How variables are spelt.
 
 `none`: not at all. `braces`: `${NAME}` and `${NAME:-default}`. `dollar`: these and `$NAME`.
-`colon`: `${env:NAME}`, `${input:ID}`, `${workspaceFolder}` and others.
+`colon`: `${env:NAME}`, `${input:ID}`, `${workspaceFolder}` and others. `inputs`: of these nothing but inputs.
 """
 
 
@@ -82,6 +82,7 @@ class Server:
         headers: Of every request; what they hold may be secret.
         env_headers: Headers that hold a variable of the environment: name, what stands before it, variable.
         transport: What to try over HTTP.
+        unix_socket: A socket to connect to instead of the URL's host; empty for none.
         inputs: What may be asked for.
         project: Whether the file belongs to a project rather than to the user.
         enabled: Whether the host starts it.
@@ -101,6 +102,7 @@ class Server:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     env_headers: tuple[tuple[str, str, str], ...] = ()
     transport: HttpKind = "auto"
+    unix_socket: str = ""
     inputs: tuple[Input, ...] = ()
     project: bool = False
     enabled: bool = True

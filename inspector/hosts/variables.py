@@ -45,7 +45,7 @@ class Meant:
 
 def inputs_of(server: Server) -> tuple[Input, ...]:
     """What a person has to be asked for before the server can be started, in the order of the file."""
-    if server.syntax != "colon":
+    if server.syntax not in ("colon", "inputs"):
         return ()
     wanted = {
         found[2] or "" for text in _texts(server) for found in _COLON.finditer(text) if found[1] == "input"
@@ -92,7 +92,7 @@ def _stdio(server: Server, around: Surroundings, values: _Values) -> StdioTarget
 
 
 def _http(server: Server, values: _Values) -> HttpTarget:
-    url, socket = values.of(server.url), None
+    url, socket = values.of(server.url), server.unix_socket or None
     if url.startswith("unix://"):  # VS Code: `unix:///path/to/socket#/path/of/the/endpoint`
         socket, _, path = url.removeprefix("unix://").partition("#")
         url = f"http://localhost/{path.lstrip('/')}"
@@ -130,6 +130,10 @@ class _Values:
                 return _DOLLAR.sub(self._plain, text)
             case "colon":
                 return _COLON.sub(self._colon, text)
+            case "inputs":
+                return _COLON.sub(
+                    lambda found: self._input(found[2]) if found[1] == "input" else found[0], text
+                )
 
     def variable(self, name: str) -> str:
         """A variable of the environment; empty, and a note, where it is not set."""
