@@ -61,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("network", "n", "Messages, or the network: every HTTP exchange", "network", "Messages"),
     Action("show_exchange", "x", "From a message to its HTTP exchange, and back", "", "Messages"),
     Action("copy", "y", "Copy what is selected", "", "Messages"),
+    Action("page('then')", "H", "As it was then: what was known at the row under the cursor", "", "Messages"),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(
         "reconnect",

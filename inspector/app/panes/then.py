@@ -1,0 +1,117 @@
+"""Time travel: the session as it was known at the row under the log's cursor, while all goes on behind.
+
+A fold over the journal, for a connection and a recording alike. It calls nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from inspector.app.panes.page import Page
+from inspector.app.standing import clock
+from inspector.app.then_sheet import then_entries
+from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.sheet import Sheet
+from inspector.journal.then import Past
+
+if TYPE_CHECKING:
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+
+BUDGET = 0.02
+"""Seconds of a frame that looking through the journal may cost."""
+_REST = 5
+"""How many times as long as it took to work a row out nothing is worked out: a log that runs moves the
+cursor in every frame."""
+
+
+class ThenPage(Page):
+    """What was known at a row, under a line that says which."""
+
+    NAME = "Then"
+    DEFAULT_CSS = """
+    ThenPage #then-head { height: auto; max-height: 2; background: $warning 20%; padding: 0 1; }
+    ThenPage #then-sheet { height: 1fr; margin: 1 0 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", "row before", tooltip="One row back in time"),
+        Binding("right", "step(1)", "next row", tooltip="One row on"),
+    ]
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
+        super().__init__(journal, keeper)
+        self._past = Past(journal)
+        self._seen: object = None
+        self._said: object = None
+        self._rests_until = 0.0
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="then-head", markup=False)
+        yield Sheet(id="then-sheet")
+
+    @property
+    def sheet(self) -> Sheet:
+        """What was known."""
+        return self.query_one(Sheet)
+
+    @property
+    def row(self) -> int:
+        """The row that it is about; -1 while there is none."""
+        return self.screen.query_one(MessageLog).cursor
+
+    def advance(self) -> None:
+        more = self._past.advance(BUDGET)
+        row = self.row
+        known = self._past.knows(row)
+        self._tell(row, known)
+        now = self.journal.catalogue
+        seen = (row, now.revision, more) if known else None
+        if seen is None or seen == self._seen or monotonic() < self._rests_until:
+            return
+        began = monotonic()
+        another = self._seen is None
+        self._seen = seen
+        self.sheet.show(then_entries(self._past.at(row), now, self.journal), anew=another)
+        self._rests_until = monotonic() + (monotonic() - began) * _REST
+
+    def _tell(self, row: int, known: bool) -> None:
+        """Say which row it is about, so that nobody takes it for now."""
+        last = len(self.journal) - 1
+        said = (row, last, known, self._past.milestones.seen if not known else 0)
+        if said == self._said:
+            return
+        self._said = said
+        head = self.query_one("#then-head", Static)
+        if row < 0:
+            head.update(Content("Nothing has crossed the wire yet."))
+            return
+        time = self.journal.time(row)
+        self.border_title = f"Then · as of row {row:,}"
+        if row == last:
+            after = "the newest row: this is now"
+        else:
+            rows = last - row
+            after = f"{rows:,} row{'s' * (rows != 1)} and {clock(self.journal.time(last) - time)} before now"
+        if not known:
+            after = f"looking through the recording: {self._past.milestones.seen / (last + 1):.0%}"
+        says = (f"As of row {row:,} at {time:.3f} s", "bold")
+        head.update(Content.assemble(says, f" · {after}", ("  ← → the rows beside it", "dim")))
+
+    def action_step(self, by: int) -> None:
+        """Move the log's cursor: to the next row that its filter shows, or the one before."""
+        self.screen.query_one(MessageLog).action_move(by)
+        self._rests_until = 0.0
+
+    def on_sheet_opened(self, event: Sheet.Opened) -> None:
+        event.stop()
+        if isinstance(event.entry.link, int):
+            self.post_message(self.RowWanted(event.entry.link))
+
+    def focus_something(self) -> None:
+        self.sheet.focus()
