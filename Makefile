@@ -34,7 +34,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 snapshots: $(STAMP)
-	SNAPSHOT_UPDATE=1 $(BIN)/python -m pytest tests/app -k snapshot
+	SNAPSHOT_UPDATE=1 $(BIN)/python -m pytest tests/app tests/test_readme.py -k "snapshot or keys_of_the_app"
 
 # One after the other: the conformance suite measures time.
 interop: $(STAMP)

@@ -1,12 +1,13 @@
 """The one table of actions: name, keys, what the footer, the help and the palette call it.
 
-Screens take their bindings from here, the help page and the palette read them, so that they cannot
-disagree. Keys of the widgets themselves (moving about, folding) are listed by their own bindings.
+Screens take their bindings from here, so that nothing that tells of keys can disagree. Keys of the widgets
+themselves (moving about, folding) stand with them, under names that `own_keys` gives; `keys.py` reads all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -138,25 +139,82 @@ AUTHORIZATION: tuple[Action, ...] = (
 """The same for the screen that shows an authorization."""
 
 
-def bindings(actions: tuple[Action, ...] = ACTIONS) -> list[BindingType]:
-    """A table as Textual bindings of its screen."""
+_NAMED = {"tab(-1)": "view-before", "tab(1)": "view-after"}  # the tabs of the app are its connections
+_SAID = {"-1": "before", "1": "after", "-1000000": "first", "1000000": "last"}
+_MOVES = {"-1": "up", "1": "down", "-10": "page-up", "10": "page-down"}
+
+
+def name_of(id: str) -> str:
+    """An action as the configuration calls it: `page-inbox`, `pane-1`, `next-tab`."""
+    if id in _NAMED:
+        return _NAMED[id]
+    base, _, rest = id.partition("(")
+    given = rest.rstrip(")").strip("'")
+    if base == "do":
+        return given.replace("_", "-")
+    said = given if base == "pane" else _SAID.get(given, re.sub(r"-1\b", "before", given))
+    if base in ("move", "page", "half", "shift"):
+        said = _MOVES.get(given, said)
+    return re.sub(r"[^a-z0-9]+", "-", f"{base}-{said}".lower()).strip("-")
+
+
+def bindings(actions: tuple[Action, ...] = ACTIONS, place: str = "main") -> list[BindingType]:
+    """A table as Textual bindings of its screen, which the configuration calls `place`."""
     return [
         Binding(
             key,
             action.id,
             action.footer or action.title,
-            show=bool(action.footer) and number == 0,
+            show=bool(action.footer),
             priority=action.priority or key.startswith("alt+"),  # which a text field takes for its letter
-            id=f"{action.id}.{number}" if number else action.id,
+            id=f"{place}.{name_of(action.id)}",
         )
         for action in actions
-        for number, key in enumerate(action.keys.split(","))
+        for key in action.keys.split(",")
     ]
+
+
+def own_keys(place: str, *rows: BindingType) -> list[BindingType]:
+    """The bindings of a widget, each under a name that the configuration can use: `log.pair`."""
+    return [
+        replace(row, id=row.id.replace("_", "-") if row.id else f"{place}.{name_of(row.action)}")
+        for row in rows
+        if isinstance(row, Binding)
+    ]
+
+
+UNBOUND = "unbound"
+"""The key of what has none: no terminal sends it."""
+
+_WRITTEN = {
+    "slash": "/",
+    "question_mark": "?",
+    "escape": "esc",
+    "enter": "⏎",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "plus": "+",
+    "minus": "-",
+    "comma": ",",
+    "full_stop": ".",
+    "equals_sign": "=",
+    "asterisk": "*",
+    "ctrl+@": "ctrl+space",
+}
 
 
 def shown_key(key: str) -> str:
     """A key as people write it: `ctrl+r`, `/`, `?`."""
-    names = {"slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "space": "space"}
-    names |= {"left_square_bracket": "[", "right_square_bracket": "]", "plus": "+"}
-    names |= {"left_curly_bracket": "{", "right_curly_bracket": "}"}
-    return names.get(key, key)
+    modifiers, plus, last = key.rpartition("+")
+    return _WRITTEN.get(key) or f"{modifiers}{plus}{_WRITTEN.get(last, last)}"
+
+
+def key_named(written: str) -> str:
+    """A key as Textual names it, from how people write it: `esc`, `/`, `ctrl+r`."""
+    names = {shown: key for key, shown in _WRITTEN.items()}
+    if written in names:
+        return names[written]
+    modifiers, plus, last = written.rpartition("+")
+    return f"{modifiers.lower()}{plus}{names.get(last, last if len(last) == 1 else last.lower())}"

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
+from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.screen import Screen
 
 from inspector.app.connections import FIRST, Connection, Connections, Open
+from inspector.app.keys import Remapped, written_keys
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import outliving
@@ -59,6 +61,7 @@ class InspectorApp(App[int]):
         opens: Open | None = None,
     ) -> None:
         super().__init__()
+        self.remapped: Remapped = {}
         self.journal = journal
         self.keeper = keeper
         self.connections = Connections(self, Connection(journal, keeper, trouble=trouble), _screen_of, opens)
@@ -85,8 +88,10 @@ class InspectorApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for action in getattr(screen, "ACTIONS", ()):
-            if action.palette and screen.check_action(action.id.partition("(")[0], ()):
-                yield SystemCommand(action.title, _keys(action.keys), _runner(screen, action.id))
+            _, name, given = parse(action.id)
+            if action.palette and screen.check_action(name, given):
+                keys = written_keys(getattr(screen, "PLACE", "main"), action, self.remapped)
+                yield SystemCommand(action.title, keys, _runner(screen, action.id))
         yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
 
     async def leave(self) -> None:
@@ -117,12 +122,6 @@ class InspectorApp(App[int]):
 
 def _screen_of(connection: Connection) -> MainScreen:
     return MainScreen(connection.journal, connection.keeper)
-
-
-def _keys(keys: str) -> str:
-    from inspector.app.actions import shown_key
-
-    return " or ".join(shown_key(key) for key in keys.split(","))
 
 
 def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:

@@ -158,7 +158,7 @@ def _usage(wrong: Exception, line: Line) -> UsageError:
     """Typer's complaint as our own: one sentence, and where to read on."""
     says = complaint(wrong)
     verb = line.words[0] if line.words and line.words[0] != OPEN else ""
-    if line.command is None and line.url is None and verb not in ("", "auth", "demo", "replay"):
+    if line.command is None and line.url is None and verb not in ("", "auth", "demo", "keys", "replay"):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")
     return UsageError(says, next=" ".join(filter(None, ("See", PROGRAM, verb, "--help"))))
 

@@ -296,7 +296,7 @@ def meaningless(verb: str) -> frozenset[str]:
     match verb:
         case "demo":
             return frozenset(_OF_A_COMMAND + _OF_A_URL + authorization.OPTIONS)
-        case "replay":
+        case "replay" | "keys":
             return frozenset(every - {"json"})
         case "auth":
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}

@@ -241,15 +241,6 @@ def test_no_key_means_two_things() -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_the_readme_names_every_key() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    from inspector.app.actions import shown_key
-
-    for action in ACTIONS:
-        for key in action.keys.split(","):
-            assert shown_key(key) in readme, f"{key} of {action.id} is not in the README"
-
-
 async def test_resizing_keeps_the_pane_that_has_the_focus() -> None:
     async with staged(WIDE) as stage:
         await stage.connected()

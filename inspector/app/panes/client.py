@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button
 
+from inspector.app.actions import own_keys
 from inspector.app.panes.page import Page
 from inspector.app.screens.ask import AskLine
 from inspector.app.widgets.sheet import Sheet
@@ -49,10 +50,11 @@ _LONGEST = 120
 class Switches(Sheet):
     """A sheet on which `space` does what `enter` does, and `delete` takes a line away."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "switches",
         Binding("enter,space", "open", "switch", key_display="⏎", tooltip="On or off; add"),
         Binding("delete,backspace", "take_away", "Take away the root or extension", show=False),
-    ]
+    )
 
     class TakenAway(Sheet.Highlighted):
         """The user does not want what stands in the entry."""

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from inspector.app.actions import own_keys
 from inspector.app.asking import Asking, Ident, Questions
 from inspector.app.panes.inbox_answer import AnswerPane, Draft
 from inspector.app.panes.page import Page
@@ -53,7 +54,8 @@ class Inbox(Page):
     Inbox #inbox-head { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Inbox #inbox-list { margin: 0 0 1 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "inbox",
         Binding("f5", "reply('accept')", "answer", tooltip="Accept, consent, answer with what is entered"),
         Binding("f2", "reply('decline')", "Decline", show=False),
         Binding("f3", "reply('cancel')", "Cancel: neither accept nor decline", show=False),
@@ -65,7 +67,7 @@ class Inbox(Page):
         Binding("left_square_bracket", "tab(-1)", "Tab before", show=False),
         Binding("right_square_bracket", "tab(1)", "Next tab", show=False),
         Binding("p", "policies", "Policies: ask, answer from a file, decline, ignore", show=False),
-    ]
+    )
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
         super().__init__(journal, keeper)

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from inspector.app.actions import own_keys
 from inspector.app.ending import ending
 from inspector.app.panes.page import Page
 from inspector.app.panes.tasks_sheet import detail_entries, result_entries, task_entry, words
@@ -59,14 +60,15 @@ class Tasks(Page):
     Tasks #tasks-buttons { height: 1; }
     Tasks #tasks-buttons Button { margin: 0 1 0 0; min-width: 6; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "tasks",
         Binding("u", "ask('get')", "ask", tooltip="Ask the server how the task stands"),
         Binding("p", "ask('poll')", "poll", tooltip="Poll it at the server's interval, or no more"),
         Binding("o", "ask('result')", "result", tooltip="Ask for its result"),
         Binding("delete", "ask('cancel')", "cancel it", tooltip="Ask the server to cancel it"),
         Binding("f", "ask('list')", "list", tooltip="Ask the server for its list of tasks (2025-11-25)"),
         Binding("l", "request", "Go to the request that it came of", show=False),
-    ]
+    )
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
         super().__init__(journal, keeper)

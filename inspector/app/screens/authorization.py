@@ -58,7 +58,8 @@ class AuthorizationScreen(Screen[int | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     ACTIONS = AUTHORIZATION
-    BINDINGS = bindings(AUTHORIZATION)
+    PLACE = "authorization"
+    BINDINGS = bindings(AUTHORIZATION, "authorization")
     AUTO_FOCUS = "#auth-steps"
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None, *, by_itself: bool = False) -> None:
@@ -331,7 +332,7 @@ class AuthorizationScreen(Screen[int | None]):
         self.dismiss(None)
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen([("Steps and details", Sheet)], AUTHORIZATION))
+        self.app.push_screen(HelpScreen("authorization", AUTHORIZATION))
 
     async def action_quit_app(self) -> None:
         await self.app.action_quit()

@@ -83,7 +83,8 @@ class CompareScreen(Screen[int | None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium")]
     ACTIONS = COMPARISON
-    BINDINGS = bindings(COMPARISON)
+    PLACE = "comparison"
+    BINDINGS = bindings(COMPARISON, "comparison")
     AUTO_FOCUS = "#compare-diff"
     DEFAULT_CSS = """
     CompareScreen { layout: vertical; background: $background; }
@@ -237,4 +238,4 @@ class CompareScreen(Screen[int | None]):
         self.dismiss(None)
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen([("Difference", DiffView)], COMPARISON))
+        self.app.push_screen(HelpScreen("comparison", COMPARISON))

@@ -31,7 +31,7 @@ from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
-from inspector.app.screens.help import HelpScreen, with_keys
+from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.paned import PanedScreen
 from inspector.app.standing import inbox_key, standing
 from inspector.app.widgets.capability_list import CapabilityList
@@ -385,7 +385,7 @@ class MainScreen(PanedScreen):
             asked(self.app, question, yes, then)
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(with_keys()))
+        self.app.push_screen(HelpScreen())
 
     def action_quit_app(self) -> None:
         self.begin_leaving()

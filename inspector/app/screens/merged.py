@@ -37,7 +37,8 @@ class MergedScreen(Screen[None]):
     #merged-wrong { display: none; height: 1; padding: 0 1; color: $text-error; }
     """
     ACTIONS = MERGED
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MERGED)
+    PLACE = "merged"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MERGED, "merged")
     AUTO_FOCUS = "#merged-log"
 
     def __init__(self, connections: Connections) -> None:
@@ -114,7 +115,7 @@ class MergedScreen(Screen[None]):
         self._connections.step(by)
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen([("Merged log", MergedLog)], self.ACTIONS))
+        self.app.push_screen(HelpScreen("merged", self.ACTIONS))
 
     async def action_quit_app(self) -> None:
         await self.app.action_quit()

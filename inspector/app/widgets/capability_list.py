@@ -20,6 +20,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.items import SECTIONS, Item
 from inspector.journal.changes import Marked
 from inspector.wire.visible import cells, clip, visible
@@ -83,13 +84,16 @@ class CapabilityList(ScrollView, can_focus=True):
         "capability--changed",
         "capability--gone",
     }
-    BINDINGS = [
+    BINDINGS = own_keys(
+        "capabilities",
         Binding("up,k", "move(-1)", "Line up", show=False),
         Binding("down,j", "move(1)", "Line down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False),
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False),
         Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("end,G", "move(1000000)", "Last", show=False),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open what the cursor is on"),
         Binding("space", "fold", "Fold or unfold the section", show=False),
         Binding("left", "fold(True)", "Fold the section", show=False),
@@ -98,7 +102,7 @@ class CapabilityList(ScrollView, can_focus=True):
         Binding("p", "by_page", "Lists page by page, or all at once", show=False),
         Binding("w", "next_change", "Go to what is new, changed or gone", show=False),
         Binding("u", "take_note", "Take note of the changes: mark them no more", show=False),
-    ]
+    )
 
     cursor: reactive[int] = reactive(0)
 
@@ -275,6 +279,9 @@ class CapabilityList(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         self.action_move(by * max(1, self.size.height - 1))
+
+    def action_half(self, by: int) -> None:
+        self.action_move(by * max(1, self.size.height // 2))
 
     def action_open(self) -> None:
         line = self.current

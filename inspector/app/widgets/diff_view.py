@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.aligning import ADDED, REMOVED
 from inspector.app.difference import CHANGED, NOTE, SKIPPED, Row
 from inspector.app.widgets.sheet_lines import Piece, wrapped
@@ -52,14 +53,17 @@ class DiffView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"diff--{role}" for role in ("text", "muted", "removed", "added", "changed", "here")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "difference",
         Binding("up,k", "scroll_up", "Line up", show=False),
         Binding("down,j", "scroll_down", "Line down", show=False),
         Binding("pageup", "page_up", "Page up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False),
         Binding("home", "scroll_home", "Start", show=False),
-        Binding("end", "scroll_end", "End", show=False),
-    ]
+        Binding("end,G", "scroll_end", "End", show=False),
+    )
     ALLOW_SELECT = False
 
     class Stepped(Message):
@@ -107,6 +111,10 @@ class DiffView(ScrollView, can_focus=True):
     def selected_text(self) -> str:
         """What copying takes: the lines as `diff` writes them."""
         return "\n".join("".join(text for text, _ in line) for _, line in self._unified(10_000))
+
+    def action_half(self, by: int) -> None:
+        """Scroll by half pages."""
+        self.scroll_relative(y=by * max(1, self.size.height // 2), animate=False)
 
     def on_mount(self) -> None:
         self._build()

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.exchange_columns import Columns, columns_of, origin_of, pieces, titles
 from inspector.app.widgets.row_list import RowList, row_keys
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
@@ -28,11 +29,12 @@ class ExchangeList(RowList):
         exchanges: All there are; this widget advances the fold.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "exchanges",
         *row_keys("exchanges"),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open the exchange"),
         Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause"),
-    ]
+    )
 
     @dataclass
     class Highlighted(Message):

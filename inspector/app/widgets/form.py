@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.form_about import FormAbout
 from inspector.app.widgets.form_choice import ChoiceField
 from inspector.app.widgets.form_entry import Entry, Part
@@ -60,7 +61,8 @@ class SchemaForm(VerticalScroll):
     SchemaForm { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     SchemaForm > .form--note { color: $text-muted; padding: 0 2; height: auto; }
     """
-    BINDINGS = [
+    BINDINGS = own_keys(
+        "form",
         Binding("up", "move(-1)", "Field before", show=False),
         Binding("down", "move(1)", "Next field", show=False),
         Binding("ctrl+n", "state", "Unset, empty or null", show=False),
@@ -70,7 +72,7 @@ class SchemaForm(VerticalScroll):
         Binding("shift+up", "shift(-1)", "Move the item up", show=False),
         Binding("shift+down", "shift(1)", "Move the item down", show=False),
         Binding("ctrl+z", "undo", "Take back what filled the whole form", show=False),
-    ]
+    )
 
     class Changed(_OfForm):
         """Something was entered: what the form stands for now, and what is wrong with it."""

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.asking import age
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
 from inspector.wire.visible import cells, clip, visible
@@ -60,15 +61,16 @@ class InboxList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"inbox--{role}" for role in ("text", "strong", "muted", "ok", "warning", "cursor")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "questions",
         Binding("up,k", "move(-1)", "Question before", show=False),
         Binding("down,j", "move(1)", "Next question", show=False),
-        Binding("pageup", "move(-10)", "Ten back", show=False),
-        Binding("pagedown", "move(10)", "Ten on", show=False),
+        Binding("pageup,ctrl+u", "move(-10)", "Ten back", show=False),
+        Binding("pagedown,ctrl+d", "move(10)", "Ten on", show=False),
         Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("end,G", "move(1000000)", "Last", show=False),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Go to the question's form"),
-    ]
+    )
     ALLOW_SELECT = False
 
     @dataclass

@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.json_folds import Folds
 from inspector.app.widgets.json_line import SHOWN_BYTES, indent_cap, pieces_of
 from inspector.app.widgets.json_lines import NOWHERE, STRING, JsonLines, decode, pattern_for
@@ -64,13 +65,16 @@ class JsonView(ScrollView, can_focus=True):
         "json-view--match",
         "json-view--cursor",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Line up", show=False, id="json.up"),
-        Binding("down", "move(1)", "Line down", show=False, id="json.down"),
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "json",
+        Binding("up,k", "move(-1)", "Line up", show=False, id="json.up"),
+        Binding("down,j", "move(1)", "Line down", show=False, id="json.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="json.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="json.page_down"),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False),
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False),
         Binding("home", "first", "First line", show=False, id="json.first"),
-        Binding("end", "last", "Last line", show=False, id="json.last"),
+        Binding("end,G", "last", "Last line", show=False, id="json.last"),
         Binding("enter,space", "toggle_fold", "Fold or unfold", show=False, id="json.toggle"),
         Binding("left", "fold", "Fold, or go to the parent", show=False, id="json.fold"),
         Binding("right", "unfold", "Unfold, or go inside", show=False, id="json.unfold"),
@@ -79,7 +83,7 @@ class JsonView(ScrollView, can_focus=True):
         Binding("asterisk", "unfold_all", "Unfold all", show=False, id="json.unfold_all"),
         Binding("shift+left", "scroll_left", "Scroll left", show=False, id="json.scroll_left"),
         Binding("shift+right", "scroll_right", "Scroll right", show=False, id="json.scroll_right"),
-    ]
+    )
     ALLOW_SELECT = False
 
     @dataclass
@@ -255,6 +259,10 @@ class JsonView(ScrollView, can_focus=True):
     def action_page(self, by: int) -> None:
         """Move the cursor by pages."""
         self._go(self._row + by * max(1, self.size.height - 1))
+
+    def action_half(self, by: int) -> None:
+        """Move the cursor by half pages."""
+        self._go(self._row + by * max(1, self.size.height // 2))
 
     def action_first(self) -> None:
         """Go to the first line."""

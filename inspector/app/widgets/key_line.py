@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from inspector.app.actions import shown_key
+from inspector.app.actions import UNBOUND, shown_key
 
 
 class KeyLine(Widget):
@@ -43,7 +43,7 @@ class KeyLine(Widget):
         offers: dict[str, tuple[str, str, str]] = {}
         active = screen.active_bindings
         for _node, binding, enabled, _tooltip in active.values():
-            if binding.show and enabled:
+            if binding.show and enabled and binding.key != UNBOUND:
                 says = (binding.key, self._written(binding.key, binding.key_display), binding.description)
                 offers.setdefault(binding.action, says)
         self.offers = tuple(offers.values())

@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
 from inspector.app.widgets.row_list import RowList, row_keys
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
@@ -57,12 +58,13 @@ class MessageLog(RowList):
     MessageLog > .row--dim { color: $foreground-disabled; text-style: none; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair", "row--lit", "row--dim"}
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "log",
         *row_keys("log"),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Open the message", id="log.open"),
         Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="log.follow"),
         Binding("p", "pair", "pair", tooltip="Jump to the other half, or to its request", id="log.pair"),
-    ]
+    )
 
     @dataclass
     class Highlighted(Message):

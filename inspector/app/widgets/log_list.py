@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.log_list_columns import LogLayout, log_cells, log_header, log_layout, unfolding
 from inspector.app.widgets.row_list import RowList, row_keys
 from inspector.app.widgets.strips import marked, resize, strip_of, under_cursor
@@ -42,7 +43,8 @@ class LogList(RowList):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--note", "row--found"}
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "logs",
         *row_keys("logs"),
         Binding("enter", "open", "row", key_display="⏎", tooltip="Go to its row in the message log"),
         Binding("space", "fold", "unfold", tooltip="All that it says and what it came of, or one line"),
@@ -53,7 +55,7 @@ class LogList(RowList):
         Binding("full_stop", "least(1)", "Show graver messages only", key_display=".", show=False),
         Binding("e", "stderr", "stderr", tooltip="Show the server's stderr between them, or not"),
         Binding("p", "request", "Go to the request that it came of", show=False),
-    ]
+    )
 
     @dataclass
     class RowWanted(Message):

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.markdown import Line
 from inspector.app.widgets.sheet_lines import Piece, wrapped
 from inspector.app.widgets.strips import resize, strip_of
@@ -37,10 +38,14 @@ class MarkdownView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"markdown--{role}" for role in ("text", "strong", "emphasis", "heading", "muted", "accent", "code")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "markdown",
         Binding("up,k", "scroll_up", "Line up", show=False),
         Binding("down,j", "scroll_down", "Line down", show=False),
-    ]
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False),
+        Binding("G", "scroll_end", "End", show=False),
+    )
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -63,6 +68,10 @@ class MarkdownView(ScrollView, can_focus=True):
     def selected_text(self) -> str:
         """What copying takes: all of it, as it is shown, but for the width."""
         return "\n".join(line.lead + "".join(text for text, _ in line.pieces) for line in self._lines)
+
+    def action_half(self, by: int) -> None:
+        """Scroll by half pages."""
+        self.scroll_relative(y=by * max(1, self.size.height // 2), animate=False)
 
     def on_mount(self) -> None:
         self._build()

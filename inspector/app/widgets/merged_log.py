@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
 from inspector.app.widgets.row_list import RowList, row_keys
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
@@ -30,11 +31,12 @@ class MergedLog(RowList):
         merged: The rows.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *row_keys("merged"),
-        Binding("enter", "open", "open in its tab", key_display="⏎", id="merged.open"),
-        Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="merged.follow"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "mergedlog",
+        *row_keys("mergedlog"),
+        Binding("enter", "open", "open in its tab", key_display="⏎", id="mergedlog.open"),
+        Binding("f", "follow", "follow", tooltip="Follow what comes in, or pause", id="mergedlog.follow"),
+    )
 
     @dataclass
     class Opened(Message):

@@ -28,12 +28,14 @@ _ROLES = ("header", "text", "strong", "muted", "warning", "error", "cursor")
 def row_keys(id: str) -> list[BindingType]:
     """The keys that move the cursor, for a list whose bindings are called after `id`."""
     return [
-        Binding("up", "move(-1)", "Row up", show=False, id=f"{id}.up"),
-        Binding("down", "move(1)", "Row down", show=False, id=f"{id}.down"),
+        Binding("up,k", "move(-1)", "Row up", show=False, id=f"{id}.up"),
+        Binding("down,j", "move(1)", "Row down", show=False, id=f"{id}.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id=f"{id}.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id=f"{id}.page_down"),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False, id=f"{id}.half_up"),
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False, id=f"{id}.half_down"),
         Binding("home", "first", "First row", show=False, id=f"{id}.first"),
-        Binding("end", "last", "Last row, and follow", show=False, id=f"{id}.last"),
+        Binding("end,G", "last", "Last row, and follow", show=False, id=f"{id}.last"),
     ]
 
 
@@ -144,6 +146,10 @@ class RowList(ScrollView, can_focus=True):
     def action_page(self, by: int) -> None:
         """Move the cursor by pages."""
         self._move_to(self._cursor_row + by * max(1, self._page() - 1))
+
+    def action_half(self, by: int) -> None:
+        """Move the cursor by half pages."""
+        self._move_to(self._cursor_row + by * max(1, self._page() // 2))
 
     def action_first(self) -> None:
         """Go to the first row."""

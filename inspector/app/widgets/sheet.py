@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.sheet_lines import Entry, Piece, wrapped
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
 
@@ -66,16 +67,19 @@ class Sheet(ScrollView, can_focus=True):
             "cursor",
         )
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "sheet",
         Binding("up,k", "move(-1)", "Line up", show=False),
         Binding("down,j", "move(1)", "Line down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+u", "page(-1, 2)", "Half a page up", show=False, id="sheet.half-up"),
+        Binding("ctrl+d", "page(1, 2)", "Half a page down", show=False, id="sheet.half-down"),
         Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("end,G", "move(1000000)", "Last", show=False),
         Binding("enter", "open", "open", key_display="⏎", tooltip="Follow the line, or unfold it"),
         Binding("space", "fold", "Fold or unfold", show=False),
-    ]
+    )
     ALLOW_SELECT = False
 
     @dataclass
@@ -213,11 +217,11 @@ class Sheet(ScrollView, can_focus=True):
         else:
             self._go(stops[wanted])
 
-    def action_page(self, by: int) -> None:
-        """Move the page, and the cursor with it."""
+    def action_page(self, by: int, part: int = 1) -> None:
+        """Move the page, or a `part` of it such as a half, and the cursor with it."""
         if not self._rows:
             return
-        page = max(1, self.size.height - 1)
+        page = max(1, (self.size.height - 1) // part)
         row = max(0, min(self._starts[max(0, self._cursor)] + by * page, len(self._rows) - 1))
         stops = [at for at, entry in enumerate(self._entries) if not entry.rest]
         if stops:

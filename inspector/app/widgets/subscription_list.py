@@ -6,18 +6,20 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.sheet import Sheet
 
 
 class SubscriptionList(Sheet):
     """A sheet whose lines are switched, read and followed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "subscriptions",
         Binding("space", "want", "subscribe", tooltip="Subscribe, or no longer"),
         Binding("enter", "open", "notice", key_display="⏎", tooltip="Go to its last notice in the log"),
         Binding("r", "read", "read", tooltip="Read the resource, and with it what was updated"),
         Binding("u", "type", "Subscribe to a URI that is typed", show=False),
-    ]
+    )
 
     class Wanted(Sheet.Highlighted):
         """The user wants to be told of it, or no longer."""

@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.form_fields import TextField
 from inspector.wire.visible import cells, clip, visible
 
@@ -72,14 +73,15 @@ class Suggestions(Widget):
     }
     """
 
-    BINDINGS = [
+    BINDINGS = own_keys(
+        "completion",
         # The focus is never here: the field passes its keys on to `takes_key`. They stand here for the help.
         Binding("ctrl+@", "ask", "What the field may be completed to", show=False, key_display="ctrl+space"),
         Binding("down", "move(1)", "Choose the next value", show=False),
         Binding("up", "move(-1)", "Choose the value before", show=False),
         Binding("tab", "take", "Take what is chosen, or the first value", show=False),
         Binding("escape", "close", "Close the list", show=False),
-    ]
+    )
 
     class Wanted(Message):
         """What the field may be completed to is wanted."""

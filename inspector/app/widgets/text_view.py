@@ -18,6 +18,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
+from inspector.app.actions import own_keys
 from inspector.app.widgets.strips import Piece, marked, resize, strip_of
 from inspector.app.widgets.text_lines import UNWRAPPED, TextLines
 
@@ -56,9 +57,15 @@ class TextView(ScrollView, can_focus=True):
         "text-view--found",
         "text-view--note",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "text",
+        Binding("up,k", "scroll_up", "Row up", show=False),
+        Binding("down,j", "scroll_down", "Row down", show=False),
+        Binding("ctrl+d", "half(1)", "Half a page down", show=False),
+        Binding("ctrl+u", "half(-1)", "Half a page up", show=False),
+        Binding("end,G", "scroll_end", "End", show=False),
         Binding("w", "toggle_wrap", "Wrap long lines", show=False, id="text.wrap"),
-    ]
+    )
     ALLOW_SELECT = True
 
     wrap = reactive(True, repaint=False)
@@ -150,6 +157,10 @@ class TextView(ScrollView, can_focus=True):
         after = here if self._found is None else here + 1
         found = pattern.search(body, after) or pattern.search(body)
         return None if found is None else found.start()
+
+    def action_half(self, by: int) -> None:
+        """Scroll by half pages."""
+        self.scroll_relative(y=by * max(1, self.size.height // 2), animate=False)
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or let them run out of sight on the right."""

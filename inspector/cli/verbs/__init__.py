@@ -13,6 +13,7 @@ from inspector.cli.verbs import (
     complete,
     demo,
     doctor,
+    keys,
     list,
     listen,
     open,
@@ -48,5 +49,6 @@ TABLE = (
     ("doctor", doctor.doctor, doctor.HELP_END),
     ("auth", auth.auth, auth.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
+    ("keys", keys.keys, keys.HELP_END),
     ("demo", demo.demo, demo.HELP_END),
 )

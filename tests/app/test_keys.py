@@ -1,0 +1,80 @@
+"""All keys are read from the tables that bind them: help, footer, palette and the bindings agree."""
+
+from __future__ import annotations
+
+from inspector.app.actions import ACTIONS, UNBOUND, key_named, name_of, shown_key
+from inspector.app.keys import as_markdown, binding_keys, every_key, screen_keys, widget_keys
+from inspector.app.screens.help import HelpScreen
+from inspector.app.widgets.key_line import KeyLine
+from tests.app.stage import staged
+
+
+def test_no_two_are_called_alike_and_no_key_means_two_things() -> None:
+    rows = every_key()
+    ids = [row.id for row in rows]
+    assert len(ids) == len(set(ids))
+    for place in {row.place for row in rows}:
+        keys = [key for row in rows if row.place == place for key in row.keys]
+        assert len(keys) == len(set(keys)), place
+
+
+def test_names() -> None:
+    assert name_of("cancel_call") == "cancel-call"
+    assert name_of("page('inbox')") == "page-inbox"
+    assert name_of("do('next_tab')") == "next-tab"
+    assert name_of("given('edit all')") == "given-edit-all"
+    assert (name_of("pane(1)"), name_of("tab(-1)"), name_of("move(-1)")) == (
+        "pane-1",
+        "view-before",
+        "move-up",
+    )
+
+
+def test_keys_are_written_and_read_alike() -> None:
+    for row in every_key():
+        assert tuple(map(key_named, row.written)) == row.keys, row.id
+    assert (shown_key("ctrl+slash"), key_named("ctrl+/"), key_named("F5")) == ("ctrl+/", "ctrl+slash", "f5")
+
+
+def test_what_is_changed_is_told_everywhere() -> None:
+    changed = {"main.run": ("f9",), "log.pair": (), "sheet.open": ("enter", "o")}
+    (run, *_) = screen_keys("main", ACTIONS, changed)
+    assert run.written == ("f9",)
+    (pair,) = [row for row in widget_keys("log", changed) if row.name == "pair"]
+    assert pair.keys == ()
+    assert binding_keys(changed) == {"main.run": "f9", "log.pair": UNBOUND, "sheet.open": "enter,o"}
+    assert "| f9 | Run the opened tool" in as_markdown([run])
+
+
+async def test_bindings_help_footer_and_palette_say_the_same() -> None:
+    async with staged((120, 40)) as stage:
+        await stage.connected()
+        app, screen = stage.app, stage.screen
+        told = {key: row for row in screen_keys("main", ACTIONS) for key in row.keys}
+        bound = {key: binding for key, binding in screen._bindings if binding.id}
+        assert {key: binding.id for key, binding in bound.items()} == {
+            key: row.id for key, row in told.items()
+        }
+        for key, _shown, says in screen.query_one(KeyLine).offers:
+            if (
+                key in told
+                and screen.focused is not None
+                and key not in screen.focused._bindings.key_to_bindings
+            ):
+                assert says == told[key].footer
+        commands = {command.title: command.help for command in app.get_system_commands(app.screen)}
+        for action in ACTIONS:
+            if action.title in commands:
+                assert commands[action.title] == " or ".join(map(shown_key, action.keys.split(",")))
+        app.set_keymap(binding_keys({"main.help": ("f12",), "main.run": ()}))
+        app.remapped = {"main.help": ("f12",), "main.run": ()}
+        await stage.press("f1")
+        assert app.screen is stage.screen
+        await stage.press("f12")
+        assert [type(each) for each in app.screen_stack][1:] == [HelpScreen]
+        shown = "\n".join(str(widget.render()) for widget in app.screen.query(".help-rows"))
+        assert "f12 " in shown
+        assert "Run the opened tool" not in shown
+        await stage.press("j", "G", "ctrl+u", "escape")
+        assert app.screen is screen
+        assert all(key != UNBOUND for key, _, _ in screen.query_one(KeyLine).offers)
