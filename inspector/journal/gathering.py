@@ -63,6 +63,7 @@ class Conversation:
         self._tasks: set[str] = set()
         self._undone: set[str] = set()
         self._visits: set[str] = set()  # ids of what is to be done at a URL
+        self._told = array("I")
         self._at = begin
         self._limit = begin + REACH
         self._begin()
@@ -85,7 +86,18 @@ class Conversation:
     @property
     def over(self) -> bool:
         """Whether all seems said."""
-        return not (self._open or self._streams or self._undone) and not self._asks_back()
+        return not (self._open or self._streams or self._undone) and not self.asks_back
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether the answer to the last leg wants input, which nothing has brought yet."""
+        requests = self.requests
+        return bool(requests) and self._journal.status(requests[-1]) is Status.ASKS_BACK
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """The answers and notifications that said of its task how it stands, in order."""
+        return tuple(self._told)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -131,10 +143,6 @@ class Conversation:
         else:
             self._limit = self._at
             self._add(root)
-
-    def _asks_back(self) -> bool:
-        requests = self.requests
-        return bool(requests) and self._journal.status(requests[-1]) is Status.ASKS_BACK
 
     def _add(self, row: int) -> None:
         if len(self._rows) >= MOST:
@@ -259,9 +267,10 @@ class Conversation:
             return True
         task = created(frame.result) or read_task(frame.result)
         if task is not None:
-            self._task(task.id, over=task.over)
+            self._task(task.id, row, over=task.over)
         elif journal.method(peer) == "tasks/result":
             self._undone.clear()
+            self._told.append(row)
         asked = frame.result if isinstance(frame.result, dict) else {}
         for each in _values(asked.get("inputRequests")):
             self._note_visit(each.get("params"))
@@ -270,8 +279,9 @@ class Conversation:
             self._note_visit(each)
         return True
 
-    def _task(self, id: str, *, over: bool) -> None:
+    def _task(self, id: str, row: int, *, over: bool) -> None:
         self._tasks.add(id)
+        self._told.append(row)
         (self._undone.discard if over else self._undone.add)(id)
 
     def _note_visit(self, params: Any) -> None:
@@ -287,7 +297,7 @@ class Conversation:
             task = read_task(self._params(row)) if self._tasks else None
             if task is None or task.id not in self._tasks:
                 return False
-            self._task(task.id, over=task.over)
+            self._task(task.id, row, over=task.over)
             return True
         if method == "notifications/elicitation/complete":
             return bool(self._visits) and self._params(row).get("elicitationId") in self._visits

@@ -20,6 +20,8 @@ from inspector.wire.content import indented
 from inspector.wire.event import Kind, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.journal.journal import Journal
 
 _HALVES = {Shape.REQUEST: "Request", Shape.RESPONSE: "Response", Shape.ERROR: "Response"}
@@ -37,6 +39,7 @@ class SelectedMessage(Vertical):
         self._peer = -1
         self._related = Related(journal)
         self._chosen = ""
+        self._remark: Callable[[int], str] = lambda seq: ""
 
     def compose(self) -> ComposeResult:
         yield TabLine(("Message",), id="message-tabs")
@@ -49,6 +52,17 @@ class SelectedMessage(Vertical):
     def seq(self) -> int:
         """The row shown, -1 for none."""
         return self._seq
+
+    @property
+    def remark(self) -> Callable[[int], str]:
+        """What is said of a row beside what is found wrong with it; setting it says it anew."""
+        return self._remark
+
+    @remark.setter
+    def remark(self, remark: Callable[[int], str]) -> None:
+        self._remark = remark
+        if self._seq >= 0:
+            self._show_findings()
 
     def show(self, seq: int) -> None:
         """Show row `seq` of the journal."""
@@ -93,6 +107,8 @@ class SelectedMessage(Vertical):
             f"! {finding.says} ({finding.clause})" if finding.clause else f"! {finding.says}"
             for finding in findings
         ]
+        if said := self._remark(self._seq):
+            lines.insert(0, said)
         shown = self.query_one("#message-findings", Static)
         if lines or shown.display:  # an update lays the whole screen out anew
             shown.display = bool(lines)

@@ -1,0 +1,120 @@
+"""The conversation of the selected row on the main screen: it is lit in the log, and has a page of its own.
+
+What belongs together is looked up by `inspector.journal.conversation`, a little each frame, and only while
+the log stands still: a log that follows lights nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from inspector.app.widgets.log import MessageLog
+from inspector.journal.conversation import Conversations
+from inspector.journal.marks import Marks
+
+if TYPE_CHECKING:
+    from inspector.app.panes.story import StoryPage
+    from inspector.app.screens.main import MainScreen
+
+BUDGET = 0.004
+"""Seconds of a frame for looking up more of a conversation, and as much for marks."""
+_NOTHING: frozenset[int] = frozenset()
+
+
+class Conversing:
+    """What one screen knows of conversations and marks.
+
+    Attributes:
+        conversations: Of its journal.
+        marks: Of its journal.
+    """
+
+    def __init__(self, screen: MainScreen) -> None:
+        self.conversations = Conversations(screen.journal)
+        self.marks = Marks(screen.journal)
+        self._screen = screen
+        self._log = screen.query_one(MessageLog)
+        self._lit: object = None
+        self._cursor = -1
+
+    def advance(self) -> None:
+        """Once a frame: light what belongs to the row under the cursor."""
+        log = self._log
+        if log.following or log.cursor < 0:
+            self._cursor = log.cursor
+            self._light(None, _NOTHING)
+            return
+        found = self.conversations.of(log.cursor)
+        found.advance(BUDGET)
+        seen = (found.root, found.revision)
+        if seen != self._lit:
+            self._light(seen, frozenset(found.rows) if len(found) > 1 else _NOTHING)
+        if log.cursor != self._cursor:
+            self._cursor = log.cursor
+            if self._screen.desk.page == "story":
+                self._page().tell(log.cursor, self.conversations, self.marks)
+
+    def _light(self, seen: object, rows: frozenset[int]) -> None:
+        self._lit = seen
+        if rows != self._log.looks.lit:
+            self._log.looks = replace(self._log.looks, lit=rows)
+
+    def _page(self) -> StoryPage:
+        # Imported here: the first paint waits for no page.
+        from inspector.app.panes.story import StoryPage
+
+        return self._screen.query_one(StoryPage)
+
+    async def tell(self, row: int) -> None:
+        """Show the story of a row; where it is shown already, the workbench is back."""
+        screen = self._screen
+        shown = screen.desk.page == "story" and self._page().root == self.conversations.root_of(row)
+        if screen.desk.page != "story" or shown:
+            await screen.action_page("story")
+        if screen.desk.page == "story":
+            self._page().tell(row, self.conversations, self.marks)
+            screen.action_pane(2)
+
+    @property
+    def row(self) -> int:
+        """The row that is meant: of the story that has the focus, of the call in the workbench when that
+        has it, else the one under the cursor of the log; -1 for none."""
+        screen = self._screen
+        focused = screen.focused
+        if focused is not None and screen.desk in focused.ancestors:
+            if screen.desk.page == "story":
+                entry = self._page().sheet.current
+                return entry.link if entry is not None and isinstance(entry.link, int) else self._page().root
+            run = screen.workbench.run
+            if not screen.desk.page and run is not None and run.row >= 0:
+                return run.row
+        return self._log.cursor
+
+
+_OF: WeakKeyDictionary[MainScreen, Conversing] = WeakKeyDictionary()
+
+
+def of(screen: MainScreen) -> Conversing:
+    """What a screen knows of conversations and marks; made when it is first asked for."""
+    known = _OF.get(screen)
+    if known is None:
+        known = _OF[screen] = Conversing(screen)
+    return known
+
+
+def attend(screen: MainScreen) -> None:
+    """Once a frame."""
+    of(screen).advance()
+
+
+async def story(screen: MainScreen) -> None:
+    """The page of the call that is meant, and back."""
+    conversing = of(screen)
+    if screen.desk.page == "story" and screen.focused is not None and screen.desk in screen.focused.ancestors:
+        await screen.action_page("story")  # which is back to the workbench
+    elif conversing.row >= 0:
+        await conversing.tell(conversing.row)
+    else:
+        screen.app.bell()
