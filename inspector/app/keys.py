@@ -56,6 +56,7 @@ WIDGETS: tuple[tuple[str, str, str], ...] = (
     ("inbox", "Inbox", "inspector.app.panes.inbox:Inbox"),
     ("questions", "Questions of the inbox", "inspector.app.widgets.inbox_list:InboxList"),
     ("tasks", "Tasks", "inspector.app.panes.tasks:Tasks"),
+    ("then", "As it was then", "inspector.app.panes.then:ThenPage"),
     ("logs", "Logs", "inspector.app.widgets.log_list:LogList"),
     ("subscriptions", "Subscriptions", "inspector.app.widgets.subscription_list:SubscriptionList"),
     ("switches", "What is declared", "inspector.app.panes.client:Switches"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from inspector.app.panes.capabilities import server_line
 from inspector.app.panes.tasks_sheet import mark, state, words
-from inspector.app.widgets.sheet_lines import Entry, Piece, Pieces, heading, space
+from inspector.app.widgets.sheet_lines import Entry, Piece, Pieces, heading
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.changes import KEYS, Marked, differing, merged
 from inspector.journal.journal import Journal
@@ -55,16 +55,16 @@ def then_entries(then: Then, now: Catalogue, journal: Journal) -> list[Entry]:
         ("Subscriptions", "no subscription", _subscriptions(then, journal)),
     ):
         if found:
-            entries += [space(f"{title}-space"), heading(title, f"{title} {found[0]:,}"), *found[1]]
+            entries += [heading(title, f"{title} {found[0]:,}"), *found[1]]
         else:
             nothing.append(none)
     if nothing:
         text = ", ".join(nothing)
         says = f"{text[0].upper()}{text[1:]}{'' if then.whole else '; tasks are looked for'}."
-        entries += [space("nothing-space"), Entry("nothing", ((says, "muted"),), hang=2)]
+        entries.append(Entry("nothing", ((says, "muted"),), hang=2))
     lists = [entry for section in LISTS for entry in _list(section, then.catalogue, now)]
     if lists:
-        entries += [space("lists-space"), heading("lists", "Lists"), *lists]
+        entries += [heading("lists", "Lists"), *lists]
     return entries
 
 

@@ -13,12 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from inspector.app.actions import own_keys
 from inspector.app.panes.page import Page
 from inspector.app.standing import clock
 from inspector.app.then_sheet import then_entries
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.sheet import Sheet
 from inspector.journal.then import Past
+from inspector.wire.visible import seconds
 
 if TYPE_CHECKING:
     from inspector.app.keeper import ConnectionKeeper
@@ -36,13 +38,16 @@ class ThenPage(Page):
 
     NAME = "Then"
     DEFAULT_CSS = """
-    ThenPage #then-head { height: auto; max-height: 2; background: $warning 20%; padding: 0 1; }
-    ThenPage #then-sheet { height: 1fr; margin: 1 0 0 0; }
+    ThenPage #then-head {
+        height: 1; padding: 0 1; background: $warning 20%; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    ThenPage #then-sheet { height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "row before", tooltip="One row back in time"),
-        Binding("right", "step(1)", "next row", tooltip="One row on"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "then",
+        Binding("left", "step(-1)", "row before", tooltip="One row back in time", id="then.before"),
+        Binding("right", "step(1)", "next row", tooltip="One row on", id="then.after"),
+    )
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
         super().__init__(journal, keeper)
@@ -96,12 +101,13 @@ class ThenPage(Page):
         if row == last:
             after = "the newest row: this is now"
         else:
-            rows = last - row
-            after = f"{rows:,} row{'s' * (rows != 1)} and {clock(self.journal.time(last) - time)} before now"
+            rows, passed = last - row, self.journal.time(last) - time
+            ago = seconds(passed) if passed < 60 else clock(passed)
+            after = f"{rows:,} row{'s' * (rows != 1)} and {ago} before now"
         if not known:
             after = f"looking through the recording: {self._past.milestones.seen / (last + 1):.0%}"
         says = (f"As of row {row:,} at {time:.3f} s", "bold")
-        head.update(Content.assemble(says, f" · {after}", ("  ← → the rows beside it", "dim")))
+        head.update(Content.assemble(says, f" · {after}", ("  ← → step", "dim")))
 
     def action_step(self, by: int) -> None:
         """Move the log's cursor: to the next row that its filter shows, or the one before."""
