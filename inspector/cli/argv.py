@@ -1,7 +1,8 @@
 """The words of a command line in the order that Typer wants: the verb first, then its options.
 
 Options may stand anywhere before `--`; the server is what follows `--`, or else the first word that is
-a URL. Which options take a value is told by the verbs themselves, so that there is one table of them.
+a URL, or else a name: the last word (`list github`), or the one before the verb (`github list`). Which
+options take a value is told by the verbs themselves, so that there is one table of them.
 This module decides nothing about what the words mean.
 """
 
@@ -30,11 +31,13 @@ class Line:
         words: The verb, its options and its positional words, for Typer.
         command: What followed the first `--`, untouched; `None` without one.
         url: The server's URL; `None` where there is none.
+        name: What a host's configuration calls the server; `None` where the line names none.
     """
 
     words: tuple[str, ...]
     command: tuple[str, ...] | None = None
     url: str | None = None
+    name: str | None = None
 
 
 def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...] | None]:
@@ -45,29 +48,56 @@ def split_at_dashes(argv: Sequence[str]) -> tuple[list[str], tuple[str, ...] | N
     return list(argv[:at]), tuple(argv[at + 1 :])
 
 
-def arrange(argv: Sequence[str], verbs: Collection[str], takes_value: Mapping[str, bool]) -> Line:
+def arrange(
+    argv: Sequence[str],
+    verbs: Collection[str],
+    takes_value: Mapping[str, bool],
+    nameless: Collection[str] = (),
+) -> Line:
     """Take a command line apart.
 
     Args:
         argv: Everything after the program's name.
         verbs: The verbs there are.
         takes_value: Every option of every verb, and whether a value follows it.
+        nameless: The verbs that connect to nothing that has a name.
 
     Raises:
         UsageError: The first word is no verb, or an option lacks its value.
     """
     words, command = split_at_dashes(argv)
     options, rest = _sort(words, takes_value)
-    url = None
+    url = name = None
     if command is None:
         url = next(filter(is_url, rest), None)
         if url is not None:
             rest.remove(url)
+        elif rest:
+            name = _take_name(rest, verbs, nameless)
     if not rest:
-        return Line(("--help",) if _asks_help(options) else (OPEN, *options), command, url)
+        return Line(("--help",) if _asks_help(options) else (OPEN, *options), command, url, name)
     if rest[0] not in verbs:
         raise _no_verb(rest, verbs, dashes=command is not None)
-    return Line((rest[0], *options, *rest[1:]), command, url)
+    return Line((rest[0], *options, *rest[1:]), command, url, name)
+
+
+_OWN_WORDS = {"auth": 1}
+"""Verbs whose first words are never a server's name, because they make sense without a server."""
+_NO_NAME = re.compile(r"""[-./~{[\"].*|.*[=:].*""", re.DOTALL)
+"""What stands where a name may: options, paths, JSON, `key=value`, URIs."""
+
+
+def _take_name(rest: list[str], verbs: Collection[str], nameless: Collection[str]) -> str | None:
+    """Take the word that names a server out of the words of a line that has no other server."""
+    if rest[0] in verbs:
+        at, own = -1, 1 + _OWN_WORDS.get(rest[0], 0)
+        if rest[0] in nameless or len(rest) <= own:
+            return None
+    else:
+        at = 0
+        if len(rest) > 1 and (rest[1] not in verbs or rest[1] in nameless):
+            return None
+    return None if not rest[at] or _NO_NAME.fullmatch(rest[at]) else rest.pop(at)
 
 
 def is_url(word: str) -> bool:

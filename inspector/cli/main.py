@@ -23,6 +23,7 @@ from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts, takes_value
 from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
 from inspector.cli.output import say, say_failure
+from inspector.cli.usage import SERVERLESS
 from inspector.errors import InspectError, UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ mcp-inspect -- COMMAND...           open the app on a server over stdio
 mcp-inspect URL                     open the app on a server over HTTP
 mcp-inspect VERB ... -- COMMAND...  do one thing and print its result
 mcp-inspect VERB ... URL            the same over HTTP
+mcp-inspect [VERB ...] NAME         the same on a server that `mcp-inspect servers` lists
 
 Options may stand anywhere before --. The server is what follows --, or the first word that starts with
-http:// or https://.
+http:// or https://. Without either it is the last word: the name that a host's configuration has for it.
 
 \b
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed,
@@ -108,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(argv: Sequence[str]) -> int:
     words, _ = split_at_dashes(argv)
     group = _grammar((OPEN, *words) if {"-h", "--help", "--version"} & set(words) else words)
-    line = arrange(argv, [name for name, _, _ in verbs.TABLE], takes_value(group))
+    line = arrange(argv, [name for name, _, _ in verbs.TABLE], takes_value(group), SERVERLESS)
     if "--version" in line.words:
         print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
         return 0
@@ -158,7 +160,8 @@ def _usage(wrong: Exception, line: Line) -> UsageError:
     """Typer's complaint as our own: one sentence, and where to read on."""
     says = complaint(wrong)
     verb = line.words[0] if line.words and line.words[0] != OPEN else ""
-    if line.command is None and line.url is None and verb not in ("", "auth", "demo", "keys", "replay"):
+    nothing = line.command is None and line.url is None and line.name is None
+    if nothing and verb not in ("", "auth", *SERVERLESS):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")
     return UsageError(says, next=" ".join(filter(None, ("See", PROGRAM, verb, "--help"))))
 

@@ -19,7 +19,7 @@ import typer
 
 from inspector.cli import authorization
 from inspector.cli.argv import Line
-from inspector.cli.usage import show_help
+from inspector.cli.usage import SERVERLESS, show_help
 from inspector.cli.words import seconds
 from inspector.errors import UsageError
 from inspector.journal.redact import redact_url
@@ -141,6 +141,11 @@ class Wanted:
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
     ] = False
+    input: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="ID=VALUE", help="What a NAME's configuration asks for; repeatable."),
+    ] = None
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to start a NAME without being asked.")] = False
 
     def target(self) -> Target:
         """The server to connect to.
@@ -157,7 +162,10 @@ class Wanted:
                 raise UsageError(f"{name} belongs to a URL, and the server is a command", next="Leave it out")
             return StdioTarget(self.line.command, dict(map(_variable, self.env or ())), self.cwd)
         if self.line.url is None:
-            raise UsageError("No server to connect to", next="End with `-- COMMAND…`, or give a URL")
+            raise UsageError(
+                "No server to connect to",
+                next="End with `-- COMMAND…`, a URL, or a name that mcp-inspect servers lists",
+            )
         for name, value in (("-e", self.env), ("--cwd", self.cwd)):
             if value:
                 raise UsageError(f"{name} belongs to a command, and the server is a URL", next="Leave it out")
@@ -260,6 +268,7 @@ def _header(text: str) -> tuple[str, str]:
 
 
 _OF_A_COMMAND = ("env", "cwd")
+_OF_A_NAME = ("input", "yes")
 _OF_A_URL = ("header", "cacert", "insecure", "cert", "key", "unix_socket", "transport")
 
 _HELP = inspect.Parameter(
@@ -290,19 +299,17 @@ def _shared_parameters() -> tuple[inspect.Parameter, ...]:
 def meaningless(verb: str) -> frozenset[str]:
     """The shared options, by their fields of `Wanted`, that a verb does not take: nothing would come of them.
 
-    `demo` brings its server, `replay` has none, and `auth` talks to a URL and calls nothing there.
+    `demo` brings its server, the others of `SERVERLESS` have none, `auth` talks to a URL and calls nothing.
     """
     every = {each.name for each in _shared_parameters()}
     match verb:
         case "demo":
-            return frozenset(_OF_A_COMMAND + _OF_A_URL + authorization.OPTIONS)
-        case "replay" | "keys":
-            return frozenset(every - {"json"})
+            return frozenset(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)
         case "auth":
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}
             return frozenset(asked_back.union(_OF_A_COMMAND))
         case _:
-            return frozenset()
+            return frozenset(every - {"json"} if verb in SERVERLESS else ())
 
 
 def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[..., int]:
@@ -315,6 +322,11 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
         shared = {name: given.pop(name) for name in names}
         del given["help"]
         wanted = Wanted(line=context.obj or Line(()), **shared)
+        if wanted.line.name is not None and context.parent is not None:  # the verb, not the group around it
+            from inspector.cli.named import resolved
+
+            verbs: Any = getattr(context.parent.command, "commands", ())
+            wanted = resolved(wanted, wanted.line.name, list(verbs))
         done = verb(wanted, **given)  # type: ignore[call-arg]
         if isinstance(done, int):
             return done

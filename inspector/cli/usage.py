@@ -15,8 +15,8 @@ from inspector.cli import authorization
 
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
-SERVERLESS = ("demo", "replay")
-"""Verbs that connect to nothing that the line names."""
+SERVERLESS = ("config", "demo", "keys", "replay", "servers")
+"""Verbs that connect to nothing that the line names. `demo` alone connects at all."""
 _OWN_USAGE = ("auth",)
 _LAST_OPTION = "Show this message and exit.\n"
 
@@ -27,9 +27,9 @@ def show_help(context: typer.Context, asked: bool) -> None:
         return
     usage, gap, rest = plain_help(context.get_help()).partition("\n\n")
     if context.parent is not None and context.info_name not in (*SERVERLESS, *_OWN_USAGE):
-        usage += " (-- COMMAND... | URL)"
+        usage += " (-- COMMAND... | URL | NAME)"
     elif context.info_name in _OWN_USAGE:
-        usage += " [URL]"
+        usage += " [URL | NAME]"
     # What stands under the options, before the examples.
     options, last, end = rest.partition(_LAST_OPTION)
     rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest

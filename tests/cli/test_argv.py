@@ -7,12 +7,12 @@ import pytest
 from inspector.cli.argv import Line, arrange
 from inspector.errors import UsageError
 
-VERBS = ("open", "list", "call", "read", "demo")
+VERBS = ("open", "list", "call", "read", "auth", "demo")
 TAKES_VALUE = {"--cwd": True, "-e": True, "--env": True, "--trace": False, "--json": False}
 
 
 def line(text: str) -> Line:
-    return arrange(text.split(), VERBS, TAKES_VALUE)
+    return arrange(text.split(), VERBS, TAKES_VALUE, ("demo",))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,37 @@ def test_a_line_taken_apart(text: str, words: str, command: str | None, url: str
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("github", "open", "github"),
+        ("cursor/github --trace", "open --trace", "cursor/github"),
+        ("list github", "list", "github"),
+        ("list tools --json github", "list --json tools", "github"),
+        ("call add a=2 github", "call add a=2", "github"),
+        ("github list", "list", "github"),
+        ("github call add a=2", "call add a=2", "github"),
+        ("auth login github", "auth login", "github"),
+        ("auth status", "auth status", None),
+        ("call add a=2", "call add a=2", None),
+        ("call add a:=[2]", "call add a:=[2]", None),
+        ("read file:///x", "read file:///x", None),
+        ("read notes://1 github", "read notes://1", "github"),
+        ("call request {}", "call request {}", None),
+        ("call x -", "call x -", None),
+        ("list ./server", "list ./server", None),
+        ("list C:\\x", "list C:\\x", None),
+        ("demo github", "demo github", None),
+        ("list", "list", None),
+        ("list github -- cmd", "list github", None),
+        ("list github http://x", "list github", None),
+    ],
+)
+def test_a_server_by_its_name(text: str, words: str, name: str | None) -> None:
+    found = line(text)
+    assert (found.words, found.name) == (tuple(words.split()), name)
+
+
+@pytest.mark.parametrize(
     ("text", "says", "next"),
     [
         ("lst -- cmd", "'lst' is neither a verb nor a URL", "Did you mean list?"),
@@ -64,8 +95,9 @@ def test_a_line_taken_apart(text: str, words: str, command: str | None, url: str
         ("//host/mcp", "neither a verb nor a URL", "Did you mean http://host/mcp?"),
         ("ws://host", "neither a verb nor a URL", "Did you mean http://host?"),
         ("./server", "neither a verb nor a URL", "mcp-inspect -- ./server"),
+        ("github demo", "'github' is neither a verb nor a URL", ""),
         ("C:/server.exe", "neither a verb nor a URL", "mcp-inspect -- C:/server.exe"),
-        ("nonsense -- cmd", "neither a verb", "The verbs are call, demo, list, read"),
+        ("nonsense -- cmd", "neither a verb", "The verbs are auth, call, demo, list, read"),
         ("list --cwd", "--cwd needs a value", "mcp-inspect --help"),
         ("list -e -- cmd", "-e needs a value", "mcp-inspect --help"),
     ],

@@ -14,6 +14,7 @@ import typer
 
 import inspector
 from inspector.cli.main import app, main
+from inspector.cli.usage import SERVERLESS
 from inspector.cli.verbs import TABLE
 from tests.cli.conftest import COMMAND, DEMO
 
@@ -33,10 +34,10 @@ def test_help_ends_with_examples(verb: str, capsys: pytest.CaptureFixture[str]) 
         assert line.strip().startswith(f"mcp-inspect {verb}")
     usage = out.splitlines()[0]
     assert usage.startswith(f"Usage: mcp-inspect {verb} [OPTIONS]")
-    assert usage.endswith(" (-- COMMAND... | URL)") == (verb not in ("auth", "demo", "replay"))
+    assert usage.endswith(" (-- COMMAND... | URL | NAME)") == (verb not in ("auth", *SERVERLESS))
     assert "str>" not in out
     assert "{" not in usage
-    assert ("--record FILE" in out) == (verb != "replay")
+    assert ("--record FILE" in out) == (verb == "demo" or verb not in SERVERLESS)
     assert err == ""
 
 
@@ -59,7 +60,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("", "No server to connect to. End with `-- COMMAND…`, or give a URL."),
+        ("", "No server to connect to. End with `-- COMMAND…`, a URL, or a name that mcp-inspect"),
         ("list", "No server to connect to."),
         ("list --", "No command follows --.\nNext:  mcp-inspect -- python server.py\n"),
         ("lst -- x", "'lst' is neither a verb nor a URL. Did you mean list?"),

@@ -21,6 +21,7 @@ from inspector.cli.verbs import (
     read,
     replay,
     request,
+    servers,
     shell,
     tasks,
 )
@@ -48,6 +49,7 @@ TABLE = (
     ("shell", shell.shell, shell.HELP_END),
     ("doctor", doctor.doctor, doctor.HELP_END),
     ("auth", auth.auth, auth.HELP_END),
+    ("servers", servers.servers, servers.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
     ("keys", keys.keys, keys.HELP_END),
     ("demo", demo.demo, demo.HELP_END),
