@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
     from textual.driver import Driver
 
+    from inspector.app.arrangement import Shares
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
     from inspector.kept.arguments import ArgumentHistory
+    from inspector.kept.look import Look
     from inspector.session.auth.model import AuthOptions
     from inspector.session.owner import Options
     from inspector.transport.target import Target
@@ -51,6 +53,10 @@ class InspectorApp(App[int]):
 
     history: ArgumentHistory | None = None
     """What is remembered of arguments from session to session; `None` where nothing is."""
+    look: Look | None = None
+    """The same of how the app looks."""
+    panes: Shares | None = None
+    """How the configuration divides the room; `None` where it does not."""
 
     def __init__(
         self,

@@ -6,7 +6,9 @@ is told is a `Places`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
 
 NARROW, WIDE, SHORT = 100, 160, 30
 """Columns for two panes side by side, and for broad ones; rows for two lines of panes."""
@@ -45,10 +47,50 @@ class Shares:
             upper = _within(upper + (_STEP if pane in (1, 2) else -_STEP) * dy)
         return replace(self, left=left, upper=upper, list=part)
 
+    def pulled(self, border: str, x: float, y: float, width: int) -> Shares:
+        """These shares after a border was pulled to column or row.
+
+        Args:
+            border: `left`, between the capabilities and the workbench; `list`, between the messages and the
+                selected one; `upper`, between the two lines of panes.
+            x: Columns left of it; for `list` the part of the width.
+            y: The part of the height above it.
+            width: Columns of the screen.
+        """
+        if border == "left":
+            most = max(_FEWEST_COLUMNS, width - _FEWEST_COLUMNS)
+            return replace(self, left=min(max(round(x), _FEWEST_COLUMNS), most))
+        return replace(self, list=_within(x)) if border == "list" else replace(self, upper=_within(y))
+
     def switched(self, pane: int) -> Shares:
         """These shares with a pane hidden, or shown again; one always stays."""
         hidden = self.hidden ^ {pane}
         return self if len(hidden) == 4 else replace(self, hidden=hidden)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it, without what is as it comes."""
+        usual = Shares()
+        names = [name for name in ("left", "upper", "list") if getattr(self, name) != getattr(usual, name)]
+        made: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return made | ({"hidden": sorted(self.hidden)} if self.hidden else {})
+
+    @classmethod
+    def of(cls, document: Any) -> Shares:
+        """The shares that a document has; what is none of it is as it comes."""
+        made = cls()
+        if not isinstance(document, Mapping):
+            return made
+        left, hidden = document.get("left"), document.get("hidden")
+        if isinstance(left, int) and not isinstance(left, bool) and left >= _FEWEST_COLUMNS:
+            made = replace(made, left=min(left, 1000))
+        if _is_part(upper := document.get("upper")):
+            made = replace(made, upper=float(upper))
+        if _is_part(part := document.get("list")):
+            made = replace(made, list=float(part))
+        if isinstance(hidden, list):
+            panes = frozenset(pane for pane in hidden if pane in (1, 2, 3, 4))
+            made = replace(made, hidden=panes if len(panes) < 4 else frozenset())
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +129,10 @@ def arrange(width: int, height: int, shares: Shares, front: int = 1, zoom: bool 
 def parts(share: float) -> str:
     """A share as Textual's unit, in whole numbers: what is left of a tenth would cost a cell."""
     return f"{round(share * 1000)}fr"
+
+
+def _is_part(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and _LEAST <= value <= _MOST
 
 
 def _within(part: float) -> float:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from inspector.app.screens.main import MainScreen
 
 DOINGS: Mapping[str, str] = {
+    "border_left": "inspector.app.resizing:left",
+    "border_right": "inspector.app.resizing:right",
+    "border_up": "inspector.app.resizing:up",
+    "border_down": "inspector.app.resizing:down",
+    "hide_pane": "inspector.app.resizing:hide",
+    "usual_panes": "inspector.app.resizing:usual",
     "next_tab": "inspector.app.tabs:following",
     "tab_before": "inspector.app.tabs:earlier",
     "merged": "inspector.app.tabs:merged",

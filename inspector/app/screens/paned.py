@@ -5,11 +5,11 @@ What stands in the panes and what they are for is the business of the main scree
 
 from __future__ import annotations
 
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, MouseDown, MouseMove
 from textual.screen import Screen
 from textual.widget import Widget
 
-from inspector.app.arrangement import Places, Shares, arrange, parts
+from inspector.app.arrangement import WIDE, Places, Shares, arrange, parts
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.traffic import Traffic
@@ -30,16 +30,55 @@ PANES = {
 class PanedScreen(Screen[None]):
     """A screen with the panes 1 to 4: capabilities, desk, list of traffic, its selected row.
 
-    Attributes:
-        shares: How the room is divided between them.
+    How the room is divided is set by keys and mouse, and remembered for each width of screen where the app
+    remembers at all.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.shares = Shares()
+        self._shares: dict[str, Shares] = {}
+        self._pulled = ""
         self._front = 1
         self._zoom = False
         self._placed: Places | None = None
+
+    @property
+    def shares(self) -> Shares:
+        """How the room is divided between the panes on a screen of this width."""
+        name = self._width_name
+        if name not in self._shares:
+            look = getattr(self.app, "look", None)
+            given = getattr(self.app, "panes", None)  # the configuration goes first
+            kept = (look.get("panes") or {}) if look is not None and given is None else {}
+            self._shares[name] = given or Shares.of(kept.get(name) if isinstance(kept, dict) else None)
+        return self._shares[name]
+
+    @shares.setter
+    def shares(self, shares: Shares) -> None:
+        self._shares[self._width_name] = shares
+        self._place()
+
+    @property
+    def _width_name(self) -> str:
+        return "wide" if self.size.width >= WIDE else "medium"
+
+    @property
+    def alone(self) -> bool:
+        """Whether one pane has the whole screen: there is no border to move."""
+        return self._placed is None or self._placed.alone
+
+    @property
+    def pane(self) -> int:
+        """The pane that is worked in; 0 for none."""
+        return self._pane_of(self.focused)
+
+    def keep_shares(self) -> None:
+        """Remember how the room is divided."""
+        look = getattr(self.app, "look", None)
+        if look is not None:
+            kept = look.get("panes")
+            others = kept if isinstance(kept, dict) else {}
+            look.put("panes", {**others, self._width_name: self.shares.document()})
 
     @property
     def desk(self) -> Desk:
@@ -70,6 +109,46 @@ class PanedScreen(Screen[None]):
         self.query_one("#pane-tabs", TabLine).offer(names)
         self.query_one("#pane-tabs", TabLine).active = names[self._front - 1]
 
+    # The borders between panes, with the mouse.
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        self._pulled = self._border_at(event.screen_x, event.screen_y)
+        if self._pulled:
+            self.query_one(Capabilities).capture_mouse()  # what it is told comes up to here
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        if not self._pulled:
+            return
+        lower = self.traffic.region
+        top = self.query_one("#upper").region.y
+        x = event.screen_x + 1 if self._pulled == "left" else (event.screen_x + 1) / max(1, self.size.width)
+        y = (event.screen_y + 1 - top) / max(1, lower.bottom - top)
+        self.clear_selection()  # which Textual begins wherever a mouse goes down
+        self.shares = self.shares.pulled(self._pulled, x, y, self.size.width)
+
+    def on_mouse_up(self) -> None:
+        if self._pulled:
+            self._pulled = ""
+            self.clear_selection()
+            self.query_one(Capabilities).release_mouse()
+            self.keep_shares()
+
+    def _border_at(self, x: int, y: int) -> str:
+        """The border that stands there, as `Shares.pulled` calls it; empty for none."""
+        if self.alone or self._placed is None:
+            return ""
+        shown, lower = self._placed.shown, self.traffic.region
+        if {1, 2} <= shown and y < lower.y and x - self._placed.left in (-1, 0):
+            return "left"
+        if shown & {1, 2} and shown & {3, 4} and y - lower.y in (-1, 0):
+            return "upper"
+        details = [
+            pane.region.x
+            for pane in self.traffic.children
+            if pane.display and PANES.get(pane.id or "") == 4 and pane.region.x
+        ]
+        return "list" if y > lower.y and any(x - column in (-1, 0) for column in details) else ""
+
     # Panes.
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -89,6 +168,10 @@ class PanedScreen(Screen[None]):
         return [
             f"{n} {name}" for n, name in enumerate(("Capabilities", self.desk.title, *self.traffic.names), 1)
         ]
+
+    def pane_name(self, number: int) -> str:
+        """What a pane is called now."""
+        return self._pane_names()[number - 1].partition(" ")[2]
 
     def _bring_forward(self, number: int) -> None:
         if number != self._front:
