@@ -62,6 +62,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("network", "n", "Messages, or the network: every HTTP exchange", "network", "Messages"),
     Action("show_exchange", "x", "From a message to its HTTP exchange, and back", "", "Messages"),
     Action("copy", "y", "Copy what is selected", "", "Messages"),
+    Action("do('story')", "o", "A call's story: what happened in order, and the gaps", "", "Messages"),
+    Action("do('mark')", "asterisk", "Mark the row, or take the mark off", "", "Messages"),
+    Action("do('note')", "N", "Write a note on the row", "", "Messages"),
+    Action("do('next_mark')", "right_curly_bracket", "The next row with a mark or a note", "", "Messages"),
+    Action("do('previous_mark')", "left_curly_bracket", "The one before", "", "Messages", palette=False),
+    Action("do('next_trouble')", "e", "The next error, finding or stray output", "", "Messages"),
+    Action("do('previous_trouble')", "E", "The one before", "", "Messages", palette=False),
     Action("page('then')", "H", "As it was then: what was known at the row under the cursor", "", "Messages"),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(

@@ -8,7 +8,7 @@ only once the module is there. The key, the title and the palette of each stand 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from inspect import isawaitable
 from typing import TYPE_CHECKING
@@ -23,12 +23,32 @@ DOINGS: Mapping[str, str] = {
     "border_down": "inspector.app.resizing:down",
     "hide_pane": "inspector.app.resizing:hide",
     "usual_panes": "inspector.app.resizing:usual",
+    "story": "inspector.app.conversing:story",
+    "mark": "inspector.app.marking:mark",
+    "note": "inspector.app.marking:note",
+    "next_mark": "inspector.app.landmarks:next_mark",
+    "previous_mark": "inspector.app.landmarks:previous_mark",
+    "next_trouble": "inspector.app.landmarks:next_trouble",
+    "previous_trouble": "inspector.app.landmarks:previous_trouble",
     "next_tab": "inspector.app.tabs:following",
     "tab_before": "inspector.app.tabs:earlier",
     "merged": "inspector.app.tabs:merged",
     "close_tab": "inspector.app.tabs:close",
 }
 """Names, and the modules that do them; a colon is followed by another function than `do`."""
+
+ATTENDANTS = ("inspector.app.conversing", "inspector.app.marking")
+"""Modules whose `attend(screen)` is asked once a frame, without any key; imported with the first frame."""
+
+
+def attendants(screen: MainScreen) -> list[Callable[[], object]]:
+    """What a screen asks once a frame from its beginning on."""
+
+    def attend() -> None:
+        for module in ATTENDANTS:
+            import_module(module).attend(screen)
+
+    return [attend]
 
 
 async def do(screen: MainScreen, name: str) -> None:

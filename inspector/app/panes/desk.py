@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "logs": ("inspector.app.panes.logs", "LogsPage"),
     "subscriptions": ("inspector.app.panes.subscriptions", "SubscriptionsPage"),
     "client": ("inspector.app.panes.client", "Client"),
+    "story": ("inspector.app.panes.story", "StoryPage"),
     "then": ("inspector.app.panes.then", "ThenPage"),
 }
 """Pages by name: the module and the class, which are imported when a page is first wanted."""

@@ -83,7 +83,7 @@ class MainScreen(PanedScreen):
         self._completing = Completing(keeper)
         self._bell = Bell(keeper, lambda says: self.notify(says, markup=False))
         self._steps: AuthorizationScreen | None = None
-        self.each_frame: list[Callable[[], object]] = []
+        self.each_frame = doings.attendants(self)
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
