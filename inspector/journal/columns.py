@@ -105,6 +105,11 @@ class Columns:
 
         return add
 
+    @property
+    def sizes(self) -> array[int] | None:
+        """Bytes on the wire of each row, to read only; `None` where one of them is too large to stand here."""
+        return None if self._large else self._size
+
     def size(self, row: int) -> int:
         """Bytes on the wire."""
         size = self._size[row]

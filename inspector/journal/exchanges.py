@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.journal.filter import Filter
 from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
 from inspector.journal.view import View
@@ -248,7 +249,7 @@ class Found:
     def __init__(self, exchanges: Exchanges, text: str = "") -> None:
         self.exchanges = exchanges
         self.text = text
-        self._views = [View(exchanges.journal, word) for word in text.split()]
+        self._views = [View(exchanges.journal, Filter.words(word)) for word in text.split()]
         self._taken = [0] * len(self._views)
         self._having: dict[int, int] = {}  # words found by exchange, a bit each
         self._rows = array("I")

@@ -10,6 +10,7 @@ import time
 from array import array
 from bisect import bisect_left
 
+from inspector.journal.filter import Filter
 from inspector.journal.logs import Logs
 from inspector.journal.view import View
 from inspector.wire.levels import rank
@@ -32,7 +33,7 @@ class LogRows:
         self.least = least
         self.text = text
         self.stderr = stderr
-        self._view = View(logs.journal, text) if text.split() else None
+        self._view = View(logs.journal, Filter.words(text)) if text.split() else None
         self._at = 0
         self._rows = array("I")
 

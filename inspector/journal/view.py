@@ -1,57 +1,76 @@
-"""The rows of a journal that hold a text, found little by little under a budget of time.
+"""The rows of a journal that a filter means, found little by little under a budget of time.
 
-It scans the recording's bytes in large pieces, so that a million rows take seconds, and keeps a number
-for each row it found. Without a text it is every row, and keeps nothing. This is plain search; it knows
-no filter language.
+It goes through the journal in pieces, so that a million rows take seconds at most, and keeps a number for
+each row it found. Without a filter it is every row, and keeps nothing. What a filter means is the business of
+`inspector.journal.filter`.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import deque
 
+from inspector.journal.columns import SHAPE_AT, STATUS_AT
+from inspector.journal.filter import Filter
+from inspector.journal.filter.masks import Piece
+from inspector.journal.filter.plan import Plan
 from inspector.journal.journal import Journal
-from inspector.journal.line import KEY_GROUP, PREFIX
+from inspector.journal.pairing import Status
 from inspector.wire.event import Shape
 
 _PIECE = 256 * 1024
-_OPAQUE = b'"base64":"'
-_SEARCHED = (3, 4, 6, 7, 8, 12, 13)  # of the prefix: kind, dir, shape, method, id, faults, outcome
-_METHOD = 7
-_PLAIN = re.compile(r"[ !#-.0-\[\]-~]")
+"""Bytes that are read at once."""
+_ROWS = 16_384
+"""Rows that are looked at at once."""
+_WATCHED = 20_000
+"""Requests that are looked at again at once."""
+_ASKING = (Shape.REQUEST, Shape.BATCH)
 
 
 class View:
-    """Rows in order. A row is found if each word of `text` occurs in it, upper or lower case.
+    """Rows in order: those that a filter means now.
 
-    What is searched is the body, the data, and of the envelope kind, direction, shape, method, id and
-    faults. A body that is no UTF-8 is searched as bytes. A reply is found with what method
-    and body of its request hold, since its own row shows them too.
+    What becomes of a request after it was looked at counts: `status:pending` loses it, `status:ok` gets it,
+    when the answer comes.
 
     Args:
         journal: What is looked through.
-        text: Words; empty for every row.
+        filter: Which rows; a text is parsed. Empty for every row.
+
+    Raises:
+        FilterError: The text is no filter.
+
+    Attributes:
+        journal: What is looked through.
+        filter: Which rows are meant.
+        moves: Goes up whenever a row came or went that is not behind the last.
     """
 
-    def __init__(self, journal: Journal, text: str = "") -> None:
+    def __init__(self, journal: Journal, filter: Filter | str = "") -> None:
         self.journal = journal
-        self.text = text
-        words = text.split()
-        self._needles = [_needle(word) for word in words]
-        self._words = [word.lower().encode("utf-8", "surrogatepass") for word in words]
+        self.filter = Filter.parse(filter) if isinstance(filter, str) else filter
+        self.moves = 0
+        self._plan = None if self.filter.everything else Plan(journal, self.filter.node)
         self._rows = array("I")
         self._seen = 0
-        self._owed: set[int] = set()  # replies further on, to requests that were found
-        self._open: set[int] = set()  # requests that were found and have no reply yet
+        self._watched: deque[tuple[int, int, int]] = deque()  # rows, and how they stood: flags and peer
+        self._length = 0
+        self._left = 0
+        self._again: deque[int] = deque()
+
+    @property
+    def text(self) -> str:
+        """The filter as a text; empty for every row."""
+        return str(self.filter)
 
     def __len__(self) -> int:
-        return len(self._rows) if self._needles else len(self.journal)
+        return len(self._rows) if self._plan is not None else len(self.journal)
 
     def __getitem__(self, at: int) -> int:
         """The seq of the row at `at`."""
-        if self._needles:
+        if self._plan is not None:
             return self._rows[at]
         if at < 0:
             at += len(self.journal)
@@ -61,7 +80,9 @@ class View:
 
     def index(self, seq: int) -> int:
         """Where `seq` stands, or the nearest row after it; `len(view)` where there is none."""
-        return bisect_left(self._rows, seq) if self._needles else max(0, min(seq, len(self.journal)))
+        if self._plan is not None:
+            return bisect_left(self._rows, seq)
+        return max(0, min(seq, len(self.journal)))
 
     def __contains__(self, seq: object) -> bool:
         if not isinstance(seq, int):
@@ -70,10 +91,20 @@ class View:
         return at < len(self) and self[at] == seq
 
     @property
+    def seen(self) -> int:
+        """The first row that was not looked at yet."""
+        return self._seen if self._plan is not None else len(self.journal)
+
+    @property
     def scanned(self) -> float:
         """How much has been looked through, 0 to 1."""
         whole = len(self.journal)
-        return self._seen / whole if self._needles and whole else 1.0
+        return self._seen / whole if self._plan is not None and whole else 1.0
+
+    @property
+    def unsure(self) -> int:
+        """How many bodies took too long for a regular expression, and count as no match."""
+        return self._plan.unsure if self._plan is not None else 0
 
     def advance(self, budget: float) -> bool:
         """Look through more rows for about `budget` seconds (at least one piece).
@@ -81,122 +112,94 @@ class View:
         Returns:
             Whether there is more to look through.
         """
-        if not self._needles:
+        plan = self._plan
+        if plan is None:
             return False
         deadline = time.monotonic() + budget
+        more = self._reconsider(plan, deadline)
         while self._seen < len(self.journal):
-            self._piece()
+            self._piece(plan, deadline)
             if time.monotonic() >= deadline:
                 break
-        return self._seen < len(self.journal)
+        for part in plan.changing:  # what the last piece told of earlier ones
+            self._again.extend(part.changed(self._seen, 0.0)[0])
+        more |= self._decide(plan, deadline)
+        return more or self._seen < len(self.journal)
 
-    def _piece(self) -> None:
-        offsets = self.journal.offsets
+    # Ahead
+
+    def _piece(self, plan: Plan, deadline: float) -> None:
         first = self._seen
-        start = offsets[first]
-        last = bisect_right(offsets, start + _PIECE, first + 1)
-        end = self.journal.span(last - 1)[1]
-        piece = self.journal.raw(start, end)
-        lower = piece.lower()
-        found = _hits(lower, self._needles[0], offsets, first, last, start)
-        for needle in self._needles[1:]:
-            found &= _hits(lower, needle, offsets, first, last, start)
-        if _OPAQUE in piece:
-            self._opaque(piece, lower, first, last, start, found)
-        self._rows.extend(sorted(found | self._replies(found, last)))
+        last = min(first + _ROWS, len(self.journal))
+        if plan.reads:
+            offsets = self.journal.offsets
+            last = bisect_right(offsets, offsets[first] + _PIECE, first + 1, last)
+        piece = Piece(self.journal, first, last)
+        low, high = plan.bounds(piece)
+        found = piece.rows(low)
+        tested: list[int] = []
+        for row in piece.rows(low ^ high):
+            if row > first and time.monotonic() >= deadline:
+                last = row  # it is looked at again with the next piece
+                found = found[: bisect_left(found, row)]
+                break
+            if plan.test(row):
+                tested.append(row)
+        self._rows.extend(sorted(found + tested) if tested else found)
+        self._watch(plan, first, last)
         self._seen = last
 
-    def _replies(self, found: set[int], last: int) -> set[int]:
-        """The replies before row `last` to requests among the rows found, in this piece or an earlier one."""
-        journal = self.journal
-        asked = {
-            row for row in found if journal.shape(row) is Shape.REQUEST and self._is_about(row)
-        } | self._open
-        self._open = {row for row in asked if journal.peer(row) < 0}
-        self._owed.update(peer for row in asked - self._open if (peer := journal.peer(row)) >= self._seen)
-        due = {row for row in self._owed if row < last}
-        self._owed -= due
-        return due
+    # Again
 
-    def _is_about(self, request: int) -> bool:
-        """Whether the words stand in method and body of a request: `c2s` says nothing of its reply."""
-        line = self.journal.raw(*self.journal.span(request)).lower()
-        envelope = PREFIX.match(line)
-        if envelope is None:
-            return False
-        payload, method = envelope.end(KEY_GROUP) + 2, envelope.span(_METHOD)
-        return all(
-            needle.search(line, payload) or (method[0] >= 0 and needle.search(line, *method))
-            for needle in self._needles
+    def _watch(self, plan: Plan, first: int, last: int) -> None:
+        if not plan.fateful:
+            return
+        columns = self.journal.columns
+        pairs = zip(columns.flags[first:last], columns.peer[first:last], strict=True)
+        self._watched.extend(
+            (row, flags, peer) for row, (flags, peer) in enumerate(pairs, first) if _unsettled(flags, peer)
         )
 
-    def _opaque(self, piece: bytes, lower: bytes, first: int, last: int, start: int, found: set[int]) -> None:
-        """Correct `found` for the rows whose body stands in base64: only they are decoded."""
-        offsets = self.journal.offsets
-        at = piece.find(_OPAQUE)
-        while at >= 0:
-            row = bisect_right(offsets, start + at, first, last) - 1
-            begin, end = (bound - start for bound in self.journal.span(row))
-            envelope = PREFIX.match(piece, begin, end)
-            if envelope is not None and envelope.group(KEY_GROUP) == b"base64":
-                body = self.journal.body(row).lower()
-                found.discard(row)
-                if all(
-                    word in body or _in_envelope(lower, needle, envelope)
-                    for word, needle in zip(self._words, self._needles, strict=True)
-                ):
-                    found.add(row)
-            at = piece.find(_OPAQUE, end)
+    def _reconsider(self, plan: Plan, deadline: float) -> bool:
+        """Decide anew of rows whose fate is another by now; returns whether more of them wait."""
+        if len(self.journal) != self._length:
+            self._length = len(self.journal)
+            self._left = len(self._watched)
+        columns = self.journal.columns
+        for _ in range(min(self._left, _WATCHED)):
+            row, flags, peer = self._watched.popleft()
+            now, other = columns.flags[row], columns.peer[row]
+            if (now, other) != (flags, peer):
+                self._again.append(row)
+            if _unsettled(now, other):
+                self._watched.append((row, now, other))
+        self._left -= min(self._left, _WATCHED)
+        more = self._left > 0
+        for part in plan.changing:
+            changed, waits = part.changed(self._seen, max(0.0, deadline - time.monotonic()) / 2)
+            self._again.extend(changed)
+            more |= waits
+        return self._decide(plan, deadline) or more
+
+    def _decide(self, plan: Plan, deadline: float) -> bool:
+        while self._again:
+            row = self._again.popleft()
+            self._put(row, plan.test(row))
+            if time.monotonic() >= deadline:
+                break
+        return bool(self._again)
+
+    def _put(self, row: int, meant: bool) -> None:
+        at = bisect_left(self._rows, row)
+        there = at < len(self._rows) and self._rows[at] == row
+        if there == meant:
+            return
+        self.moves += 1
+        if meant:
+            self._rows.insert(at, row)
+        else:
+            del self._rows[at]
 
 
-def _hits(
-    lower: bytes, needle: re.Pattern[bytes], offsets: array[int], first: int, last: int, start: int
-) -> set[int]:
-    """The rows of a piece in which `needle` occurs."""
-    found: set[int] = set()
-    hit = needle.search(lower)
-    while hit is not None:
-        row = bisect_right(offsets, start + hit.start(), first, last) - 1
-        begin = offsets[row] - start
-        end = offsets[row + 1] - start if row + 1 < last else len(lower)
-        if _counts(lower, needle, hit.start(), begin, end):
-            found.add(row)
-        hit = needle.search(lower, end)
-    return found
-
-
-def _counts(lower: bytes, needle: re.Pattern[bytes], at: int, begin: int, end: int) -> bool:
-    """Whether a hit in the line `begin:end` is one in what was recorded.
-
-    Keys of the envelope, and numbers such as seq and time, would be found in nearly every row.
-    """
-    envelope = PREFIX.match(lower, begin, end)
-    if envelope is None or at >= envelope.end(KEY_GROUP):
-        return True
-    payload = envelope.end(KEY_GROUP) + 2
-    return _in_envelope(lower, needle, envelope) or needle.search(lower, payload, end) is not None
-
-
-def _in_envelope(lower: bytes, needle: re.Pattern[bytes], envelope: re.Match[bytes]) -> bool:
-    spans = (envelope.span(group) for group in _SEARCHED)
-    return any(needle.search(lower, *span) for span in spans if span[0] >= 0)
-
-
-def _needle(word: str) -> re.Pattern[bytes]:
-    """`word` as it may stand in a line that was made lower case (only ASCII was): also escaped."""
-    return re.compile(b"".join(_spellings(character) for character in word))
-
-
-def _spellings(character: str) -> bytes:
-    if _PLAIN.match(character):
-        return re.escape(character.lower().encode())
-    forms: set[bytes] = set()
-    for form in {character, character.lower(), character.upper()}:
-        forms.add(form.encode("utf-8", "surrogatepass").lower())
-        units = form.encode("utf-16-be", "surrogatepass")
-        forms.add(b"".join(b"\\u" + units[at : at + 2].hex().encode() for at in range(0, len(units), 2)))
-    if character in '"\\':
-        forms.add(b"\\" + character.encode())
-    if character == "/":
-        forms.add(b"\\/")
-    return b"(?:" + b"|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) + b")"
+def _unsettled(flags: int, peer: int) -> bool:
+    return flags >> SHAPE_AT & 7 in _ASKING and (peer < 0 or flags >> STATUS_AT & 15 == Status.PENDING)

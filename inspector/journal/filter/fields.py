@@ -51,6 +51,6 @@ FIELDS: Mapping[str, FieldKind] = {
     "finding": FieldKind("text", "what is wrong with it: the rule", "rpc-*"),
     "session": FieldKind("number", "the connection, counted from 1", "2"),
     "about": FieldKind("row", "what belongs to the conversation of a row", "120"),
-    "mark": FieldKind("text", "the mark on it", "*"),
-    "note": FieldKind("text", "the note on it", "*"),
+    "mark": FieldKind("choice", "that you marked it", "yes", ("yes",)),
+    "note": FieldKind("text", "what you noted about it", "slow"),
 }

@@ -19,7 +19,7 @@ from inspector.journal.filter.terms import Regex
 
 LONGEST = 500
 """Characters of a pattern."""
-LIMIT = 0.02
+LIMIT = 0.04
 """Seconds for one text; what takes longer is taken for no match."""
 _MOST_STEPS = 1_000_000
 _PLAIN = re.compile(r"[ !#-.0-\[\]-~]")

@@ -36,12 +36,13 @@ from inspector.wire.event import Direction, Kind, Shape
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
+    from inspector.journal.marks import Mark
 
 Test = Callable[[int], bool]
 Fits = Callable[[str], bool]
 CALL = "tools/call"
 _LONGEST = 1_000  # characters of a name, a rule, a note that are looked at
-_MOST_SEARCHED = 2_000_000  # characters of a body that a regular expression is held against
+_MOST_SEARCHED = 500_000  # characters of a body that a regular expression is held against
 _REPLIES = frozenset({Shape.RESPONSE, Shape.ERROR})
 _HTTP = re.compile(r"([1-5])(\d\d|xx)", re.IGNORECASE)
 
@@ -75,6 +76,8 @@ def field(journal: Journal, name: str, value: Glob | Regex | Range) -> Test:
     """Whether a row has a property."""
     if isinstance(value, Range):
         return _number(journal, name, value)
+    if name in ("mark", "note"):
+        return said_by_user(journal, name, value)
     fits = fitting(value)
     match name:
         case "method":
@@ -92,9 +95,7 @@ def field(journal: Journal, name: str, value: Glob | Regex | Range) -> Test:
             if codes is not None:
                 return lambda seq: bool(codes & _codes_of(journal, seq))
             return lambda seq: fits(status_word(journal.status(seq)))
-        case "finding":
-            return lambda seq: any(map(fits, rules_of(journal, seq)))
-    return said_by_user(journal, name, fits)
+    return lambda seq: any(map(fits, rules_of(journal, seq)))
 
 
 def _number(journal: Journal, name: str, value: Range) -> Test:
@@ -197,9 +198,28 @@ def conversation(journal: Journal, seq: int) -> frozenset[int]:
     return frozenset(Conversations(journal).rows(seq)) if 0 <= seq < len(journal) else frozenset()
 
 
-def said_by_user(journal: Journal, name: str, fits: Fits) -> Test:
+def said_by_user(journal: Journal, name: str, value: Glob | Regex) -> Test:
     """`mark:` and `note:`."""
-    return lambda seq: False
+    from inspector.journal.marks import Marks  # as above
+
+    marks, says = Marks(journal), said(name, value)
+
+    def test(seq: int) -> bool:
+        marks.advance(math.inf)
+        mark = marks.of(seq)
+        return mark is not None and says(mark)
+
+    return test
+
+
+def said(name: str, value: Glob | Regex) -> Callable[[Mark], bool]:
+    """What `mark:` or `note:` wants of what the user said of a row; a note may hold more than is wanted."""
+    if name == "mark":
+        return lambda mark: mark.marked
+    if isinstance(value, Glob):
+        value = Glob(value.text if value.exact else f"*{value.text}*", value.exact)
+    fits = fitting(value)
+    return lambda mark: bool(mark.note) and fits(mark.note)
 
 
 def bounds(value: Range) -> tuple[float, float]:
@@ -235,7 +255,9 @@ class Holds:
     def __init__(self, journal: Journal, term: Text) -> None:
         self.journal = journal
         self.needle = needles.needle(term.text, glob=term.glob)
-        self._word = term.text.lower().encode("utf-8", "surrogatepass")
+        self._word = re.compile(re.escape(term.text.lower().encode("utf-8", "surrogatepass")))
+        if term.glob:
+            self._word = self.needle
 
     def test(self, seq: int) -> bool:
         """Whether row `seq` does."""
@@ -251,7 +273,7 @@ class Holds:
             envelope = PREFIX.match(line)
             if envelope is not None and envelope.group(KEY_GROUP) == b"base64":
                 body = self.journal.body(seq).lower()
-                return self._word in body or needles.in_envelope(lower, self.needle, envelope)
+                return bool(self._word.search(body)) or needles.in_envelope(lower, self.needle, envelope)
         hit = self.needle.search(lower)
         return hit is not None and needles.in_line(lower, self.needle, 0, len(lower), hit.start())
 

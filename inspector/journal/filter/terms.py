@@ -91,6 +91,8 @@ class Range:
     def __str__(self) -> str:
         low = "" if self.low is None else f"{_number(self.low)}{self.unit}"
         high = "" if self.high is None else f"{_number(self.high)}{self.unit}"
+        if low == high:
+            return f"{'=' * (self.unit == 's')}{low}"
         if not high:
             return f"{'>' if self.above else '>='}{low}"
         return f"{low}..{high}" if low else f"{'<' if self.below else '<='}{high}"
