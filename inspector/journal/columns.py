@@ -107,7 +107,7 @@ class Columns:
 
     @property
     def sizes(self) -> array[int] | None:
-        """Bytes on the wire of each row, to read only; `None` where one of them is too large to stand here."""
+        """Bytes on the wire of each row, to read only; `None` where one is too large to stand here."""
         return None if self._large else self._size
 
     def size(self, row: int) -> int:

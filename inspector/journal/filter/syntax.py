@@ -14,6 +14,7 @@ from inspector.journal.filter.error import FilterError
 from inspector.journal.filter.fields import FIELDS, FieldKind
 from inspector.journal.filter.regex import check
 from inspector.journal.filter.terms import (
+    FALSE_FRIENDS,
     PLAIN_NAME,
     STAR,
     And,
@@ -63,7 +64,6 @@ _SECONDS = {
 _BYTES = {"": 1.0, "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9}
 _UNITS = {"seconds": _SECONDS, "moment": {"": 1.0, **_SECONDS}, "bytes": _BYTES}
 _BASE = {"seconds": "s", "moment": "s", "bytes": "b"}
-_FALSE_FRIENDS = {"&&": "and", "||": "or", "!": "not"}
 _ANY_TERM = "a word, a field such as method:, a path such as $.params, not, or ("
 
 
@@ -178,8 +178,8 @@ class _Parser:
         start = self._at
         match = self._take(_WORD)
         word = match[0] if match else ""
-        if word in _FALSE_FRIENDS:
-            raise self._wrong(f"{word} is not part of the language", _FALSE_FRIENDS[word], start)
+        if word in FALSE_FRIENDS:
+            raise self._wrong(f"{word} is not part of the language", FALSE_FRIENDS[word], start)
         near = difflib.get_close_matches(head.lower(), FIELDS, n=1, cutoff=0.75) if head else []
         if near:
             says = f"There is no field {head[:40]}"

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 PLAIN_WORD = re.compile(r'[^\s()"/$:*][^\s():*]*')
 PLAIN_NAME = re.compile(r'[^\s.\[\]()=!<>~"\'*$]+')
-_KEYWORDS = frozenset({"and", "or", "not"})
+FALSE_FRIENDS = {"&&": "and", "||": "or", "!": "not"}
+"""What other languages say, and what it is here."""
+_NO_WORDS = frozenset({"and", "or", "not", *FALSE_FRIENDS})
 
 
 class Star:
@@ -121,7 +123,7 @@ class Text:
     def __str__(self) -> str:
         if self.glob:
             return self.text
-        if PLAIN_WORD.fullmatch(self.text) and self.text.lower() not in _KEYWORDS:
+        if PLAIN_WORD.fullmatch(self.text) and self.text.lower() not in _NO_WORDS:
             return self.text
         return json.dumps(self.text, ensure_ascii=False)
 
