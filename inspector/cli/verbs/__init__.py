@@ -11,6 +11,7 @@ from inspector.cli.verbs import (
     auth,
     call,
     complete,
+    copy,
     demo,
     doctor,
     keys,
@@ -51,6 +52,7 @@ TABLE = (
     ("auth", auth.auth, auth.HELP_END),
     ("servers", servers.servers, servers.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
+    ("copy", copy.copy, copy.HELP_END),
     ("keys", keys.keys, keys.HELP_END),
     ("demo", demo.demo, demo.HELP_END),
 )
