@@ -49,7 +49,7 @@ def filled(path: Path, count: int) -> None:
 
 
 def measure(path: Path) -> list[tuple[str, int, float, float, float, float]]:
-    """Of each filter: rows found; seconds to the first page, to the end, of the longest step; asked singly."""
+    """Of each filter: rows found; seconds to a first page, to the end, of the longest step; asked singly."""
     from inspector.journal.filter import Filter
     from inspector.journal.journal import Journal
     from inspector.journal.view import View

@@ -6,7 +6,8 @@ little by little, `complete` says how a text may go on.
 
 from __future__ import annotations
 
+from inspector.journal.filter.complete import Completion, Option, complete
 from inspector.journal.filter.error import FilterError
 from inspector.journal.filter.filter import Filter
 
-__all__ = ["Filter", "FilterError"]
+__all__ = ["Completion", "Filter", "FilterError", "Option", "complete"]
