@@ -14,7 +14,7 @@ from inspector.app.merging import Merged
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.merged_log import MergedLog
-from inspector.errors import UsageError as FilterError
+from inspector.journal.filter import FilterError
 from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
