@@ -27,7 +27,7 @@ TAIL = 2_000
 """Rows that are looked through after all seems said: a notification or an answer may be late."""
 TASK_REQUESTS = frozenset({"tasks/get", "tasks/result", "tasks/cancel", "tasks/update"})
 TASK_NOTICES = frozenset({"notifications/tasks", "notifications/tasks/status"})
-_SLICE = 256
+_SLICE = 16  # rows between two looks at the clock: one may have to be held against thousands of requests
 _LARGEST = 1 << 20
 """Bytes of an answer that is read for the task and the questions it may hold."""
 _STEPS = (Kind.CLIENT, Kind.PROCESS)

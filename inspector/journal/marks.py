@@ -20,7 +20,7 @@ MOST = 20_000
 """Rows with a mark or a note that are known: the first."""
 WIDEST = 2_000
 """Characters of a note that are kept; the rest stands in the recording."""
-_SLICE = 65_536
+_SLICE = 16_384
 _KIND = 15
 
 
