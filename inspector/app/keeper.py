@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from inspector.app.guide import AppGuide
+    from inspector.app.watching import Watching
     from inspector.doctor.report import Report
     from inspector.journal.journal import Journal
     from inspector.session.auth.authorizer import OAuth
@@ -65,6 +66,8 @@ class ConnectionKeeper:
         subscriptions: What `session` listens to.
         tasks: The tasks of `session`.
         wishes: The level and the subscriptions that outlive a connection.
+        listed: Whether the lists of `session` were asked for to their end.
+        watching: Connects anew when files change; `None` where nobody asked for it.
         by_page: Lists are asked for page by page, each when the user wants it.
         pending: What changes of `options` with the next connection, by the names of its attributes.
     """
@@ -89,6 +92,8 @@ class ConnectionKeeper:
         self.subscriptions: Subscriptions | None = None
         self.tasks: Tasks | None = None
         self.wishes = Wishes()
+        self.listed = False
+        self.watching: Watching | None = None
         self.state: State = "idle"
         self.failure: InspectError | None = None
         self.since = monotonic()
@@ -121,6 +126,8 @@ class ConnectionKeeper:
     async def run(self) -> None:
         """Connect, and again whenever `reconnect` is called, until `stop` is."""
         async with anyio.create_task_group() as self._beside:
+            if self.watching is not None:
+                self._beside.start_soon(self.watching.run)
             while not self._stopping:
                 with anyio.CancelScope() as self._scope:
                     await self._connect_once()
@@ -166,7 +173,7 @@ class ConnectionKeeper:
         return True
 
     async def _connect_once(self) -> None:
-        self.options, self.pending = self.next_options, {}
+        self.options, self.pending, self.listed = self.next_options, {}, False
         self._become("connecting")
         try:
             if self.oauth is None and isinstance(self.target, HttpTarget):
@@ -211,6 +218,7 @@ class ConnectionKeeper:
 
     async def _list(self, session: Session) -> None:
         await session.list_all()
+        self.listed = True
         self.revision += 1  # by now it is known which tools are not to be called
 
     def _credentials(self, target: HttpTarget, journal: Journal, guide: AppGuide | None) -> OAuth:
