@@ -216,6 +216,8 @@ _WRITTEN = {
     "asterisk": "*",
     "ctrl+@": "ctrl+space",
 }
+CHARACTERS = frozenset(_WRITTEN)
+"""Keys that have a name and a character of their own."""
 
 
 def shown_key(key: str) -> str:
@@ -229,5 +231,8 @@ def key_named(written: str) -> str:
     names = {shown: key for key, shown in _WRITTEN.items()}
     if written in names:
         return names[written]
+    if len(written) == 1:
+        (binding,) = Binding.make_bindings([Binding(written, "")])
+        return binding.key
     modifiers, plus, last = written.rpartition("+")
     return f"{modifiers.lower()}{plus}{names.get(last, last if len(last) == 1 else last.lower())}"

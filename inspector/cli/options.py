@@ -186,6 +186,7 @@ class Wanted:
             transport=self.transport or "auto",  # type: ignore[arg-type]  # one of _TRANSPORTS
         )
 
+
     def _for_urls(self) -> list[str]:
         """The options on the line that a URL alone can use, as they are spelt."""
         return [f"--{name.replace('_', '-')}" for name in _OF_A_URL if getattr(self, name)]
@@ -312,6 +313,11 @@ def meaningless(verb: str) -> frozenset[str]:
             return frozenset(every - {"json"} if verb in SERVERLESS else ())
 
 
+def _is_usual(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is None or source.name == "DEFAULT"
+
+
 def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[..., int]:
     """`verb` as Typer calls it: the shared options in its signature, one `Wanted` in its hands.
 
@@ -321,6 +327,11 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
     def run(context: typer.Context, **given: Any) -> int:
         shared = {name: given.pop(name) for name in names}
         del given["help"]
+        if "timeout" in names:  # the verb connects
+            from inspector.cli.configured import configured
+
+            missing = [name for name in names if _is_usual(context, name)]
+            shared |= configured(missing, url=bool(context.obj and context.obj.url))
         wanted = Wanted(line=context.obj or Line(()), **shared)
         if wanted.line.name is not None and context.parent is not None:  # the verb, not the group around it
             from inspector.cli.named import resolved

@@ -11,6 +11,7 @@ from inspector.cli.verbs import (
     auth,
     call,
     complete,
+    config,
     copy,
     demo,
     doctor,
@@ -53,6 +54,7 @@ TABLE = (
     ("servers", servers.servers, servers.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
     ("copy", copy.copy, copy.HELP_END),
+    ("config", config.config, config.HELP_END),
     ("keys", keys.keys, keys.HELP_END),
     ("demo", demo.demo, demo.HELP_END),
 )

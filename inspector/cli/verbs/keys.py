@@ -26,9 +26,11 @@ def keys(
     if markdown and wanted.json:
         raise UsageError("--json and --markdown are two forms of the same", next="Leave one out")
     # Imported here: the tables of keys are the app's, which no other verb pays for.
+    from inspector.app.keymap import keymap
     from inspector.app.keys import as_markdown, every_key, grouped
+    from inspector.kept.config import read_config
 
-    rows = every_key()
+    rows = every_key(keymap(read_config()))
     if wanted.json:
         print_json(
             dump(
