@@ -55,7 +55,12 @@ class Story:
     def title(self) -> str:
         """What it is about, in a line."""
         row = outline(self.journal, self.conversation.root)
-        return clip(" ".join(word for word in (row.what or row.kind, row.target) if word), 60)
+        return clip(" ".join(word for word in (row.what or row.kind, row.target) if word), 50)
+
+    def took(self) -> str:
+        """How long it took; empty while it goes on."""
+        total = spent(self.journal, self.conversation).total
+        return seconds(total) if total is not None and self.conversation.requests else ""
 
     def version(self) -> tuple[object, ...]:
         """What the entries depend on; changes when they do. Cheap, for every frame."""
@@ -146,12 +151,12 @@ class Story:
         head = _head(_clock(at), f"+{seconds(since)}" if since else "", wide)
         words = self._words_of(row)
         mark = marks.of(row) if marks is not None else None
-        shared = (("? ", "warning"),) if row in self.conversation.shared else ()
+        flags = "" if mark is None else "¶" if mark.note else "*"
+        flags += "?" if row in self.conversation.shared else ""
         more: tuple[Pieces, ...] = ()
-        if mark is not None:
-            shared = ((f"{'¶' if mark.note else '*'} ", "warning"), *shared)
-            more = (((mark.note, "note"),),) if mark.note else ()
-        text = ((head, "muted"), *shared, *words)
+        if mark is not None and mark.note:
+            more = (((" " * (len(head) - 2), "text"), (mark.note, "note")),)
+        text = ((head[:-2], "muted"), (f"{flags:<2}", "warning" if flags else "muted"), *words)
         return Entry(str(row), text, more, hang=len(head), link=row, unfolded=True)
 
     def _words_of(self, row: int) -> Pieces:
@@ -180,7 +185,7 @@ def _clock(at: float) -> str:
 
 
 def _head(clock: str, since: str, wide: int) -> str:
-    return f"{clock:>{wide}} {since:>9}  "
+    return f"{clock:>{wide}} {since:>9}   "
 
 
 def _gap(row: int, account: Spent, begin: float, end: float, wide: int) -> Entry:

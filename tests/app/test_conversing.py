@@ -64,7 +64,7 @@ async def test_a_recording(recording: Path) -> None:
         await stage.press("o")
         await stage.settled()
         page = stage.screen.query_one(StoryPage)
-        assert (page.root, page.border_title) == (1, "Story · tools/call trip")
+        assert (page.root, page.border_title) == (1, "Story · tools/call trip · 2.50 s")
         told = [entry.plain for entry in page.sheet.entries]
         assert [text for text in told if text.startswith("Leg")] == ["Leg 1", "Leg 2", "Leg 3"]
         assert any("¶" in entry.plain and entry.whole.endswith("said no") for entry in page.sheet.entries)

@@ -29,27 +29,27 @@ def entries(written: Written, row: int = CALL, now: float | None = None) -> list
 
 def test_a_booking() -> None:
     assert told(booking()) == [
-        "0.000 s            → request tools/call book_hotel  id 1",
-        "0.012 s    +12 ms    stderr INFO  hotels: searching Oslo, 2 nights",
-        "0.152 s   +140 ms  ← progress 1 of 5  asking 3 providers",
-        "0.173 s    +21 ms    stderr DEBUG hotels: page 1 of 12",
-        "0.194 s    +21 ms    stderr DEBUG hotels: page 2 of 12",
-        "0.215 s    +21 ms    stderr DEBUG hotels: page 3 of 12",
-        "0.236 s            … 6 more lines of stderr, over 105 ms",
-        "0.362 s    +21 ms    stderr DEBUG hotels: page 10 of 12",
-        "0.383 s    +21 ms    stderr DEBUG hotels: page 11 of 12",
-        "0.404 s    +21 ms    stderr DEBUG hotels: page 12 of 12",
-        "0.524 s   +120 ms  ← progress 2 of 5  comparing prices",
-        "                   ┄┄ gap 1.84 s ┄┄",
-        "2.364 s   +1.84 s    stderr WARN  hotels: provider fjord-hotels is slow",
-        "2.394 s    +30 ms  ← progress 3 of 5  ",
-        "2.594 s   +200 ms  ← asks elicitation/create Book Grand Hotel for 2,480 NOK?",
-        "                   ┄┄ gap 4.26 s, waiting for you ┄┄",
-        "6.854 s   +4.26 s    client answered form by you",
-        "6.854 s            → answers elicitation/create accept  after 4.26 s",
-        "6.874 s    +20 ms    stdout, no message: booked: 7f3a",
-        "7.184 s   +310 ms  ← progress 5 of 5  done",
-        "7.186 s     +2 ms  ← ✓ response 102 B  after 7.19 s",
+        "0.000 s             → request tools/call book_hotel  id 1",
+        "0.012 s    +12 ms     stderr INFO  hotels: searching Oslo, 2 nights",
+        "0.152 s   +140 ms   ← progress 1 of 5  asking 3 providers",
+        "0.173 s    +21 ms     stderr DEBUG hotels: page 1 of 12",
+        "0.194 s    +21 ms     stderr DEBUG hotels: page 2 of 12",
+        "0.215 s    +21 ms     stderr DEBUG hotels: page 3 of 12",
+        "0.236 s             … 6 more lines of stderr, over 105 ms",
+        "0.362 s    +21 ms     stderr DEBUG hotels: page 10 of 12",
+        "0.383 s    +21 ms     stderr DEBUG hotels: page 11 of 12",
+        "0.404 s    +21 ms     stderr DEBUG hotels: page 12 of 12",
+        "0.524 s   +120 ms   ← progress 2 of 5  comparing prices",
+        "                    ┄┄ gap 1.84 s ┄┄",
+        "2.364 s   +1.84 s     stderr WARN  hotels: provider fjord-hotels is slow",
+        "2.394 s    +30 ms   ← progress 3 of 5  ",
+        "2.594 s   +200 ms   ← asks elicitation/create Book Grand Hotel for 2,480 NOK?",
+        "                    ┄┄ gap 4.26 s, waiting for you ┄┄",
+        "6.854 s   +4.26 s     client answered form by you",
+        "6.854 s             → answers elicitation/create accept  after 4.26 s",
+        "6.874 s    +20 ms     stdout, no message: booked: 7f3a",
+        "7.184 s   +310 ms   ← progress 5 of 5  done",
+        "7.186 s     +2 ms   ← ✓ response 102 B  after 7.19 s",
         "",
         "total  7.19 s",
         "  server             2.93 s   41%  ████████",
@@ -76,13 +76,13 @@ def test_http_tells_where_it_went_and_when_the_first_byte_came() -> None:
     )
     written.step(Kind.HTTP, "end", 4, outcome="complete", phases=phases)
     assert told(written, row) == [
-        "0.000 s            → request tools/call x  id 5",
-        "0.000 s            → http request https://example.com/mcp POST",
-        "                   ┄┄ gap 381 ms ┄┄",
-        "0.381 s   +381 ms  ← http response 200 OK",
-        "                   ┄┄ gap 100 ms ┄┄",
-        "0.481 s   +100 ms  ← ✗ response no  90 B  after 481 ms",
-        "0.481 s            · http end complete",
+        "0.000 s             → request tools/call x  id 5",
+        "0.000 s             → http request https://example.com/mcp POST",
+        "                    ┄┄ gap 381 ms ┄┄",
+        "0.381 s   +381 ms   ← http response 200 OK",
+        "                    ┄┄ gap 100 ms ┄┄",
+        "0.481 s   +100 ms   ← ✗ response no  90 B  after 481 ms",
+        "0.481 s             · http end complete",
         "",
         "total  481 ms",
         "  server        401 ms   83%  █████████████████",
@@ -97,11 +97,11 @@ def test_a_call_that_goes_on() -> None:
     row = written.sends(request(1, "tools/call", {"name": "x", "_meta": {"progressToken": 1}}))
     written.after(0.5).progress(1, "most", "many")
     assert told(written, row, now=written.now + 3.4)[-3:] == [
-        "                   … running, nothing for 3.00 s",
+        "                    … running, nothing for 3.00 s",
         "",
         "total   3.00 s so far",
     ]
-    assert told(written, row)[-1] == "                   … no end of it was recorded"
+    assert told(written, row)[-1] == "                    … no end of it was recorded"
     written.gets(request("s", "sampling/createMessage", {}))
     assert "… running, waiting for you" in told(written, row, now=written.now + 0.1)[-3]
 
@@ -131,7 +131,7 @@ def test_what_is_shared_and_what_is_marked() -> None:
     conversation.advance(1)
     shown = Story(written.journal, conversation).entries(None, marks)
     (marked,) = [entry for entry in shown if entry.link == line]
-    assert "¶ ?   stderr whose?" in marked.plain
+    assert "¶?  stderr whose?" in marked.plain
     assert marked.whole.endswith("hm")
     assert any("whose this is" in entry.plain for entry in shown)
 

@@ -61,6 +61,8 @@ class StoryPage(Page):
         if self._story is None or conversation is not self._story.conversation:
             self._story, self._seen = Story(self.journal, conversation), None
             self._show(self._story, anew=True)
+        if not self.sheet.has_focus:
+            self.sheet.go_to(str(seq))
 
     def advance(self) -> None:
         if self._story is not None:
@@ -76,7 +78,8 @@ class StoryPage(Page):
             return
         self._seen = seen
         self.sheet.show(story.entries(now, self._marks), anew=anew)
-        self.border_title = f"Story · {story.title()}{' · looking on' if more else ''}"
+        words = ("Story", story.title(), story.took(), "looking on" if more else "")
+        self.border_title = " · ".join(word for word in words if word)
 
     def _now(self) -> float | None:
         """The time by the journal's clock, as long as there is a connection on which the call may go on."""
