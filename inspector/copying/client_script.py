@@ -18,7 +18,7 @@ from inspector.journal.journal import Journal
 
 NEEDS = 'pip install "mcp>=2"'
 _INSIDE = 8  # spaces that the call stands at
-_TYPED = 'result.model_dump(mode="json", by_alias=True, exclude_none=True)'
+_TYPED = 'result.model_dump(mode="json", by_alias=True, exclude_unset=True)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _greeting(request: Request) -> _Asking:
     """The client says it by itself: what came of it is shown."""
     shown = '{"protocolVersion": client.protocol_version, "serverInfo": result}'
     return _Asking(
-        ('result = client.server_info.model_dump(mode="json", by_alias=True, exclude_none=True)',), shown
+        ('result = client.server_info.model_dump(mode="json", by_alias=True, exclude_unset=True)',), shown
     )
 
 

@@ -21,7 +21,7 @@ from inspector.wire.fault import Fault
 
 _LONGEST = 60_000  # bytes of a body that stands on the line
 _FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-_URL = re.compile(r"https?://\S", re.IGNORECASE)
+_URL = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _OF_CURL = frozenset(
     {"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect"}
@@ -41,7 +41,7 @@ def curl(journal: Journal, seq: int) -> Copy:
     exchange = journal.exchange(row)
     sent = asked(journal, exchange)
     method, url = str(sent.get("method")), str(sent.get("url"))
-    if not sent or not _METHOD.fullmatch(method) or not _URL.match(url):
+    if not sent or not _METHOD.fullmatch(method) or not _URL.fullmatch(url):
         raise UsageError("No HTTP request of it was recorded", next="Copy it as a command")
     if sent.get("purpose"):
         raise UsageError(

@@ -15,7 +15,6 @@ from inspector.copying.quoting import python_text, word
 
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{8}(?![0-9a-f])")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,40})[=:] *(?:[A-Za-z]+ +)?$")
-_FLAG = re.compile(r"-{1,2}([A-Za-z][A-Za-z0-9_-]{0,40})")
 _SCHEMES = re.compile(r"(?:proxy-)?authorization", re.IGNORECASE)
 _TAKEN = frozenset(
     {
@@ -97,14 +96,13 @@ class Variables:
     def _variable(self, secret: str, left: str, right: str, before: str, what: str) -> Variable:
         if secret in self._by_secret:
             return self._by_secret[secret]
-        named = _NAMED.search(left)
-        flag = _FLAG.fullmatch(before) if not left else None
+        named = _NAMED.search(left) or _NAMED.search(f"{before.lstrip('-')}: {left}")
         if "://" in left and right.lstrip(":").startswith("@"):
             says = "password"
         elif named is not None:
             says = "token" if _SCHEMES.fullmatch(named[1]) else named[1]
         else:
-            says = flag[1] if flag is not None else before if re.fullmatch(r"[\w-]+", before) else "secret"
+            says = "secret"
         made = Variable(self._free(says), f"the {says} of the {what}, which the recording does not hold")
         self._by_secret[secret] = made
         self.all.append(made)
@@ -126,19 +124,26 @@ def shell_word(parts: Parts) -> str:
     Raises:
         UsageError: No word can hold it.
     """
-    return (
-        "".join(
-            f'"${{{part.name}:?}}"' if isinstance(part, Variable) else word(part) for part in parts if part
-        )
-        or "''"
-    )
+    said = (f'"${{{part.name}:?}}"' if isinstance(part, Variable) else word(part) for part in _merged(parts))
+    return "".join(said) or "''"
 
 
 def python_expression(parts: Parts) -> str:
     """A Python expression for the text; it raises `KeyError` where a variable is not set."""
     said = [
         f'os.environ["{part.name}"]' if isinstance(part, Variable) else python_text(part)
-        for part in parts
-        if part
+        for part in _merged(parts)
     ]
-    return " + ".join(said) or "''"
+    return " + ".join(said) or '""'
+
+
+def _merged(parts: Parts) -> list[str | Variable]:
+    """Texts that stand side by side as one; without empty ones."""
+    found: list[str | Variable] = []
+    for part in parts:
+        before = found[-1] if found else None
+        if isinstance(part, str) and isinstance(before, str):
+            found[-1] = before + part
+        elif part:
+            found.append(part)
+    return found

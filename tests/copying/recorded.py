@@ -155,3 +155,10 @@ def run(words: list[str], folder: Path, **more: str) -> subprocess.CompletedProc
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-4000:])
     return done
+
+
+def paste(lines: list[str], folder: Path, **more: str) -> None:
+    """Run lines in bash, one after the other; each must end well."""
+    script = folder / "pasted.sh"
+    script.write_text("\n".join(f"{line} || exit" for line in lines), "utf-8")
+    run(["bash", str(script)], folder, **more)

@@ -114,7 +114,8 @@ def test_python_reads_back_any_json(value: Any) -> None:
 
 
 def test_python_reads_back_what_is_hostile_or_deep() -> None:
-    for value in (VALUES, deep(150), list(HOSTILE), "\ud800"):
+    values: tuple[Any, ...] = (VALUES, deep(150), list(HOSTILE), "\ud800")
+    for value in values:
         assert read(python(value)) == value
 
 
