@@ -8,13 +8,14 @@ terminal. The screen is the business of `inspector.app.panes.story`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from inspector.app.story_words import words_of
 from inspector.app.widgets.sheet_lines import Entry, Pieces, heading, line, space
 from inspector.journal.outline import outline
 from inspector.journal.pairing import Status
-from inspector.journal.spent import Spent, spent
+from inspector.journal.spent import Spent, Wait, spent
 from inspector.wire.event import Kind, Shape
 from inspector.wire.visible import cells, clip, seconds, visible
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 MOST = 400
 """Lines that are shown; the log has them all."""
 LEAST_GAP = 0.1
-"""Seconds in which nothing happened that are worth a line, and a tenth of the whole at least."""
+"""Seconds in which nothing happened that are worth a line: a tenth of the whole at least, and much longer
+than what mostly lies between two rows, or what has a steady rhythm would be all gaps."""
+_MUCH = 3
 _RUN, _KEPT = 9, 3  # so many of a kind in a row are folded, but for the first and the last
 _SORTS: Mapping[Kind, str] = {Kind.STDERR: "stderr", Kind.STDOUT: "stdout", Kind.SSE: "sse"}
 _FOLDED = {
@@ -81,13 +84,16 @@ class Story:
         account = spent(self.journal, self.conversation)
         whole = account.total if account.total is not None else self.journal.time(rows[-1]) - account.begin
         least = max(LEAST_GAP, whole / 10)
+        steps = sorted(self.journal.time(after) - self.journal.time(row) for row, after in pairwise(rows))
+        usual = steps[len(steps) // 2] if steps else 0.0
         wide = max(cells(_clock(self.journal.time(row) - account.begin)) for row in (rows[0], rows[-1]))
         found: list[Entry] = []
         before = account.begin
         for row, folded in self._shown(rows):
             time = self.journal.time(row)
-            if time - before >= least:
-                found.append(_gap(row, account, before, time, wide))
+            wait = account.waited(before, time)
+            if time - before >= (least if wait is not None else max(least, _MUCH * usual)):
+                found.append(_gap(row, wait, time - before, wide))
             found += self._leg(row)
             if folded:
                 found.append(self._folded(row, folded, account.begin, wide))
@@ -188,10 +194,9 @@ def _head(clock: str, since: str, wide: int) -> str:
     return f"{clock:>{wide}} {since:>9}   "
 
 
-def _gap(row: int, account: Spent, begin: float, end: float, wide: int) -> Entry:
-    wait = account.waited(begin, end)
+def _gap(row: int, wait: Wait | None, took: float, wide: int) -> Entry:
     why = _whose(wait.by) if wait is not None else ""
-    says = f"┄┄ gap {seconds(end - begin)}{f', {why}' if why else ''} ┄┄"
+    says = f"┄┄ gap {seconds(took)}{f', {why}' if why else ''} ┄┄"
     return Entry(f"gap-{row}", ((_head("", "", wide), "muted"), (says, "warning")), rest=True)
 
 
