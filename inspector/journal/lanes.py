@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,6 +110,11 @@ class Lanes:
                 return name, row
         return ("output", seq) if self.lanes["output"].number_of(seq) >= 0 else ("", -1)
 
+    def is_turn(self, seq: int) -> bool:
+        """Whether a connection or a process began or ended at this row."""
+        at = bisect_left(self.turns, seq)
+        return at < len(self.turns) and self.turns[at] == seq
+
     # Folding.
 
     def _take(self, seq: int) -> None:
@@ -163,17 +169,19 @@ class Lanes:
 
     def _reply(self, seq: int, way: int) -> None:
         status, request = self.journal.status(seq), self._columns.peer[seq]
-        if status in _BAD_REPLIES or self.journal.flawed(seq):
+        bad = status in _BAD_REPLIES or self.journal.flawed(seq)
+        if bad:
             self.lanes["calls" if way == Direction.S2C else "asked"].flaw(self.now, seq)
         if request in self._open:
-            self._end(request, status)
+            self._end(request, status, bad=bad)
         elif request in self._lost and status is not Status.DUPLICATE:
             del self._lost[request]
             self.endings.append(request)
             self.outcomes.append(status)
 
-    def _end(self, request: int, status: Status) -> None:
+    def _end(self, request: int, status: Status, *, bad: bool) -> None:
         lane, at = self._open.pop(request)
+        lane.spoiled[at] = bad
         lane.end(at, self.now)
         self.endings.append(request)
         self.outcomes.append(status)
@@ -188,9 +196,10 @@ class Lanes:
 
     def _give_up(self, request: int, status: Status, seq: int) -> None:
         if request in self._open:
-            if status is not Status.CANCELLED:
+            bad = status is not Status.CANCELLED
+            if bad:
                 self._open[request][0].flaw(self.now, seq)
-            self._end(request, status)
+            self._end(request, status, bad=bad)
 
     def _http(self, seq: int, way: int) -> None:
         exchange = self._columns.exchange[seq]
@@ -205,6 +214,7 @@ class Lanes:
             if at >= 0:
                 lane.end(at, self.now)
                 if _failed(data):
+                    lane.spoiled[at] = True
                     lane.flaw(self.now, seq)
             if "answers_on" not in data:  # over HTTP+SSE answers come on another exchange
                 for request in sorted(self._asked_in.get(exchange, ())):

@@ -88,11 +88,12 @@ class Timing:
 
     def halve(self) -> None:
         """Steps of time become twice as long."""
-        for column in (self._sums, self._counts):
-            for at in range(COLUMNS // 2):
-                column[at] = column[2 * at] + column[2 * at + 1]
-            for at in range(COLUMNS // 2, COLUMNS):
-                column[at] = 0
+        half = COLUMNS // 2
+        sums, counts = self._sums, self._counts
+        self._sums = array("d", [*(sums[at] + sums[at + 1] for at in range(0, COLUMNS, 2)), *[0.0] * half])
+        self._counts = array(
+            "I", [*(counts[at] + counts[at + 1] for at in range(0, COLUMNS, 2)), *[0] * half]
+        )
 
     def over_time(self, steps: int) -> list[float | None]:
         """The mean of each of the first `steps` steps; `None` where nothing was answered."""

@@ -26,16 +26,29 @@ class Lane:
         starts: When each began, sorted.
         rows: The row that each begins with, sorted.
         until: When each ended, `inf` while it is under way; empty where they are moments.
+        spoiled: 1 for each span that did not go well; empty where they are moments.
         bad: When something was wrong, sorted; `bad_rows` are the rows that say so.
     """
 
-    __slots__ = ("_blocks", "_heaps", "_over", "bad", "bad_rows", "rows", "spans", "starts", "until")
+    __slots__ = (
+        "_blocks",
+        "_heaps",
+        "_over",
+        "bad",
+        "bad_rows",
+        "rows",
+        "spans",
+        "spoiled",
+        "starts",
+        "until",
+    )
 
     def __init__(self, *, spans: bool) -> None:
         self.spans = spans
         self.starts = array("d")
         self.rows = array("I")
         self.until = array("d")
+        self.spoiled = array("B")
         self.bad = array("d")
         self.bad_rows = array("I")
         self._over = array("d")  # when spans ended, in that order
@@ -52,6 +65,7 @@ class Lane:
         self.rows.append(row)
         if self.spans:
             self.until.append(math.inf)
+            self.spoiled.append(0)
             if at % _BLOCK:
                 self._blocks[-1] = math.inf
             else:
@@ -89,6 +103,10 @@ class Lane:
     def first_from(self, time: float) -> int:
         """The number of the first that begins at `time` or later; `len(lane)` where none does."""
         return bisect_left(self.starts, time)
+
+    def first_flaw_from(self, time: float) -> int:
+        """Where in `bad` the first flaw at `time` or later stands; `len(bad)` where there is none."""
+        return bisect_left(self.bad, time)
 
     def count(self, begin: float, end: float) -> int:
         """How many happen, or are under way, in `begin <= t < end`."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from inspector.app.exchange import exchange_entries
+from inspector.app.panes.views import KINDS
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.tab_line import TabLine
@@ -19,8 +20,7 @@ from inspector.wire.visible import seconds
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
-KINDS = ("Messages", "Network")
-"""The two ways to look at what crossed the wire."""
+__all__ = ["KINDS", "Network", "SelectedExchange"]
 
 
 class Network(Vertical):

@@ -1,11 +1,13 @@
-"""The lower half: what crossed the wire, as messages or as HTTP exchanges, and the selected one in full.
+"""The lower half: what crossed the wire, as messages, HTTP exchanges, lanes of time or latencies.
 
-One of the two views is shown at a time, and each row of one leads to its row in the other.
+One of these views is shown at a time, with the selected row in full beside it; each row of one leads to its
+row in the others.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,7 +16,18 @@ from textual.message import Message
 from inspector.app.arrangement import parts
 from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.messages import Messages
-from inspector.app.panes.network import KINDS, Network, SelectedExchange
+from inspector.app.panes.network import Network, SelectedExchange
+from inspector.app.panes.views import (
+    LATENCIES,
+    MESSAGES,
+    NETWORK,
+    TIMELINE,
+    VIEWS,
+    ListPane,
+    TrafficView,
+    named,
+    offered,
+)
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.sheet import Sheet
@@ -23,14 +36,17 @@ from inspector.journal.exchanges import Exchanges
 from inspector.wire.event import Kind
 
 if TYPE_CHECKING:
+    from inspector.app.widgets.latency_table import LatencyTable
+    from inspector.app.widgets.timeline import Timeline
     from inspector.journal.journal import Journal
+    from inspector.journal.lanes import Lanes
 
 
 class Traffic(Horizontal):
-    """Messages or network, and the selected row."""
+    """One view of what crossed the wire, and the selected row."""
 
     class Switched(Message):
-        """The other view is shown."""
+        """Another view is shown."""
 
     class Wanted(Message):
         """The user wants to be in a pane of this: 3, the list, or 4, the detail."""
@@ -41,10 +57,11 @@ class Traffic(Horizontal):
 
     def __init__(self, journal: Journal, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._network = False
+        self._view = MESSAGES
         self._places = (True, True, 0.6)
         self._journal = journal
         self._exchanges = Exchanges(journal)
+        self._lanes: Lanes | None = None
 
     def compose(self) -> ComposeResult:
         yield Messages(self._journal, id="messages", classes="pane", kinds=self.over_http)
@@ -59,48 +76,85 @@ class Traffic(Horizontal):
         return "url" in self._journal.header.target
 
     @property
+    def view(self) -> TrafficView:
+        """What is shown."""
+        return self._view
+
+    @property
     def network(self) -> bool:
-        """Whether the exchanges are shown, not the messages."""
-        return self._network
+        """Whether the exchanges are shown."""
+        return self._view is NETWORK
 
     @property
     def names(self) -> tuple[str, str]:
         """What the list and the detail are called now."""
-        return ("Network", "Exchange") if self.network else ("Messages", "Message")
+        return self._view.name, self._view.title
+
+    @property
+    def _timeline(self) -> Timeline:
+        return cast("Timeline", self.query_one("#lanes"))
+
+    @property
+    def _list(self) -> ListPane:
+        return cast("ListPane", self.query_one(f"#{self._view.list}"))
 
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""
+        self._list.advance(budget)
         if self.network:
-            self.query_one(Network).advance(budget)
             self.query_one(SelectedExchange).tick()
         else:
-            self.query_one(Messages).advance(budget)
             self.query_one(SelectedMessage).tick()
 
     def place(self, listed: bool, detail: bool, share: float) -> None:
         """Show the list, the selected row, or both; `share` is the list's part of the width."""
         self._places = (listed, detail, share)
         self.display = listed or detail
-        for name, shown, part in (
-            ("#messages", listed and not self._network, share),
-            ("#message", detail and not self._network, 1 - share),
-            ("#network", listed and self._network, share),
-            ("#exchange", detail and self._network, 1 - share),
-        ):
-            for pane in self.query(name):
-                pane.display = shown
+        for pane in self.children:
+            is_list, is_detail = pane.id == self._view.list, pane.id == self._view.detail
+            pane.display = (listed and is_list) or (detail and is_detail)
+            if is_list or is_detail:
+                part = share if is_list else 1 - share
                 pane.styles.width = parts(part if listed and detail else 1)
 
     def switch(self, network: bool) -> None:
         """Show the exchanges, or the messages."""
-        if network == self.network:
+        self._turn(NETWORK if network else MESSAGES)
+
+    async def show_view(self, view: TrafficView) -> None:
+        """Show a view; it is made when it is first wanted."""
+        if view.made and not self.query(f"#{view.list}"):
+            module, made = view.made
+            pane = getattr(import_module(module), made)
+            names = tuple(each.name for each in offered(self.over_http))
+            await self.mount(pane(self._time(), names, id=view.list), before="#message")
+        self._turn(view)
+
+    def _time(self) -> Lanes:
+        """The lanes, which the timeline and the latencies share."""
+        if self._lanes is None:
+            from inspector.journal.lanes import Lanes  # what a session that looks at none of them spares
+
+            self._lanes = Lanes(self._journal)
+        return self._lanes
+
+    def _turn(self, view: TrafficView) -> None:
+        """Show a view that is made."""
+        if view is self._view:
             return
-        self._network = network
+        self._view = view
         self.place(*self._places)
-        for line in ("#messages-kind", "#network-kind"):
-            self.query_one(line, TabLine).active = KINDS[network]
-        if network:
-            self.query_one(Network).advance(0.05)
+        for each in VIEWS:
+            for line in self.query(f"#{each.list}-kind").results(TabLine):
+                line.active = view.name
+        if view is TIMELINE:
+            log = self.query_one(MessageLog)
+            self._timeline.take_over(log.cursor, following=log.following)
+        self._list.advance(0.03)
+        if view is LATENCIES:
+            self._show_slowest()
+        elif view is MESSAGES and self.query_one(MessageLog).cursor >= 0:
+            self._show_message(self.query_one(MessageLog).cursor)
         self.post_message(self.Switched())
 
     def show_row(self, seq: int) -> None:
@@ -110,6 +164,14 @@ class Traffic(Horizontal):
         if not messages.log_widget.go_to(seq):
             messages.clear_filter()
             messages.log_widget.go_to(seq)
+
+    def show_messages(self, filter: str) -> None:
+        """Show the messages that a filter finds."""
+        self.switch(False)
+        messages = self.query_one(Messages)
+        messages.field.display = True
+        messages.field.value = filter
+        self.post_message(self.Wanted(3))
 
     def show_exchange(self, number: int) -> None:
         """Go to exchange `number` in the network view, whatever is shown now."""
@@ -132,7 +194,7 @@ class Traffic(Horizontal):
                 return False
             self.show_row(seq)
             return True
-        seq = self.query_one(MessageLog).cursor
+        seq = (self._timeline if self._view is TIMELINE else self.query_one(MessageLog)).cursor
         exchange = self._journal.exchange(seq) if seq >= 0 else None
         if exchange is None:
             return False
@@ -141,7 +203,7 @@ class Traffic(Horizontal):
 
     def focus_list(self) -> None:
         """Put the focus onto the list."""
-        (self.query_one(ExchangeList) if self.network else self.query_one(MessageLog)).focus()
+        self.query_one(f"#{self._view.cursor}").focus()
 
     def focus_detail(self) -> None:
         """Put the focus onto the selected row."""
@@ -151,39 +213,93 @@ class Traffic(Horizontal):
             self.query_one(SelectedMessage).focus_something()
 
     def search(self) -> None:
-        """Put the cursor into the filter."""
-        (self.query_one(Network) if self.network else self.query_one(Messages)).search()
+        """Put the cursor into the filter; of what has none, into that of the messages."""
+        if self._view in (TIMELINE, LATENCIES):
+            self._turn(MESSAGES)
+        self._list.search()
 
     def back(self) -> bool:
         """One step back in the list; false where there was nothing to do."""
-        return (self.query_one(Network) if self.network else self.query_one(Messages)).back()
+        if self._list.back():
+            return True
+        if self._view not in (TIMELINE, LATENCIES):
+            return False
+        self._turn(MESSAGES)
+        self.post_message(self.Wanted(3))
+        return True
 
     def step_tab(self, pane: int, by: int) -> None:
         """The tab before or after, in the list (3) or in the detail (4)."""
-        if pane == 3 and self.over_http:
-            self.switch(not self.network)
-            self.post_message(self.Wanted(3))
+        if pane == 3 and (self.over_http or self._view is not MESSAGES):
+            views = offered(self.over_http)
+            self.call_later(self._choose, views[(views.index(self._view) + by) % len(views)])
         elif not self.network:
             self.query_one("#message-tabs", TabLine).action_step(by)
+
+    async def _choose(self, view: TrafficView) -> None:
+        await self.show_view(view)
+        self.post_message(self.Wanted(3))
 
     def selected_text(self) -> str:
         """What copying takes."""
         if self.network:
             return self.query_one(SelectedExchange).sheet.selected_text()
+        if self._view is LATENCIES:
+            return self._table.text()
         return self.query_one(SelectedMessage).selected_text()
 
     # What the panes post.
 
-    def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
+    async def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()
-        self.switch(event.word == KINDS[1])
-        self.post_message(self.Wanted(3))
+        await self._choose(named(event.word))
 
     def on_message_log_highlighted(self, event: MessageLog.Highlighted) -> None:
         event.stop()
-        self.query_one(SelectedMessage).show(
-            self._worth_showing(event.seq) if event.log.following else event.seq
-        )
+        if self._view is MESSAGES:
+            self._show_message(event.seq)
+        elif self._view is TIMELINE and not event.log.following:
+            self._timeline.go_to(event.seq)
+
+    def _show_message(self, seq: int) -> None:
+        log = self.query_one(MessageLog)
+        self.query_one(SelectedMessage).show(self._worth_showing(seq) if log.following else seq)
+
+    def on_timeline_highlighted(self, event: Timeline.Highlighted) -> None:
+        event.stop()
+        following = event.timeline.following
+        self.query_one(SelectedMessage).show(self._worth_showing(event.seq) if following else event.seq)
+        log = self.query_one(MessageLog)
+        if following:
+            log.following = True
+        elif log.cursor != event.seq:
+            log.go_to(event.seq)
+
+    def on_timeline_opened(self, event: Timeline.Opened) -> None:
+        event.stop()
+        self.query_one(SelectedMessage).show(event.seq)
+        self.post_message(self.Wanted(4))
+
+    @property
+    def _table(self) -> LatencyTable:
+        return cast("LatencyTable", self.query_one("#latency-table"))
+
+    def on_latency_table_highlighted(self, event: LatencyTable.Highlighted) -> None:
+        event.stop()
+        if self._view is LATENCIES:
+            self._show_slowest()
+
+    def on_latency_table_opened(self, event: LatencyTable.Opened) -> None:
+        event.stop()
+        from inspector.app.latency_columns import filter_of  # is there already: the table draws with it
+
+        self.show_messages(filter_of(event.timing))
+
+    def _show_slowest(self) -> None:
+        """Beside a row of the table stands the call of it that took longest."""
+        timing = self._table.cursor
+        if timing is not None:
+            self.query_one(SelectedMessage).show(timing.slowest if timing.slowest >= 0 else timing.first)
 
     def _worth_showing(self, seq: int) -> int:
         """While the log runs by itself: the message, not the HTTP steps that come after it."""

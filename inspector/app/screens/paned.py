@@ -21,6 +21,8 @@ PANES = {
     "capabilities": 1,
     "messages": 3,
     "network": 3,
+    "timeline": 3,
+    "latencies": 3,
     "message": 4,
     "exchange": 4,
 }

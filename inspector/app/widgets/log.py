@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from inspector.app.actions import own_keys
+from inspector.app.latency_columns import span
+from inspector.app.waterfall import WIDE, Fall, Waterfall, cells_for
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
 from inspector.app.widgets.row_list import RowList, row_keys
 from inspector.app.widgets.strips import resize, strip_of, under_cursor
@@ -56,8 +59,9 @@ class MessageLog(RowList):
     MessageLog > .row--pair { background: $primary 12%; }
     MessageLog > .row--lit { background: $accent 10%; }
     MessageLog > .row--dim { color: $foreground-disabled; text-style: none; }
+    MessageLog > .row--bar { color: $primary; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair", "row--lit", "row--dim"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--pair", "row--lit", "row--dim", "row--bar"}
     BINDINGS: ClassVar[list[BindingType]] = own_keys(
         "log",
         *row_keys("log"),
@@ -115,6 +119,9 @@ class MessageLog(RowList):
         self._sought: int | None = None
         self._columns: Layout | None = None
         self._painted: list[tuple[int, int, bool]] = []
+        self._waterfall = Waterfall(journal)
+        self._falls: bool | None = None
+        self._fall = Fall()
 
     # What the host asks and tells.
 
@@ -169,6 +176,16 @@ class MessageLog(RowList):
             self._looks = looks
             self._strips.clear()
             self.refresh()
+
+    def toggle_waterfall(self) -> None:
+        """Show the waterfall, or take it away; until then it is shown where there is much room."""
+        self._falls = not self._shows_waterfall(self.scrollable_content_region.width)
+        self._columns = None
+        self._strips.clear()
+        self.refresh()
+
+    def _shows_waterfall(self, width: int) -> bool:
+        return width >= WIDE if self._falls is None else self._falls and width >= 3 * cells_for(width)
 
     # Keys and mouse.
 
@@ -261,13 +278,31 @@ class MessageLog(RowList):
     def render_line(self, y: int) -> Strip:
         if y == 0:
             self._painted = self._visible_state()
+            if self._shows_waterfall(self.scrollable_content_region.width):
+                self._fall = self._waterfall.fall([seq for seq, _, _ in self._painted])
         return super().render_line(y)
 
     def _titles(self, width: int) -> Sequence[tuple[str, str]]:
-        return header(self._layout(width))
+        columns = self._layout(width)
+        titles = header(columns)
+        if columns.width < width:
+            gap = columns.width - sum(cell_len(text) for text, _ in titles) + 1
+            took = span(self._fall.end - self._fall.begin)
+            titles += [(" " * gap, "space"), (f"{took} in sight", "header")]
+        return titles
 
     def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:
-        return self._strip(self._view[row], row == self._row, self._layout(width), base)
+        seq, at_cursor, columns = self._view[row], row == self._row, self._layout(width)
+        strip = self._strip(seq, at_cursor, columns, base)
+        if columns.width == width:
+            return strip
+        # The rest of the row is kept; this depends on what is visible beside it.
+        shown = self._waterfall.pieces(seq, self._fall, width - columns.width - 1)
+        pieces = [(" ", self._style("space")), *((text, self._style(role)) for text, role in shown)]
+        if at_cursor:
+            base = self._style("cursor")
+            pieces = under_cursor(pieces, base, focused=self.has_focus)
+        return Strip.join([strip, strip_of(pieces, width - columns.width, base)])
 
     def _strip(self, seq: int, at_cursor: bool, columns: Layout, base: Style) -> Strip:
         journal = self._journal
@@ -298,7 +333,12 @@ class MessageLog(RowList):
         return "Searching…" if self._view.scanned < 1 else "No message matches the filter."
 
     def _layout(self, width: int) -> Layout:
-        """The columns; made anew where the width changed or a visible number outgrew its column."""
+        """The columns; made anew where the width changed or a visible number outgrew its column.
+
+        They are narrower than `width` by the waterfall, where that is shown.
+        """
+        if self._shows_waterfall(width):
+            width -= cells_for(width) + 1
         below = min(self._count, self.scroll_offset.y + self._page())
         last = self._view[below - 1] if below > 0 else -1
         digits = len(str(max(0, last)))
