@@ -6,7 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from inspector.cli.authorization import auth_options, in_keychain
-from inspector.errors import UsageError
+from inspector.cli.output import say
+from inspector.cli.watched import watched
+from inspector.errors import InspectError, UsageError
+from inspector.transport.target import HttpTarget
 
 if TYPE_CHECKING:
     from inspector.cli.options import Wanted
@@ -31,7 +34,7 @@ def open_app(
 
     Args:
         wanted: How to connect and whether to record.
-        target: The server; `None` to look at `journal` only.
+        target: The server; `None` to look at `journal` only, or to let a person choose where there is none.
         journal: A recording to look at.
         instead: What to do where there is no terminal.
 
@@ -42,13 +45,28 @@ def open_app(
         UsageError: There is no terminal, or an option cannot be meant here.
     """
     options, record = wanted.options(), wanted.recording()
-    authorization = None if wanted.line.url is None else auth_options(wanted)
+    watch = watched(wanted.watch, wanted.watch_call)
+    authorization = auth_options(wanted) if isinstance(target, HttpTarget) else None
     if wanted.json:
         raise UsageError("The app has no --json", next=instead)
     if wanted.trace:
         raise UsageError("The app shows every message itself and has no --trace", next="Leave it out")
     if not on_terminal():
         raise UsageError("The app needs a terminal, and there is none", next=instead)
+
+    name = wanted.line.name or ""
+    wants = wanted.line.command is not None or wanted.line.url is not None  # else the verb brings its server
+    if target is None and journal is None:
+        # Imported here: where the line names a server nobody has to choose.
+        from inspector.app.choosing import choose
+
+        chosen = choose()
+        if chosen is None:
+            return 0
+        target, name, wants = chosen.target, chosen.name, True
+        authorization = auth_options(wanted) if isinstance(target, HttpTarget) else None
+    if wants and target is not None and not wanted.no_record:
+        _remember(target, name)
 
     from inspector.app.app import run_app
 
@@ -60,4 +78,16 @@ def open_app(
         journal=journal,
         authorization=authorization,
         keychain=in_keychain(),
+        watch=watch,
+        call_again=wanted.watch_call,
     )
+
+
+def _remember(target: Target, name: str) -> None:
+    """Let this be first in the list of the connect screen; it must not get in the way of connecting."""
+    from inspector.kept.recent import Recents
+
+    try:
+        Recents().add(target, name)
+    except InspectError as problem:
+        say(f"mcp-inspect: {problem.message}. It is not remembered.")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from inspector.cli import authorization
+from inspector.cli import authorization, watched
 from inspector.cli.argv import Line
 from inspector.cli.usage import SERVERLESS, show_help
 from inspector.cli.words import seconds
@@ -141,6 +141,8 @@ class Wanted:
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
     ] = False
+    watch: watched.Watch = None
+    watch_call: watched.WatchCall = False
     input: Annotated[
         list[str] | None,
         typer.Option("--input", metavar="ID=VALUE", help="What a NAME's configuration asks for; repeatable."),
@@ -186,6 +188,21 @@ class Wanted:
             transport=self.transport or "auto",  # type: ignore[arg-type]  # one of _TRANSPORTS
         )
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether the line says nothing of any server."""
+        line = self.line
+        about = (
+            line.command,
+            line.url,
+            line.name,
+            self.env,
+            self.cwd,
+            self.yes,
+            self.input,
+            *self._for_urls(),
+        )
+        return not any(each not in (None, False, []) for each in about)
 
     def _for_urls(self) -> list[str]:
         """The options on the line that a URL alone can use, as they are spelt."""
@@ -301,16 +318,18 @@ def meaningless(verb: str) -> frozenset[str]:
     """The shared options, by their fields of `Wanted`, that a verb does not take: nothing would come of them.
 
     `demo` brings its server, the others of `SERVERLESS` have none, `auth` talks to a URL and calls nothing.
+    Only the app watches.
     """
     every = {each.name for each in _shared_parameters()}
+    unwatched = frozenset(() if verb in ("open_", "_root") else watched.OPTIONS)
     match verb:
         case "demo":
-            return frozenset(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)
+            return unwatched.union(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)
         case "auth":
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}
-            return frozenset(asked_back.union(_OF_A_COMMAND))
+            return unwatched.union(asked_back, _OF_A_COMMAND)
         case _:
-            return frozenset(every - {"json"} if verb in SERVERLESS else ())
+            return unwatched.union(every - {"json"} if verb in SERVERLESS else ())
 
 
 def _is_usual(context: typer.Context, name: str) -> bool:

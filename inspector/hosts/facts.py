@@ -5,6 +5,7 @@ Texts are as the file has them, without what sounds secret; whoever shows them m
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +17,34 @@ from inspector.hosts.variables import inputs_of
 from inspector.journal.redact import redact_url
 from inspector.transport.target import redact_argv
 
+_NOT_KEPT = re.compile(r"\$\{input:[^}]*\}")
+_REFERENCE = re.compile(r"(?:-{0,2}[\w-]+[=:] ?(?:Bearer |Basic )?)?\$(?:\{[^}]*\}|\w+)")
+
 
 def what(server: Server) -> str:
     """In one line: the command with its arguments, or the URL."""
     if server.command:
-        return shlex.join(redact_argv((server.command, *server.args)))
+        return shlex.join(_words(server))
+    if server.syntax == "inputs":
+        return _NOT_KEPT.sub("…", server.url)
     return redact_url(server.url)
+
+
+def _words(server: Server) -> list[str]:
+    """The command and its arguments, without secrets; what only names a variable is none."""
+    words = (server.command, *server.args)
+    if server.syntax == "inputs":  # without secrets as it is, and what is asked for instead needs no name
+        return [_NOT_KEPT.sub("…", word) for word in words]
+    safe = redact_argv(words)
+    if server.syntax == "none":
+        return list(safe)
+    return [word if _REFERENCE.fullmatch(word) else shown for word, shown in zip(words, safe, strict=True)]
 
 
 def facts(server: Server, home: Path) -> Iterator[tuple[str, str]]:
     """Rows of a word and what stands for it, in the order in which they matter."""
     if server.command:
-        words = redact_argv((server.command, *server.args))
+        words = _words(server)
         yield "command", words[0]
         if server.args:
             yield "arguments", shlex.join(words[1:])
@@ -58,7 +75,7 @@ def facts(server: Server, home: Path) -> Iterator[tuple[str, str]]:
 def document(server: Server) -> dict[str, Any]:
     """The same for programs."""
     stdio: dict[str, Any] = {
-        "command": list(redact_argv((server.command, *server.args))),
+        "command": _words(server),
         "cwd": server.cwd or (str(server.folder) if server.project else None),
         "env": list(server.env),
         "envFile": server.env_file or None,
