@@ -64,6 +64,8 @@ WIDGETS: tuple[tuple[str, str, str], ...] = (
     ("completion", "Completion", "inspector.app.widgets.suggestions:Suggestions"),
     ("log", "Message log", "inspector.app.widgets.log:MessageLog"),
     ("exchanges", "Network", "inspector.app.widgets.exchange_list:ExchangeList"),
+    ("timeline", "Timeline", "inspector.app.widgets.timeline:Timeline"),
+    ("latencies", "Latencies", "inspector.app.widgets.latency_table:LatencyTable"),
     ("sheet", "Exchange, report, steps", "inspector.app.widgets.sheet:Sheet"),
     ("json", "JSON", "inspector.app.widgets.json_view:JsonView"),
     ("text", "Text", "inspector.app.widgets.text_view:TextView"),
