@@ -1,7 +1,8 @@
-"""The message log with its filter."""
+"""The message log with its filter: the rest is hidden or dimmed, and there is a way from match to match."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -9,9 +10,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from inspector.app.panes.network import KINDS
+from inspector.app.panes.views import KINDS
+from inspector.app.widgets.filter_field import FilterField
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.tab_line import TabLine
+from inspector.journal.filter import Filter, FilterError
 from inspector.journal.view import View
 
 if TYPE_CHECKING:
@@ -39,11 +42,19 @@ class Messages(Vertical):
         super().__init__(id=id, classes=classes)
         self._journal = journal
         self._kinds = kinds
-        self._view = View(journal)
+        self._every = View(journal)
+        self._view = self._every
+        self._sought = self._every  # the last that was a filter; what next and before go by
+        self._way = 0  # where a match is looked for that was not found yet: 1 on, -1 back
+        self._dims = False
+        self._dimmed: tuple[int, int, int] = (0, 0, 0)
 
     def compose(self) -> ComposeResult:
         yield TabLine(KINDS, hint="n switches · x its exchange", id="messages-kind")
-        yield Input(placeholder="filter: words that a message holds", id="log-filter", compact=True)
+        field = FilterField(self._journal, id="log-filter")
+        yield field
+        yield field.wrong
+        yield field.choices
         yield MessageLog(self._journal, self._view, id="log")
 
     def on_mount(self) -> None:
@@ -57,32 +68,128 @@ class Messages(Vertical):
         return self.query_one(MessageLog)
 
     @property
-    def field(self) -> Input:
+    def field(self) -> FilterField:
         """The filter's field."""
-        return self.query_one("#log-filter", Input)
+        return self.query_one("#log-filter", FilterField)
+
+    @property
+    def text(self) -> str:
+        """The filter in force; empty for none. What is typed may be another, and wrong."""
+        return self._view.text
 
     def search(self) -> None:
         """Put the cursor into the filter."""
         self.field.display = True
         self.field.focus()
 
+    def filter_by(self, text: str) -> None:
+        """Show what a filter means, as if it were typed."""
+        self.field.display = bool(text)
+        if self.field.value == text:
+            self._apply(text)
+        self.field.value = text
+
     def clear_filter(self) -> None:
         """Show every row."""
-        self.field.value = ""
-        self.field.display = False
-        self._view = View(self._journal)
-        self.log_widget.set_view(self._view)
+        self.filter_by("")
 
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""
-        self.log_widget.advance(budget)
+        self._advance_log(budget)
+        if self._dims and self._view is not self._every:
+            self._view.advance(budget / 2)
+            self._dim()
+        if self._way:
+            self._sought.advance(budget)
+            self._step()
         self._entitle()
+
+    def _advance_log(self, budget: float) -> None:
+        """Take in more rows. Where some came or went before the last, nothing moves under the cursor."""
+        log, view = self.log_widget, self._every if self._dims else self._view
+        moves, at = view.moves, view.index(log.cursor)
+        log.advance(budget)
+        if view.moves != moves:
+            log.set_view(view)
+            if not log.following and (by := view.index(log.cursor) - at):
+                log.scroll_to(y=log.scroll_offset.y + by, animate=False, force=True)
+
+    # The filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._view = View(self._journal, event.value)
-        self.log_widget.set_view(self._view)
+        self._apply(event.value)
+        self.field.typed()
+
+    def _apply(self, text: str) -> None:
+        try:
+            filter = Filter.parse(text)
+        except FilterError as error:  # the last good one stays in force
+            self.field.wrong.say(error)
+            return
+        self.field.wrong.say(None)
+        if filter == self._view.filter:
+            return
+        self._way = 0
+        self._view = self._every if filter.everything else View(self._journal, filter)
+        if not filter.everything:
+            self._sought = self._view
+        self._show()
+        self.post_message(self.Filtered(self.text))
+
+    def _show(self) -> None:
+        log = self.log_widget
+        log.set_view(self._every if self._dims else self._view)
+        self._dimmed = (0, 0, 0)
+        self._dim()
         self._entitle()
+
+    def _dim(self) -> None:
+        """Let stand back what was looked at and is not meant."""
+        log, view = self.log_widget, self._view
+        if not self._dims or view is self._every:
+            if log.looks.dim is not None:
+                log.looks = replace(log.looks, dim=None)
+            return
+        stands = (len(view), view.seen, view.moves)
+        if stands != self._dimmed or log.looks.dim is None:
+            self._dimmed = stands
+            log.looks = replace(log.looks, dim=lambda seq: seq < view.seen and seq not in view)
+
+    def toggle_rest(self) -> None:
+        """Hide what the filter does not mean, or let it stand back."""
+        self._dims = not self._dims
+        self._show()
+
+    # Match by match
+
+    def go_to_match(self, way: int) -> bool:
+        """Go to the next match of the filter (1) or the one before (-1), also where it was cleared.
+
+        Returns whether there is a filter to go by.
+        """
+        self._way = way
+        self._step()
+        return self._sought is not self._every
+
+    def _step(self) -> None:
+        """Go there if it is known by now."""
+        view, log, way = self._sought, self.log_widget, self._way
+        cursor = log.cursor
+        at = view.index(cursor)
+        if way > 0:
+            at += at < len(view) and view[at] == cursor
+        else:
+            at -= 1
+        known = view.seen > cursor if way < 0 else at < len(view)
+        if known and 0 <= at < len(view):
+            self._way = 0
+            log.go_to(view[at])
+        elif view.scanned >= 1 or known:
+            self._way = 0
+            self.app.bell()
+
+    # What it is called, and the way back
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -94,19 +201,26 @@ class Messages(Vertical):
     def _entitle(self) -> None:
         words = "following" if self.log_widget.following else "paused"
         title = f"Messages · {words}"
-        if self.field.value:
-            title += f" · {len(self._view)} of {len(self._journal)}"
-            if self._view.scanned < 1:
-                title += f" · {self._view.scanned:.0%} searched"
+        view = self._view
+        if view is not self._every:
+            title += f" · {len(view)} of {len(self._journal)}"
+            title += ", the rest dimmed" if self._dims else ""
+            if view.scanned < 1:
+                title += f" · {view.scanned:.0%} searched"
+            if view.unsure:
+                title += f" · {view.unsure} took too long"
+        if self._way and self._sought.scanned < 1:
+            title += f" · looking for the {'next' if self._way > 0 else 'one before'}"
         if title != self.border_title:
             self.border_title = title
 
     def back(self) -> bool:
         """One step back: clear the filter, then leave its field."""
         if self.field.value:
-            self.field.value = ""
+            self.clear_filter()
         elif not self.field.has_focus:
             return False
         self.field.display = False
+        self.field.wrong.say(None)
         self.log_widget.focus()
         return True
