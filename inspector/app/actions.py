@@ -82,6 +82,7 @@ ACTIONS: tuple[Action, ...] = (
         "Connection",
         priority=True,
     ),
+    Action("do('connect')", "O", "Connect to another server", "", "Connection"),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
     Action("page('logs')", "g", "What the server logs, and from which level on", "", "Connection"),

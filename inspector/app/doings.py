@@ -33,6 +33,7 @@ DOINGS: Mapping[str, str] = {
     "previous_mark": "inspector.app.landmarks:previous_mark",
     "next_trouble": "inspector.app.landmarks:next_trouble",
     "previous_trouble": "inspector.app.landmarks:previous_trouble",
+    "connect": "inspector.app.connecting",
     "next_tab": "inspector.app.tabs:following",
     "tab_before": "inspector.app.tabs:earlier",
     "merged": "inspector.app.tabs:merged",
