@@ -65,6 +65,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("do('latencies')", "L", "Latencies by method and tool, and back", "", "Messages"),
     Action("do('waterfall')", "W", "The waterfall beside the messages, or none", "", "Messages"),
     Action("copy", "y", "Copy what is selected", "", "Messages"),
+    Action("do('copy_as')", "Y", "Copy as JSON, a command, curl, Python, a test", "", "Messages"),
     Action("do('story')", "o", "A call's story: what happened in order, and the gaps", "", "Messages"),
     Action("do('mark')", "asterisk", "Mark the row, or take the mark off", "", "Messages"),
     Action("do('note')", "N", "Write a note on the row", "", "Messages"),

@@ -27,6 +27,7 @@ DOINGS: Mapping[str, str] = {
     "timeline": "inspector.app.timing:timeline",
     "latencies": "inspector.app.timing:latencies",
     "waterfall": "inspector.app.timing:waterfall",
+    "copy_as": "inspector.app.copying",
     "mark": "inspector.app.marking:mark",
     "note": "inspector.app.marking:note",
     "next_mark": "inspector.app.landmarks:next_mark",

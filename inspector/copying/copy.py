@@ -23,20 +23,26 @@ class Form:
         title: What people are told that it is.
         make: Says the row of this number; raises `UsageError` where it cannot be said so.
         suffix: Of a file that holds it.
+        stem: What such a file is called before the row's number.
     """
 
     title: str
     make: Callable[[Journal, int], Copy]
     suffix: str
+    stem: str = "row-"
+
+    def name(self, row: int) -> str:
+        """The name of a file for a row; nothing of it is the server's."""
+        return f"{self.stem}{row}{self.suffix}"
 
 
 FORMS: Mapping[str, Form] = {
     "json": Form("JSON", as_json, ".json"),
     "line": Form("JSON-RPC line", line, ".jsonl"),
     "command": Form("mcp-inspect command", command, ".sh"),
-    "curl": Form("curl", curl, ".sh"),
-    "python": Form("Python, with the mcp package", script, ".py"),
-    "pytest": Form("pytest, asserting this answer", assertion, ".py"),
+    "curl": Form("curl", curl, ".sh", "curl-"),
+    "python": Form("Python, with the mcp package", script, ".py", "row_"),
+    "pytest": Form("pytest, asserting this answer", assertion, ".py", "test_row_"),
 }
 
 

@@ -17,7 +17,7 @@ from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import cut, members
 from inspector.wire.versions import META_PREFIX, META_PROGRESS_TOKEN, META_PROTOCOL_VERSION
 
-LARGEST = 8_000_000
+LARGEST = 2_000_000
 """Bytes of a message that is said in another language."""
 _OWN_META = (
     META_PROGRESS_TOKEN,
