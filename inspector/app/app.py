@@ -6,7 +6,7 @@ import contextlib
 import gc
 import os
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.actions import parse
@@ -127,7 +127,14 @@ class InspectorApp(App[int]):
 
 
 def _screen_of(connection: Connection) -> MainScreen:
-    return MainScreen(connection.journal, connection.keeper)
+    keeper = connection.keeper
+    screen = MainScreen(connection.journal, keeper)
+    if keeper is not None and keeper.watching is not None:
+        # Imported here: few runs watch anything.
+        from inspector.app.after_restart import AfterRestart
+
+        screen.each_frame.append(AfterRestart(screen, keeper, keeper.watching).advance)
+    return screen
 
 
 def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:
@@ -146,6 +153,8 @@ def run_app(
     journal: Journal | None = None,
     authorization: AuthOptions | None = None,
     keychain: bool = False,
+    watch: Sequence[Path] = (),
+    call_again: bool = False,
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -157,6 +166,8 @@ def run_app(
         journal: A recording to look at instead of a connection.
         authorization: What was given for authorization over HTTP.
         keychain: Keep credentials' secrets in the system's keychain.
+        watch: Files and folders: the server is restarted when something there changes.
+        call_again: Make the last call again after such a restart.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -177,6 +188,10 @@ def run_app(
         return Connection(made, keeper, trouble=trouble)
 
     first = connect(target, record, authorization)  # what was given is for this server, and for no other
+    if watch and first.keeper is not None:
+        from inspector.app.watching import Watching
+
+        first.keeper.watching = Watching(first.keeper, watch, calls=call_again)
     app = InspectorApp(first.journal, first.keeper, first.trouble, opens=connect)
     if not no_record:
         from inspector.kept.arguments import ArgumentHistory

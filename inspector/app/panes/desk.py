@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "subscriptions": ("inspector.app.panes.subscriptions", "SubscriptionsPage"),
     "client": ("inspector.app.panes.client", "Client"),
     "story": ("inspector.app.panes.story", "StoryPage"),
+    "restart": ("inspector.app.panes.restart", "RestartPage"),
     "then": ("inspector.app.panes.then", "ThenPage"),
 }
 """Pages by name: the module and the class, which are imported when a page is first wanted."""
