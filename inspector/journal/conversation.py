@@ -128,9 +128,9 @@ class Conversations:
 
     def _of_request(self, seq: int) -> int:
         journal = self._journal
+        if journal.method(seq) in TASK_REQUESTS:
+            return self._creator(seq)
         if journal.direction(seq) is Direction.C2S:
-            if journal.method(seq) in TASK_REQUESTS:
-                return self._creator(seq)
             return journal.legs.of(seq)[0]
         if journal.method(seq) == "ping":
             return seq

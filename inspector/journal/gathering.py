@@ -241,7 +241,9 @@ class Conversation:
         if journal.method(row) == "ping":
             return False
         params = self._params(row)
-        if number:
+        if journal.method(row) in TASK_REQUESTS:  # of a task that was made of a question
+            belongs = False
+        elif number:
             belongs = number in self._exchanges
         else:
             belongs = self._meanwhile(row) and row not in self.shared
