@@ -84,6 +84,7 @@ ACTIONS: tuple[Action, ...] = (
         priority=True,
     ),
     Action("do('connect')", "O", "Connect to another server", "", "Connection"),
+    Action("page('restart')", "D", "What the last restart changed: lists, schemas, result", "", "Connection"),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),
     Action("page('logs')", "g", "What the server logs, and from which level on", "", "Connection"),
