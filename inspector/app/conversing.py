@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from inspector.app.panes.messages import Messages
 from inspector.app.widgets.log import MessageLog
 from inspector.journal.conversation import Conversations
 from inspector.journal.marks import Marks
@@ -37,6 +38,7 @@ class Conversing:
         self._screen = screen
         self._log = screen.query_one(MessageLog)
         self._lit: object = None
+        self._only = ("", "")
         self._cursor = -1
 
     def advance(self) -> None:
@@ -77,6 +79,34 @@ class Conversing:
             self._page().tell(row, self.conversations, self.marks)
             screen.action_pane(2)
 
+    def only(self) -> bool:
+        """Have the log show the rows of the conversation alone, by its filter; or what it showed before.
+
+        Returns whether there was something to show.
+        """
+        screen, log = self._screen, self._log
+        messages = screen.query_one(Messages)
+        text, before = self._only
+        if text and messages.field.value == text:
+            self._only = ("", "")
+            self._filter(messages, before)
+            return True
+        row = self.row
+        if row < 0:
+            return False
+        self._only = (f"about:{self.conversations.root_of(row)}", messages.field.value)
+        log.following = False
+        if not log.go_to(row):  # the filter hides it
+            messages.clear_filter()
+            log.go_to(row)
+        self._filter(messages, self._only[0])
+        return True
+
+    def _filter(self, messages: Messages, text: str) -> None:
+        messages.filter_by(text)
+        self._screen.traffic.switch(False)
+        self._screen.action_pane(3)
+
     @property
     def row(self) -> int:
         """The row that is meant: of the story that has the focus, of the call in the workbench when that
@@ -107,6 +137,12 @@ def of(screen: MainScreen) -> Conversing:
 def attend(screen: MainScreen) -> None:
     """Once a frame."""
     of(screen).advance()
+
+
+def only(screen: MainScreen) -> None:
+    """Only the conversation of the row that is meant in the log, and back."""
+    if not of(screen).only():
+        screen.app.bell()
 
 
 async def story(screen: MainScreen) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspector.app.panes.message import SelectedMessage
+from inspector.app.panes.messages import Messages
 from inspector.app.panes.story import StoryPage
 from inspector.app.widgets.log import MessageLog
 from inspector.journal.journal import Journal
@@ -151,3 +152,30 @@ async def test_a_call_that_runs() -> None:
         await stage.press("asterisk")
         await stage.settled()
         assert log_of(stage).looks.marks == {run.row: "*"}
+
+
+async def test_only_the_conversation_and_back(recording: Path) -> None:
+    """By the filter of the log, which is as it was before; the cursor stays on its row."""
+    async with staged((120, 40), journal=Journal.open(recording)) as stage:
+        log, messages = log_of(stage), stage.screen.query_one(Messages)
+        stage.screen.action_pane(3)
+        await stage.press("up", "up")  # the request of the error
+        assert log.cursor == 14
+        await stage.press("b")
+        await stage.until(lambda: len(log._view) == 2)
+        assert (messages.field.value, log.cursor, log.has_focus) == ("about:14", 14, True)
+        await stage.press("b")
+        await stage.until(lambda: len(log._view) == 17)
+        assert (messages.field.value, log.cursor, messages.field.display) == ("", 14, False)
+
+        messages.filter_by("kind:client")
+        await stage.settled()
+        await stage.press("home", "down", "b")
+        await stage.until(lambda: len(log._view) == 10)
+        assert (messages.field.value, log.cursor) == ("about:1", 3)
+        await stage.press("e")  # hidden
+        await stage.settled()
+        (note,) = stage.app._notifications
+        assert "2 are hidden by the filter" in str(note.message)
+        await stage.press("b")
+        await stage.until(lambda: messages.field.value == "kind:client")
