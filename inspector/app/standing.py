@@ -3,19 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.panes.capabilities import server_line
 from inspector.app.widgets.status_line import Standing
 from inspector.journal.catalogue import Catalogue
-from inspector.wire.visible import clip, visible
+from inspector.journal.rates import Flow, Rates
+from inspector.wire.visible import clip, size, visible
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
     from inspector.app.keeper import ConnectionKeeper
     from inspector.journal.journal import Journal
+
+
+class Standings:
+    """How one connection stands, from frame to frame.
+
+    Args:
+        journal: What was seen.
+        keeper: The connection; `None` in a recording.
+    """
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
+        self._journal = journal
+        self._keeper = keeper
+        self._rates = Rates(journal, monotonic())
+
+    def now(self, leaving: bool, lost: bool, key: str) -> Standing:
+        """What the status line says now; the arguments are those of `standing`."""
+        self._rates.advance(monotonic())
+        said = standing(self._journal, self._keeper, leaving, lost=lost, key=key)
+        return replace(said, rate=rate_words(self._rates.flow))
+
+
+def rate_words(flow: Flow | None) -> str:
+    """`→ 12/s 3.4 kB/s  ← 40/s 120 kB/s`; empty where nothing moves."""
+    if flow is None:
+        return ""
+    ways = (("→", flow.sent, flow.sent_bytes), ("←", flow.received, flow.received_bytes))
+    return "  ".join(f"{way} {_often(count)}/s {size(round(many))}/s" for way, count, many in ways if count)
+
+
+def _often(count: float) -> str:
+    return f"{count:,.0f}" if count >= 9.95 else f"{count:.1f}".removesuffix(".0")
 
 
 def standing(

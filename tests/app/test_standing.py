@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.app.standing import clock, exit_words
+from inspector.app.standing import clock, exit_words, rate_words
+from inspector.journal.rates import Flow
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,16 @@ def test_a_clock_reads_as_people_read_it(elapsed: float, words: str) -> None:
 )
 def test_an_exit_is_told_in_words(exits: object, words: str) -> None:
     assert exit_words(exits) == words
+
+
+@pytest.mark.parametrize(
+    ("flow", "words"),
+    [
+        (None, ""),
+        (Flow(0.5, 60.0, 12.3, 3_400.0), "→ 0.5/s 60 B/s  ← 12/s 3.4 kB/s"),
+        (Flow(0.0, 0.0, 10_500.0, 2e6), "← 10,500/s 2.0 MB/s"),
+        (Flow(2.0, 5.0, 0.0, 0.0), "→ 2/s 5 B/s"),
+    ],
+)
+def test_a_rate_names_the_ways_that_something_went(flow: Flow | None, words: str) -> None:
+    assert rate_words(flow) == words

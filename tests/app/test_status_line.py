@@ -46,3 +46,9 @@ async def test_that_somebody_waits_stays_where_there_is_little_room() -> None:
     )
     assert await shown(standing, 62) == "a long name · 2026-07-28 · ● connected 0:00 · ! 1 asked (i)"
     assert await shown(standing, 49) == "a long name · ● connected 0:00 · ! 1 asked (i)"
+
+
+async def test_a_rate_stands_before_the_counts_where_there_is_room() -> None:
+    standing = Standing("demo", ("stdio",), "connected 0:00", True, "9 events", rate="→ 2/s 5 B/s")
+    assert (await shown(standing, 80)).endswith("   → 2/s 5 B/s · 9 events")
+    assert (await shown(standing, 52)).endswith("connected 0:00           9 events")

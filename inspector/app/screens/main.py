@@ -33,7 +33,7 @@ from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.paned import PanedScreen
-from inspector.app.standing import inbox_key, standing
+from inspector.app.standing import Standings, inbox_key
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.json_view import JsonView
@@ -80,6 +80,7 @@ class MainScreen(PanedScreen):
         self._offered = (False, False, False, False)
         self._leaving = False
         self._reach = Reach(journal)
+        self._standing = Standings(journal, keeper)
         self._completing = Completing(keeper)
         self._bell = Bell(keeper, lambda says: self.notify(says, markup=False))
         self._steps: AuthorizationScreen | None = None
@@ -116,9 +117,8 @@ class MainScreen(PanedScreen):
             self._reach.advance()
             self.desk.tell_reach(self._reach.lost)
         key = "" if self.desk.page == "inbox" else inbox_key(self.focused)
-        self.query_one(StatusLine).standing = standing(
-            self.journal, self.keeper, self._leaving, lost=bool(self._reach.lost), key=key
-        )
+        line, lost = self.query_one(StatusLine), bool(self._reach.lost)
+        line.standing = self._standing.now(self._leaving, lost, key)
         revision = (self.journal.catalogue.revision, self.keeper.revision if self.keeper else 0)
         if revision != self._seen:
             self._seen = revision

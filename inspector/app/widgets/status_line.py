@@ -25,6 +25,7 @@ class Standing:
         state: The word for the connection's state.
         sound: Whether the state is as wished: True, False, or None while it is undecided.
         counts: How much was seen, at the right.
+        rate: How much crosses the wire, before the counts where there is room; empty while nothing does.
         asked: What waits for an answer of the user; empty where nothing does.
     """
 
@@ -34,6 +35,7 @@ class Standing:
     sound: bool | None = None
     counts: str = ""
     asked: str = ""
+    rate: str = ""
 
 
 class StatusLine(Widget):
@@ -66,4 +68,6 @@ class StatusLine(Widget):
         room = self.size.width - line.cell_length - len(says.counts)
         if room < 1:
             return line
-        return Content.assemble(line, (" " * room, ""), (says.counts, "$foreground-muted"))
+        rate = f"{says.rate} · " if says.rate and room > cell_len(says.rate) + 5 else ""
+        gap = " " * (room - cell_len(rate))
+        return Content.assemble(line, (gap, ""), (rate + says.counts, "$foreground-muted"))
