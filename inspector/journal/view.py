@@ -102,6 +102,11 @@ class View:
         return self._seen / whole if self._plan is not None and whole else 1.0
 
     @property
+    def in_order(self) -> bool:
+        """Whether, while the journal does not grow, what is found comes after what was found."""
+        return self._plan is None or not self._plan.changing
+
+    @property
     def unsure(self) -> int:
         """How many bodies took too long for a regular expression, and count as no match."""
         return self._plan.unsure if self._plan is not None else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,43 +16,62 @@ from inspector.errors import UsageError
 from inspector.wire.visible import size
 
 if TYPE_CHECKING:
+    from inspector.journal.filter import Filter
     from inspector.journal.journal import Journal
     from inspector.journal.outline import Row
 
 _BATCH = 1000
+_STEP = 0.05  # seconds of looking between two prints
 _LONG = 30_000_000  # bytes; half a second
 
-HELP_END = examples("mcp-inspect replay session.jsonl", "mcp-inspect replay session.jsonl --text")
+HELP_END = examples(
+    "mcp-inspect replay session.jsonl",
+    "mcp-inspect replay session.jsonl --text",
+    "mcp-inspect replay session.jsonl 'status:*error or lat:>1s' --text",
+)
 
 
 def replay(
     wanted: Wanted,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, as --record makes it.")],
+    only: Annotated[
+        str, typer.Argument(metavar="[FILTER]", help="Which rows, in the filter language (docs/filter.md).")
+    ] = "",
     text: Annotated[bool, typer.Option("--text", help="Print the rows of the log on stdout.")] = False,
 ) -> int:
     """Open a recording in the app, read-only; or print it.
 
-    --text prints one row for each event, --json the events as JSON lines.
+    --text prints one row for each event, --json the events as JSON lines; with a filter those that it means.
     """
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("replay connects to nothing", next=f"mcp-inspect replay {file}")
     if text and wanted.json:
         raise UsageError("--text and --json exclude each other", next="Leave one of them out")
+    if only and not (text or wanted.json):
+        raise UsageError("A filter goes with --text or --json", next="In the app, / filters")
 
+    from inspector.journal.filter import Filter, FilterError
     from inspector.journal.journal import Journal
 
+    try:
+        filter = Filter.parse(only)
+    except FilterError as error:
+        if not wanted.json:
+            say(*error.shown())
+        raise
     _say_long(Path(file))
     journal = Journal.open(Path(file))
     try:
         if text or wanted.json:
             _say_skipped(journal)
         if text:
-            _print_rows(journal)
+            _print_rows(journal, filter)
             return 0
         if wanted.json:
-            _print_lines(journal, file)
+            _print_lines(journal, file, filter)
             return 0
-        return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {file} prints it")
+        instead = f"mcp-inspect replay --text {file} prints it"
+        return open_app(wanted, None, journal=journal, instead=instead)
     finally:
         journal.close()
 
@@ -63,11 +83,29 @@ def _say_long(file: Path) -> None:
             say(f"mcp-inspect: reading {size(length)}…")
 
 
-def _print_rows(journal: Journal) -> None:
+def _found(journal: Journal, filter: Filter) -> Iterator[Sequence[int]]:
+    """The rows that a filter means, some at a time, as they are found.
+
+    A recording is whole: no row that was found goes again.
+    """
+    from inspector.journal.view import View
+
+    view = View(journal, filter)
+    more, taken = True, 0
+    while more:
+        more = view.advance(_STEP)
+        if more and not view.in_order:
+            continue
+        while taken < len(view):
+            until = min(len(view), taken + _BATCH)
+            yield [view[at] for at in range(taken, until)]
+            taken = until
+
+
+def _print_rows(journal: Journal, filter: Filter) -> None:
     from inspector.journal.outline import outline
 
-    for start in range(0, len(journal), _BATCH):
-        rows = range(start, min(start + _BATCH, len(journal)))
+    for rows in _found(journal, filter):
         print_text(*(_row(outline(journal, seq)) for seq in rows))
 
 
@@ -79,8 +117,8 @@ def _row(row: Row) -> str:
     return f"{row.seq:6d} {row.time:9.3f} {row.arrow} {row.kind:<12} {row.what:<26} {said}".rstrip()
 
 
-def _print_lines(journal: Journal, file: str) -> None:
-    """The line of every event as it stands in the file; the header and what is no event are left out."""
+def _print_lines(journal: Journal, file: str, filter: Filter) -> None:
+    """The lines of events as they stand in the file; the header and what is no event are left out."""
     with Path(file).open("rb") as lines:
 
         def line(offset: int) -> bytes:
@@ -88,8 +126,8 @@ def _print_lines(journal: Journal, file: str) -> None:
             return lines.readline().rstrip(b"\r\n")
 
         offsets = journal.offsets
-        for start in range(0, len(offsets), _BATCH):
-            print_json(b"\n".join(map(line, offsets[start : start + _BATCH])))
+        for rows in _found(journal, filter):
+            print_json(b"\n".join(line(offsets[seq]) for seq in rows))
 
 
 def _say_skipped(journal: Journal) -> None:

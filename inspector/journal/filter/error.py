@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspector.errors import UsageError
+from inspector.wire.visible import cells, visible
 
 
 class FilterError(UsageError):
@@ -25,3 +26,10 @@ class FilterError(UsageError):
 
     def __str__(self) -> str:
         return f"{self.says}: expected {self.expected}"
+
+    def shown(self, width: int = 76) -> tuple[str, str]:
+        """The filter, or what of it is near the place, and a caret under the place: two lines, made safe."""
+        begin = max(0, self.at - width // 2)
+        before = visible(self.text[begin : self.at])
+        line = before + visible(self.text[self.at : begin + width])
+        return line, " " * cells(before) + "^"

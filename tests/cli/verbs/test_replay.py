@@ -66,3 +66,37 @@ def test_no_recording(run: Run, tmp_path: Path) -> None:
     both = run("replay", "--text", "--json", str(tmp_path / "x"))
     assert both.code == 2
     assert "exclude each other" in both.error["message"]
+
+
+def test_a_filter_says_which_rows_are_printed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "filtered.jsonl"
+    run("list", "--record", str(file), *DEMO)
+    whole = run("replay", str(file), "--text").out.splitlines()
+    lists = run("replay", str(file), "method:*/list kind:request", "--text")
+    assert lists.code == 0
+    rows = lists.out.splitlines()
+    assert rows
+    assert rows == [row for row in whole if "/list" in row and " → request" in row]
+    found = run("replay", str(file), '$.method == "tools/list" or about:1', "--json").out.splitlines()
+    assert any(
+        json.loads(line)["message"].get("method") == "tools/list" for line in found if "message" in line
+    )
+    assert len(found) < len(run("replay", str(file), "--json").out.splitlines())
+    assert run("replay", str(file), "nowhere", "--text").out == ""
+
+
+def test_a_filter_that_is_none_is_pointed_at(run: Run, tmp_path: Path) -> None:
+    done = run("replay", str(tmp_path / "none.jsonl"), "foo status:eror", "--text")
+    assert done.code == 2
+    assert done.out == ""
+    line, caret, says = done.err.splitlines()[:3]
+    assert line == "foo status:eror"
+    assert caret.index("^") == line.index("eror")
+    assert "status: knows no eror at character 12 of the filter" in says
+    assert "Expected error" in done.err
+    error = run("replay", "none.jsonl", "(", "--json").error
+    assert error["kind"] == "usage"
+    assert error["at"] == 1
+    without = run("replay", "none.jsonl", "foo")
+    assert without.code == 2
+    assert "--text or --json" in without.err
