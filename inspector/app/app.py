@@ -18,7 +18,8 @@ from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.keys import Remapped, written_keys
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
-from inspector.app.terminal import outliving
+from inspector.app.terminal import attributes_only, colourless, outliving
+from inspector.app.themes import DARK, THEMES
 from inspector.app.turns import Turns
 from inspector.errors import UsageError
 from inspector.transport.process import on_termination
@@ -65,9 +66,21 @@ class InspectorApp(App[int]):
         trouble: str = "",
         *,
         opens: Open | None = None,
+        theme: str = DARK.name,
+        plain: bool = False,
     ) -> None:
-        super().__init__()
+        with colourless() if plain else contextlib.nullcontext():
+            super().__init__(ansi_color=THEMES[theme].ansi or None)
+        if plain:
+            self.console = attributes_only(self.console)
+        for name in [*self.available_themes]:
+            self.unregister_theme(name)
+        for each in THEMES.values():
+            self.register_theme(each)
+        self.set_reactive(App.theme, theme)
         self.remapped: Remapped = {}
+        self.remembers_theme = False
+        self.offers_tour = False
         self.journal = journal
         self.keeper = keeper
         self.connections = Connections(self, Connection(journal, keeper, trouble=trouble), _screen_of, opens)
@@ -75,6 +88,13 @@ class InspectorApp(App[int]):
         self._signals = contextlib.ExitStack()
         self._code = 0
         self._turns = Turns(self, super().on_event)
+
+    def watch_theme(self, before: str, now: str) -> None:
+        if before == now:
+            return
+        self.ansi_color = None  # as the theme has it
+        if self.remembers_theme and self.look is not None:
+            self.look.put("theme", now)
 
     def get_driver_class(self) -> type[Driver]:
         return outliving(super().get_driver_class())
@@ -172,14 +192,19 @@ def run_app(
     Raises:
         UsageError: `record` cannot be made.
     """
+    from inspector.app.dressing import chosen
     from inspector.app.picture import find_drawer
+    from inspector.kept.look import Look
 
+    dress = chosen(Look())  # before anything is opened
     find_drawer()
     # What is imported stays. Without this, collecting garbage in a burst stops the screen for 50 ms.
     gc.freeze()
     if target is None:
         assert journal is not None
-        return InspectorApp(journal).run() or 0
+        viewer = InspectorApp(journal, theme=dress.theme, plain=dress.plain)
+        dress.put_on(viewer)
+        return viewer.run() or 0
     from inspector.app.keeper import ConnectionKeeper
 
     def connect(target: Target, record: Path | None = None, given: AuthOptions | None = None) -> Connection:
@@ -192,7 +217,10 @@ def run_app(
         from inspector.app.watching import Watching
 
         first.keeper.watching = Watching(first.keeper, watch, calls=call_again)
-    app = InspectorApp(first.journal, first.keeper, first.trouble, opens=connect)
+    app = InspectorApp(
+        first.journal, first.keeper, first.trouble, opens=connect, theme=dress.theme, plain=dress.plain
+    )
+    dress.put_on(app)
     if not no_record:
         from inspector.kept.arguments import ArgumentHistory
 

@@ -1,5 +1,6 @@
-"""The terminal may be gone before the app is: then what is drawn goes nowhere, and leaving goes on.
+"""What a terminal may lack: the end of it that reads, and colours.
 
+It may be gone before the app is: then what is drawn goes nowhere, and leaving goes on.
 Textual writes in a thread that ends at its first failure. Who writes after that fills a queue which
 nobody empties, and waits for ever: a window closed by its user would leave the program behind.
 """
@@ -7,7 +8,11 @@ nobody empties, and waits for ever: a window closed by its user would leave the 
 from __future__ import annotations
 
 import contextlib
+import os
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
+
+from rich.console import Console
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -48,3 +53,35 @@ def outliving(driver: type[Driver]) -> type[Driver]:
                 self._file = Outlived(file)
 
     return Outliving
+
+
+def without_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the user, or the terminal, wants no colours at all."""
+    return bool(environ.get("NO_COLOR")) or environ.get("TERM") in ("dumb", "unknown")
+
+
+@contextlib.contextmanager
+def colourless() -> Iterator[None]:
+    """Textual, which looks once, finds that no colours are wanted; programs that are started do not."""
+    before = os.environ.get("NO_COLOR")
+    os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["NO_COLOR"]
+        else:
+            os.environ["NO_COLOR"] = before
+
+
+def attributes_only(console: Console) -> Console:
+    """A console that passes on what is bold or reversed on any terminal: by that a selection is seen."""
+    return Console(
+        color_system="standard",
+        file=console.file,
+        markup=True,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+        no_color=True,
+    )

@@ -1,0 +1,31 @@
+"""Pictures of three themes; and every theme can be had at any time."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.app.themes import THEMES
+from tests.app.snapshot import hold
+from tests.app.stage import staged, still
+
+__all__ = ["still"]
+pytestmark = pytest.mark.usefixtures("still")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_snapshot_themes(size: tuple[int, int]) -> None:
+    """The same call in light, in high contrast, and for eyes that mix up red and green."""
+    async with staged(size) as stage:
+        await stage.connected()
+        await stage.open("fail")
+        await stage.press("f5")
+        await stage.called()
+        stage.screen.action_pane(3)  # no cursor of a field blinks there
+        await stage.press("up")
+        names = list(THEMES) if size[0] == 120 else ["light", "high-contrast", "colour-blind"]
+        for theme in names:
+            stage.app.theme = theme
+            await stage.settled()
+            assert stage.app.native_ansi_color is THEMES[theme].ansi
+            if theme in ("light", "high-contrast", "colour-blind"):
+                hold(stage.app, f"theme-{theme}-{size[0]}x{size[1]}", f"mcp-inspect · {theme}")
