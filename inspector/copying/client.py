@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from inspector.copying.quoting import depth, python_text
 from inspector.copying.server import OF_ENVIRONMENT, Server, given_headers
-from inspector.copying.subject import Request
+from inspector.copying.subject import Request, asked
 from inspector.copying.variables import Parts, Variables, python_expression
 from inspector.errors import UsageError
 from inspector.wire.versions import MODERN
@@ -96,7 +96,9 @@ def _stdio(request: Request, server: Server, variables: Variables) -> Connected:
 def _over_http(request: Request, server: Server, variables: Variables) -> Connected:
     setup = [f"URL = {python_expression(server.address(variables))}"]
     imports = {"from mcp import Client"}
-    fields = given_headers(request, server, variables, authorization=True)
+    fields = given_headers(
+        asked(request.journal, request.event.exchange), server, variables, authorization=True
+    )
     if fields:
         setup += ["HEADERS = {", *(_field(name, value) for name, value in fields), "}"]
     if server.transport == "sse":

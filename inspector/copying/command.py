@@ -81,7 +81,8 @@ def _options(request: Request, server: Server, variables: Variables, notes: list
         options += [("--cwd",), (server.cwd,)]
     if not server.url:
         return options
-    for field, value in given_headers(request, server, variables, authorization=False):
+    sent = asked(request.journal, request.event.exchange)
+    for field, value in given_headers(sent, server, variables, authorization=False):
         options += [("--header",), (f"{field}: ", *value)]
     if server.transport:
         options += [("--transport",), (server.transport,)]
@@ -89,8 +90,8 @@ def _options(request: Request, server: Server, variables: Variables, notes: list
         options.append(("--insecure",))
     for name, path in (server.files or {}).items():
         options += [(f"--{name.replace('_', '-')}",), (path,)]
-    sent = {name.lower() for name, _ in headers_of(asked(request.journal, request.event.exchange))}
-    if "authorization" in sent and "authorization" not in map(str.lower, server.headers):
+    names = {name.lower() for name, _ in headers_of(sent)}
+    if "authorization" in names and "authorization" not in map(str.lower, server.headers):
         notes.append("Its credentials are those that are kept for the server; --token gives others.")
     return options
 

@@ -7,11 +7,12 @@ named as it was: once that is over, the server says 404.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from inspector.copying.quoting import printf, word
 from inspector.copying.said import Copy
 from inspector.copying.server import header_parts, server_of
-from inspector.copying.subject import LARGEST, asked, headers_of
+from inspector.copying.subject import LARGEST, headers_of, rows_of, sent_in
 from inspector.copying.variables import Parts, Variables, shell_word
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
@@ -38,8 +39,8 @@ def curl(journal: Journal, seq: int) -> Copy:
     if "url" not in journal.header.target:
         raise UsageError("The server is a command, and curl speaks HTTP", next="Copy it as a command")
     row = _sent(journal, seq)
-    exchange = journal.exchange(row)
-    sent = asked(journal, exchange)
+    rows = rows_of(journal, journal.exchange(row))
+    sent = sent_in(journal, rows)
     method, url = str(sent.get("method")), str(sent.get("url"))
     if not sent or not _METHOD.fullmatch(method) or not _URL.fullmatch(url):
         raise UsageError("No HTTP request of it was recorded", next="Copy it as a command")
@@ -60,7 +61,7 @@ def curl(journal: Journal, seq: int) -> Copy:
             continue
         words += [("-H",), (f"{name}: ", *header_parts(name, value, variables)) if value else (f"{name};",)]
         session |= name.lower() == "mcp-session-id"
-    body = _body(journal, exchange or 0) if method == "POST" else b""
+    body = _body(journal, rows) if method == "POST" else b""
     pipe = ""
     if len(body) > _LONGEST or b"\0" in body:
         words += [("--data-binary",), ("@-",)]
@@ -73,7 +74,7 @@ def curl(journal: Journal, seq: int) -> Copy:
         text += f" {word(body)}"
     if session:
         notes.append("It names the session as it was; once that is over, the server says 404.")
-    if _elsewhere(journal, exchange or 0):
+    if _elsewhere(journal, rows):
         notes.append("The answer comes on the stream of HTTP+SSE, and not here.")
     return Copy(text, (*variables.notes(), *notes))
 
@@ -90,13 +91,13 @@ def _sent(journal: Journal, seq: int) -> int:
     return seq
 
 
-def _body(journal: Journal, exchange: int) -> bytes:
+def _body(journal: Journal, rows: Sequence[int]) -> bytes:
     """What was sent in an exchange.
 
     Raises:
         UsageError: The recording has only its head.
     """
-    for row in journal.rows_of_exchange(exchange):
+    for row in rows:
         if journal.kind(row) is Kind.MESSAGE and journal.direction(row) is Direction.C2S:
             event = journal.event(row)
             if event.size > max(len(event.body), LARGEST) or Fault.TOO_LONG in event.faults:
@@ -116,8 +117,5 @@ def _connection(journal: Journal) -> list[Parts]:
     return words
 
 
-def _elsewhere(journal: Journal, exchange: int) -> bool:
-    return any(
-        journal.kind(row) is Kind.HTTP and "answers_on" in journal.data(row)
-        for row in journal.rows_of_exchange(exchange)
-    )
+def _elsewhere(journal: Journal, rows: Sequence[int]) -> bool:
+    return any(journal.kind(row) is Kind.HTTP and "answers_on" in journal.data(row) for row in rows)

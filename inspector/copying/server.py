@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.copying.subject import Request, asked, headers_of
+from inspector.copying.subject import headers_of
 from inspector.copying.variables import Parts, Variables
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
@@ -85,19 +85,19 @@ def server_of(journal: Journal) -> Server:
 
 
 def given_headers(
-    request: Request, server: Server, variables: Variables, *, authorization: bool
+    sent: Mapping[str, Any], server: Server, variables: Variables, *, authorization: bool
 ) -> list[tuple[str, Parts]]:
-    """The headers that were given for the server, as the request had them.
+    """The headers that were given for the server, as a request had them.
 
     Args:
-        request: Over HTTP.
+        sent: The request over HTTP, see `asked`.
         server: Its server.
         variables: Take the secrets.
         authorization: With the credentials that were found otherwise than by being given.
     """
     wanted = {name.lower() for name in server.headers} | ({"authorization"} if authorization else set())
     found = []
-    for name, value in headers_of(asked(request.journal, request.event.exchange)):
+    for name, value in headers_of(sent):
         if name.lower() in wanted and _FIELD.fullmatch(name):
             found.append((name, header_parts(name, value, variables)))
     return found

@@ -6,7 +6,7 @@ that it is part of. Nothing is judged here but whether there is such a request, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,12 +166,22 @@ def negotiated(request: Request) -> Mapping[str, Any]:
 
 def asked(journal: Journal, exchange: int | None) -> Mapping[str, Any]:
     """The last HTTP request of an exchange, as sent; empty where there is none."""
-    found: Mapping[str, Any] = {}
-    for row in journal.rows_of_exchange(exchange) if exchange is not None else ():
+    return sent_in(journal, rows_of(journal, exchange))
+
+
+def rows_of(journal: Journal, exchange: int | None) -> list[int]:
+    """The rows of an exchange; goes through the whole journal, so it is asked for once a copy."""
+    return [] if exchange is None else journal.rows_of_exchange(exchange)
+
+
+def sent_in(journal: Journal, rows: Sequence[int]) -> Mapping[str, Any]:
+    """The last HTTP request among the rows of an exchange; empty where there is none."""
+    for row in reversed(rows):
         if journal.kind(row) is Kind.HTTP and journal.direction(row) is Direction.C2S:
             data = journal.data(row)
-            found = data if data.get("what") == "request" else found
-    return found
+            if data.get("what") == "request":
+                return data
+    return {}
 
 
 def headers_of(sent: Mapping[str, Any]) -> list[tuple[str, str]]:

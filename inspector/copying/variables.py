@@ -15,6 +15,7 @@ from inspector.copying.quoting import python_text, word
 
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{8}(?![0-9a-f])")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,40})[=:] *(?:[A-Za-z]+ +)?$")
+_TITLE = re.compile(r"-{0,2}([A-Za-z][A-Za-z0-9_-]{0,40})")
 _SCHEMES = re.compile(r"(?:proxy-)?authorization", re.IGNORECASE)
 _TAKEN = frozenset(
     {
@@ -96,7 +97,8 @@ class Variables:
     def _variable(self, secret: str, left: str, right: str, before: str, what: str) -> Variable:
         if secret in self._by_secret:
             return self._by_secret[secret]
-        named = _NAMED.search(left) or _NAMED.search(f"{before.lstrip('-')}: {left}")
+        title = _TITLE.fullmatch(before)
+        named = _NAMED.search(left) or (_NAMED.search(f"{title[1]}: {left}") if title is not None else None)
         if "://" in left and right.lstrip(":").startswith("@"):
             says = "password"
         elif named is not None:

@@ -119,7 +119,7 @@ class Repeats:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "received"
-        self.target = {
+        self.target: dict[str, Any] = {
             "transport": "stdio",
             "argv": [sys.executable, str(REPEATS), str(self.file)],
             "env": [],

@@ -53,9 +53,9 @@ def _inside(text: str) -> Any:
 
 def test_a_program_as_it_is_copied(tmp_path: Path) -> None:
     here = Repeats(tmp_path)
-    here.target["env"] = ["LEVEL"]
-    here.target["argv"] += ["--token", "sha256:00000001"]
-    journal, rows = journal_of(here.target, ("initialize", {}))
+    target = {**here.target, "env": ["LEVEL"]}
+    target["argv"] = [*here.target["argv"], "--token", "sha256:00000001"]
+    journal, rows = journal_of(target, ("initialize", {}))
     made = script(journal, rows[0])
     assert [note.split(":")[0] for note in made.notes] == ["Set TOKEN first", "Set LEVEL first"]
     (tmp_path / "program.py").write_text(made.text, "utf-8")

@@ -22,23 +22,25 @@ from tests.copying.recorded import HOSTILE, VALUES, Repeats, environment, journa
 def test_against_a_real_server(tmp_path: Path) -> None:
     """Recorded of the real server; then one answer is made another, and its test alone fails."""
     here = Repeats(tmp_path)
-    sent: list[tuple[str, Any]] = [
-        ("tools/call", {"name": "say", "arguments": VALUES}),
-        ("tools/call", {"name": "fail", "arguments": dict.fromkeys(HOSTILE, 1)}),
-        ("tools/call", {"name": "refuse", "arguments": {}}),
-        ("resources/read", {"uri": "a:'\u202e"}),
-        ("ping", None),
+
+    def said(params: Any) -> dict[str, Any]:
+        return {"content": [{"type": "text", "text": json.dumps(params, sort_keys=True)}]}
+
+    uri = {"uri": "a:'\u202e"}
+    contents = [{**uri, "text": json.dumps(uri) + "!"}]  # which the server does not say
+    calls = [{"name": "say", "arguments": VALUES}, {"name": "fail", "arguments": dict.fromkeys(HOSTILE, 1)}]
+    sent: list[tuple[str, Any, dict[str, Any]]] = [
+        ("tools/call", calls[0], {"result": said(calls[0])}),
+        ("tools/call", calls[1], {"result": {**said(calls[1]), "isError": True}}),
+        (
+            "tools/call",
+            {"name": "refuse", "arguments": {}},
+            {"error": {"code": -32602, "message": "No such thing"}},
+        ),
+        ("resources/read", uri, {"result": {"contents": contents}}),
+        ("ping", None, {"result": {}}),
     ]
-    for number, (method, params) in enumerate(sent):
-        said = json.dumps(params, sort_keys=True) if params else ""
-        text = {"content": [{"type": "text", "text": said}]}
-        reply: dict[str, Any] = {
-            0: {"result": text},
-            1: {"result": {**text, "isError": True}},
-            2: {"error": {"code": -32602, "message": "No such thing"}},
-            3: {"result": {"contents": [{"uri": "a:'\u202e", "text": said + "!"}]}},  # another one
-            4: {"result": {}},
-        }[number]
+    for number, (method, params, reply) in enumerate(sent):
         journal, rows = journal_of(here.target, (method, params), reply=reply)
         made = assertion(journal, rows[0])
         assert all(visible(line) == line for line in made.text.split("\n"))

@@ -120,5 +120,5 @@ def test_python_reads_back_what_is_hostile_or_deep() -> None:
 
 
 def test_depth_is_counted_up_to_a_limit() -> None:
-    assert [depth(value) for value in (1, [], {"a": [1]}, deep(7))] == [0, 1, 2, 7]
+    assert [depth(each) for each in (1, list[Any](), {"a": [1]}, deep(7))] == [0, 1, 2, 7]
     assert depth(deep(500), 100) == 100
