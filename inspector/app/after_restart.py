@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.app.asking import item_of
 from inspector.app.item_words import is_destructive
-from inspector.app.panes.restart import reason
 from inspector.app.panes.workbench import Workbench
 from inspector.app.restart_sheet import summary
+from inspector.app.watching import why
 from inspector.errors import InspectError
 from inspector.journal.journal import Journal
 from inspector.journal.restarts import Restarts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BUDGET = 0.02
 _HERE = "D shows more."
+_WIDEST = 200
 
 
 class AfterRestart:
@@ -56,15 +57,15 @@ class AfterRestart:
         latest, keeper, journal = self._watching.latest, self._keeper, self._screen.journal
         if latest is None or journal.catalogue.conn <= latest.conn:
             return
-        why = reason(latest.paths)
+        reason = clip(visible(why(latest.paths)), _WIDEST)
         if keeper.state in ("failed", "closed"):
             self._told = self._watching.restarts
-            says = f"{why[:1].upper()}{why[1:]}, and the server does not start. d shows why."
+            says = f"{reason[:1].upper()}{reason[1:]}, and the server does not start. d shows why."
             self._screen.notify(says, severity="warning", markup=False)
         elif keeper.state == "connected" and keeper.listed and not self._restarts.advance(_BUDGET):
             self._told = self._watching.restarts
             restart = self._restarts.latest
-            says = f"Restarted: {why}."
+            says = f"Restarted: {reason}."
             if restart is not None:
                 different = summary(restart.before, journal.catalogue)
                 says += f" {different} {_HERE}" if different else " It offers what it did before."

@@ -36,6 +36,7 @@ OFTEN, WITHIN, PAUSE = 4, 20.0, 5.0
 """So many restarts in so many seconds, and the next one waits: a server may write into what is watched."""
 MOST_PATHS = 20
 """Paths that an event of the journal names."""
+_NAMED = 3
 _FOLDERS = frozenset(
     {
         ".git",
@@ -80,6 +81,12 @@ def pause(restarts: Iterable[float], now: float) -> float:
     return PAUSE if sum(now - at < WITHIN for at in restarts) >= OFTEN else 0.0
 
 
+def why(paths: Sequence[str]) -> str:
+    """Paths that changed, in a few words; not safe for a terminal."""
+    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{', '.join(paths[:_NAMED])}{rest} changed" if paths else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Restarted:
     """A restart.
@@ -117,6 +124,7 @@ class Watching:
         self._keeper = keeper
         self._folders = [path.resolve() for path in paths if path.is_dir()]
         self._files = [path.resolve() for path in paths if not path.is_dir()]
+        self._own = keeper.journal.path.resolve() if keeper.journal.path is not None else None
         self._pending: set[Path] = set()
         self._changed = anyio.Event()
         self._stop = Event()
@@ -167,7 +175,8 @@ class Watching:
                 self._changed.set()
 
     def _in_folder(self, path: Path) -> bool:
-        return any(matters(path, folder) for folder in self._folders)
+        # A recording that is kept in the folder grows with each restart.
+        return path != self._own and any(matters(path, folder) for folder in self._folders)
 
     async def _restart(self) -> None:
         self.ready.set()  # by now those that were started before wait for changes
@@ -187,7 +196,7 @@ class Watching:
         keeper = self._keeper
         shown, rest = paths[:MOST_PATHS], len(paths) - MOST_PATHS
         more = {"more": rest} if rest > 0 else {}
-        event = Tap(keeper.journal).client(RESTARTING, reason="files changed", paths=list(shown), **more)
+        event = Tap(keeper.journal).client(RESTARTING, reason=why(paths), paths=list(shown), **more)
         self.latest = Restarted(event.seq, event.conn, paths)
         self.restarts += 1
         keeper.reconnect()

@@ -11,9 +11,9 @@ from textual.widgets import Static
 from inspector.app import watching as module
 from inspector.app.after_restart import request_of
 from inspector.app.keeper import ConnectionKeeper
-from inspector.app.panes.restart import RestartPage, reason
+from inspector.app.panes.restart import RestartPage
 from inspector.app.screens.compare import CompareScreen
-from inspector.app.watching import Watching
+from inspector.app.watching import Watching, why
 from inspector.journal.journal import Journal
 from inspector.session.owner import Options
 from inspector.transport.target import StdioTarget
@@ -95,9 +95,9 @@ async def test_a_recording_and_what_was_never_restarted() -> None:
 
 
 def test_words_and_requests() -> None:
-    assert reason(()) == ""
-    assert reason(("a.py", "\x1b[2J")) == "a.py, ␛[2J changed"
-    assert reason(("a", "b", "c", "d")) == "a, b, c and 1 more changed"
+    assert why(()) == ""
+    assert why(("a.py", "b")) == "a.py, b changed"
+    assert why(("a", "b", "c", "d")) == "a, b, c and 1 more changed"
     w = Written()
     row = w.asks("tools/call", name="a", arguments={"x": 1}, _meta={"progressToken": 1}, task={})
     assert request_of(w.journal, row) == ("tools/call", {"name": "a", "arguments": {"x": 1}})

@@ -37,8 +37,10 @@ async def until(happened: Callable[[], object]) -> None:
 
 
 @asynccontextmanager
-async def watched(target: Target, *paths: Path) -> AsyncIterator[ConnectionKeeper]:
-    keeper = ConnectionKeeper(target, Journal.create(), Options(protocol=V4))
+async def watched(
+    target: Target, *paths: Path, record: Path | None = None
+) -> AsyncIterator[ConnectionKeeper]:
+    keeper = ConnectionKeeper(target, Journal.create(record), Options(protocol=V4))
     keeper.watching = Watching(keeper, paths)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(keeper.run)
@@ -62,7 +64,8 @@ async def test_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     script = tmp_path / "server.py"
     write(script, [tool("a")])
     monkeypatch.chdir(tmp_path)
-    async with watched(StdioTarget((sys.executable, str(script))), tmp_path) as keeper:
+    target, record = StdioTarget((sys.executable, str(script))), tmp_path / "own.mcp.jsonl"
+    async with watched(target, tmp_path, record=record) as keeper:
         await until(lambda: keeper.listed)
         assert names(keeper) == ["a"]
         (tmp_path / "__pycache__").mkdir()

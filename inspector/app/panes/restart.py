@@ -17,6 +17,7 @@ from textual.widgets import Static
 from inspector.app.difference import NOTE, Row, difference
 from inspector.app.panes.page import Page
 from inspector.app.restart_sheet import changed_entries, result_entries
+from inspector.app.watching import why
 from inspector.app.widgets.sheet import Sheet
 from inspector.journal.outline import outline
 from inspector.journal.restarts import Repeated, Restart, Restarts
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
 BUDGET = 0.02
 """Seconds of a frame that looking through the journal may cost."""
+_WIDEST = 200
 MOST_BYTES = 20_000_000
 """Of an answer; larger ones are not compared."""
-_PATHS = 3
 
 
 class RestartPage(Page):
@@ -81,8 +82,9 @@ class RestartPage(Page):
     def _say(self, restart: Restart | None) -> None:
         says = ""
         if restart is not None:
-            why = reason(restart.paths)
-            says = f"connection {restart.conn} against {restart.before.conn}{f' · {why}' if why else ''}"
+            says = f"connection {restart.conn} against {restart.before.conn}"
+            if restart.paths:
+                says += f" · {clip(visible(why(restart.paths)), _WIDEST)}"
         self.query_one("#restart-head", Static).update(Content(says))
 
     def _entries(self, restart: Restart | None) -> list[Entry]:
@@ -150,12 +152,3 @@ class RestartPage(Page):
 
     def focus_something(self) -> None:
         self.sheet.focus()
-
-
-def reason(paths: tuple[str, ...]) -> str:
-    """Why it was restarted, in a few safe words; empty where no file is the reason."""
-    if not paths:
-        return ""
-    shown = ", ".join(clip(visible(path), 60) for path in paths[:_PATHS])
-    rest = f" and {len(paths) - _PATHS} more" if len(paths) > _PATHS else ""
-    return f"{shown}{rest} changed"
