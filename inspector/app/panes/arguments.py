@@ -32,6 +32,8 @@ from inspector.forms.value import UNSET
 from inspector.wire.content import indented
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from inspector.app.items import Item
 
 _CHECK_AFTER = 0.3  # seconds of not typing
@@ -257,9 +259,8 @@ class Arguments(ContentSwitcher):
         form, item = self._form, self._item
         if form is not None and item is not None:
             value, _ = form.value
-            self.run_worker(
-                partial(self._warn, form, item.schema, value), name="check", group="check", exclusive=True
-            )
+            work: WorkType[None] = partial(self._warn, form, item.schema, value)
+            self.run_worker(work, name="check", group="check", exclusive=True)
 
     async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
         """Hold what was typed against the schema, in a thread: it imports jsonschema."""
