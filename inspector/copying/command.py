@@ -14,7 +14,7 @@ from typing import Any
 from inspector.copying.quoting import octets, printf
 from inspector.copying.said import Copy
 from inspector.copying.server import OF_ENVIRONMENT, Server, given_headers, server_of
-from inspector.copying.subject import Request, asked, headers_of, negotiated, request_of
+from inspector.copying.subject import Request, asked, headers_of, request_of, wanted_version
 from inspector.copying.variables import Parts, Variables, shell_word
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
@@ -72,9 +72,8 @@ def command(journal: Journal, seq: int) -> Copy:
 
 def _options(request: Request, server: Server, variables: Variables, notes: list[str]) -> list[Parts]:
     options: list[Parts] = []
-    decided = negotiated(request)
-    if "--protocol" in str(decided.get("reason")) and isinstance(decided.get("version"), str):
-        options += [("--protocol",), (decided["version"],)]
+    if version := wanted_version(request):
+        options += [("--protocol",), (version,)]
     for name in server.env:
         options += [("-e",), (f"{name}=", variables.named(name, OF_ENVIRONMENT))]
     if server.cwd:

@@ -15,7 +15,7 @@ from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import cut, members
-from inspector.wire.versions import META_PREFIX, META_PROGRESS_TOKEN, META_PROTOCOL_VERSION
+from inspector.wire.versions import ALL, META_PREFIX, META_PROGRESS_TOKEN, META_PROTOCOL_VERSION
 
 LARGEST = 2_000_000
 """Bytes of a message that is said in another language."""
@@ -153,15 +153,15 @@ def answer_of(request: Request) -> Event:
     return event
 
 
-def negotiated(request: Request) -> Mapping[str, Any]:
-    """What was decided about the version on the request's connection; empty where that was not recorded."""
+def wanted_version(request: Request) -> str:
+    """The version that was asked for on the request's connection; empty where none was, or none recorded."""
     journal = request.journal
     for seq in journal.landmarks:
         if journal.kind(seq) is Kind.CLIENT and journal.conn(seq) == journal.conn(request.seq):
             data = journal.data(seq)
-            if data.get("what") == "negotiated":
-                return data
-    return {}
+            if data.get("what") == "connecting":
+                return version if (version := data.get("protocol")) in ALL else ""
+    return ""
 
 
 def asked(journal: Journal, exchange: int | None) -> Mapping[str, Any]:

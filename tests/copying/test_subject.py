@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.copying.subject import answer_of, asked, headers_of, negotiated, request_of
+from inspector.copying.subject import answer_of, asked, headers_of, request_of, wanted_version
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind
@@ -63,12 +63,11 @@ def test_the_last_request_of_an_exchange_is_what_was_sent() -> None:
     assert headers_of({"headers": "x"}) == []
 
 
-def test_what_was_negotiated_on_the_same_connection() -> None:
+def test_the_version_that_was_asked_for_on_the_same_connection() -> None:
     journal = Journal.create()
     rows = []
-    for version in ("2024-11-05", "2025-11-25"):
-        journal.append(Kind.CLIENT, data={"what": "connecting"})
-        journal.append(Kind.CLIENT, data={"what": "negotiated", "version": version})
+    for version in ("2024-11-05", "auto", "$(x)", "2026-07-28"):
+        journal.append(Kind.CLIENT, data={"what": "connecting", "protocol": version})
         body = encode({"jsonrpc": "2.0", "id": 1, "method": "ping"})
         rows.append(journal.append(Kind.MESSAGE, Direction.C2S, body).seq)
-    assert [negotiated(request_of(journal, row))["version"] for row in rows] == ["2024-11-05", "2025-11-25"]
+    assert [wanted_version(request_of(journal, row)) for row in rows] == ["2024-11-05", "", "", "2026-07-28"]
