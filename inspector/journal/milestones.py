@@ -47,6 +47,7 @@ _TOPICS: Mapping[str, Topic] = {
     "notifications/elicitation/complete": "ends",
 }
 _CHUNK = 4096  # rows: if each were to be read, it would still be no long wait
+_LONGEST = 500
 _KIND, _WAY, _SHAPE, _STATUS = 15, 3 << DIRECTION_AT, 7 << SHAPE_AT, 15 << STATUS_AT
 _REQUEST, _RESPONSE, _ERROR = (
     int(shape) << SHAPE_AT for shape in (Shape.REQUEST, Shape.RESPONSE, Shape.ERROR)
@@ -157,7 +158,9 @@ class Milestones:
         if what in STATES:
             says = data.get("says") or data.get("reason")
             fresh = what == "connecting" or (what == "negotiated" and data.get("reason") == NEW_SESSION)
-            self.turns.append(Turn(row, STATES[what], fresh, says if isinstance(says, str) else ""))
+            self.turns.append(
+                Turn(row, STATES[what], fresh, says[:_LONGEST] if isinstance(says, str) else "")
+            )
         elif what in ("timed-out", "cancelled"):
             request = data.get("request")
             if isinstance(request, int):

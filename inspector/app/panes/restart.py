@@ -7,6 +7,7 @@ nothing and calls nothing.
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 BUDGET = 0.02
 """Seconds of a frame that looking through the journal may cost."""
 _WIDEST = 200
+_REST = 5
+"""How many times as long as a look for calls took there is none: most rows of a burst are no call."""
 MOST_BYTES = 20_000_000
 """Of an answer; larger ones are not compared."""
 
@@ -51,6 +54,7 @@ class RestartPage(Page):
         super().__init__(journal, keeper)
         self._restarts = Restarts(journal)
         self._count = -1
+        self._rests_until = 0.0
         self._seen: object = None
         self._compared: Repeated | None = None
         self._rows: list[Row] | None = None
@@ -68,9 +72,10 @@ class RestartPage(Page):
         more = self._restarts.advance(BUDGET)
         if more:
             return
-        if len(self.journal) != self._count:
-            self._count = len(self.journal)
+        if len(self.journal) != self._count and monotonic() >= self._rests_until:
+            began, self._count = monotonic(), len(self.journal)
             self._compare(self._restarts.repeated())
+            self._rests_until = monotonic() + (monotonic() - began) * _REST
         restart = self._restarts.latest
         seen = (restart, self._compared, self._rows is None, self.journal.catalogue.revision)
         if seen != self._seen:

@@ -94,7 +94,7 @@ class ThenPage(Page):
         self._said = said
         head = self.query_one("#then-head", Static)
         if row < 0:
-            head.update(Content("Nothing has crossed the wire yet."))
+            head.update(Content("Nothing has crossed the wire yet."), layout=False)
             return
         time = self.journal.time(row)
         self.border_title = f"Then · as of row {row:,}"
@@ -107,7 +107,8 @@ class ThenPage(Page):
         if not known:
             after = f"looking through the recording: {self._past.milestones.seen / (last + 1):.0%}"
         says = (f"As of row {row:,} at {time:.3f} s", "bold")
-        head.update(Content.assemble(says, f" · {after}", ("  ← → step", "dim")))
+        # Its size is fixed: without this a log that runs would have the screen laid out in every frame.
+        head.update(Content.assemble(says, f" · {after}", ("  ← → step", "dim")), layout=False)
 
     def action_step(self, by: int) -> None:
         """Move the log's cursor: to the next row that its filter shows, or the one before."""
