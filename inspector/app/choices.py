@@ -151,7 +151,7 @@ def agreed(choice: Choice, around: Surroundings, consents: Consents) -> Standing
     if not choice.name or choice.server is None:
         return Standing("given")
     shown = meant(choice.server, around, as_written(choice.server))
-    return consents.look(choice.name, choice.server.file, shown.target)
+    return consents.look(choice.server, shown.target)
 
 
 def details(choice: Choice, around: Surroundings, consents: Consents) -> list[Entry]:

@@ -92,7 +92,7 @@ def _agreed(server: Server, target: Target, around: Surroundings, *, yes: bool) 
     from inspector.kept.consent import Consents
 
     consents = Consents()
-    standing = consents.look(server.full_name, server.file, target)
+    standing = consents.look(server, target)
     if standing.state == "given":
         return
     does = "connect to" if isinstance(target, HttpTarget) else "start"
@@ -115,7 +115,7 @@ def _agreed(server: Server, target: Target, around: Surroundings, *, yes: bool) 
             "yes",
         ):
             raise UsageError(f"{server.full_name} was not agreed to", next="Nothing was started")
-    consents.give(server.full_name, server.file, target)
+    consents.give(server, target)
 
 
 def _asked(server: Server, given: Mapping[str, str]) -> dict[str, str]:

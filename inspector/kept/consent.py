@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from inspector.hosts.facts import what
+from inspector.hosts.server import Server
 from inspector.kept.private_file import Damaged, PrivateFile
 from inspector.transport.target import HttpTarget, StdioTarget, Target
 
@@ -55,29 +56,28 @@ class Consents:
     def __init__(self, path: Path | None = None) -> None:
         self._file = PrivateFile(path or consents_path(), FORMAT)
 
-    def look(self, name: str, file: Path, target: Target) -> Standing:
+    def look(self, server: Server, target: Target) -> Standing:
         """How it stands with a server. What cannot be read was never agreed to.
 
         Args:
-            name: Its full name.
-            file: The configuration that it stands in.
+            server: As its configuration has it.
             target: What would run, before values of inputs are put in.
 
         Raises:
             InspectError: The file must not be believed, or is of a newer version.
         """
         try:
-            kept = _entries(self._file.read()).get(_key(name, file))
+            kept = _entries(self._file.read()).get(_key(server))
         except Damaged:
             kept = None
         if not isinstance(kept, dict) or not isinstance(kept.get("salt"), str):
             return Standing("new")
-        facts = _facts(target, kept["salt"])
+        facts = _facts(server, target, kept["salt"])
         if kept.get("hash") == facts["hash"]:
             return Standing("given")
         return Standing("changed", tuple(_changes(kept, facts)))
 
-    def give(self, name: str, file: Path, target: Target) -> None:
+    def give(self, server: Server, target: Target) -> None:
         """Remember that what would run now was agreed to.
 
         Raises:
@@ -87,10 +87,10 @@ class Consents:
             self._file.read()
         except Damaged:
             self._file.put_aside()
-        key = _key(name, file)
+        key = _key(server)
         with self._file.changing() as document:
             others = {one: entry for one, entry in _entries(document).items() if one != key}
-            kept = list({**others, key: _facts(target, secrets.token_hex(8))}.items())
+            kept = list({**others, key: _facts(server, target, secrets.token_hex(8))}.items())
             document["consents"] = dict(kept[-MOST:])
 
     def forget(self, name: str) -> int:
@@ -106,8 +106,8 @@ class Consents:
         return len(entries) - len(kept)
 
 
-def _key(name: str, file: Path) -> str:
-    return f"{name}\n{file}"
+def _key(server: Server) -> str:
+    return f"{server.full_name}\n{server.file}"
 
 
 def _entries(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,25 +115,27 @@ def _entries(document: Mapping[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _facts(target: Target, salt: str) -> dict[str, Any]:
-    """What of a target decides about what runs: exact as one hash, and in parts that hold no secret."""
+def _facts(server: Server, target: Target, salt: str) -> dict[str, Any]:
+    """What decides about what runs: exact as one hash, and in parts that hold no secret.
+
+    The parts are as the configuration has them: what a variable stands for may be one.
+    """
 
     def digest(value: Any) -> str:
         text = json.dumps([salt, value], sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    described = target.describe()
     if isinstance(target, StdioTarget):
         exact: list[Any] = ["stdio", target.argv, target.cwd, dict(target.env), target.inherit]
         parts = {
-            "command": described["argv"],
-            "folder": target.cwd or "",
+            "command": what(server),
+            "folder": server.cwd or (str(server.folder) if server.project else ""),
             "variables": {name: digest(value)[:16] for name, value in target.env.items()},
         }
     else:
         exact = [target.url, target.headers, target.unix_socket, target.transport]
         parts = {
-            "url": described["url"],
+            "url": what(server),
             "socket": target.unix_socket or "",
             "transport": target.transport,
             "headers": _digests(target, digest),
@@ -149,20 +151,16 @@ def _digests(target: HttpTarget, digest: Any) -> dict[str, str]:
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     said: list[str] = []
     for part in ("command", "url", "folder", "socket", "transport"):
-        old, new = _shown(before.get(part)), _shown(now.get(part))
-        if old != new:
+        old, new = before.get(part), now.get(part)
+        if (old or "") != (new or ""):
             said.append(f"{part}: {old or 'none'} → {new or 'none'}")
     for part, one in (("variables", "variable"), ("headers", "header")):
         had, has = _names(before.get(part)), _names(now.get(part))
         said += [f"new {one} {name}" for name in has if name not in had]
         said += [f"{one} {name} is gone" for name in had if name not in has]
         said += [f"{one} {name} has another value" for name in has if name in had and had[name] != has[name]]
-    return said or ["something secret in the command or URL"]
+    return said or ["a secret in the command or URL, or what a variable there stands for"]
 
 
 def _names(part: Any) -> Mapping[str, Any]:
     return part if isinstance(part, dict) else {}
-
-
-def _shown(part: Any) -> str:
-    return shlex.join(map(str, part)) if isinstance(part, list) else str(part or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,9 +116,9 @@ def test_details(found: Found, around: Surroundings, tmp_path: Path) -> None:
     assert told("codex/figma")[-4:-2] == ["there      switched off in Codex", ""]
     older = every["zed/older"]
     assert older.server is not None
-    consents.give(older.name, older.server.file, target_of(older, around, {}))
+    consents.give(older.server, target_of(older, around, {}))
     assert told("zed/older")[-1] == "✓ Agreed to, and the same since."
-    consents.give(older.name, older.server.file, StdioTarget(("other",)))
+    consents.give(replace(older.server, command="other", args=(), env={}), StdioTarget(("other",)))
     assert told("zed/older")[-3:] == [
         "! Not what was agreed to before:",
         "  command: other → older-command run",

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from inspector.app.screens.connect import Chosen
+from inspector.cli.main import main
+from inspector.kept.recent import Recents, recent_path
+from inspector.transport.target import HttpTarget, StdioTarget, Target
 from tests.cli.conftest import COMMAND, DEMO, Run
 
 
@@ -58,3 +62,54 @@ def test_a_recording_on_a_terminal(run: Run, tmp_path: Path) -> None:
     child.expect("prompts/list")
     assert quit_by_key(child) == 0
     assert file.read_bytes() == before
+
+
+class Opened:
+    """What the app is run with, instead of running it; and a person who chooses."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, chosen: Chosen | None) -> None:
+        self.targets: list[Target | None] = []
+        monkeypatch.setattr("inspector.cli.open.on_terminal", lambda: True)
+        monkeypatch.setattr("inspector.cli.verbs.open.on_terminal", lambda: True)
+        monkeypatch.setattr("inspector.cli.verbs.demo.on_terminal", lambda: True)
+        monkeypatch.setattr("inspector.app.choosing.choose", lambda: chosen)
+        monkeypatch.setattr("inspector.app.app.run_app", self)
+
+    def __call__(self, target: Target | None, **given: Any) -> int:
+        self.targets.append(target)
+        return 0
+
+
+def test_nobody_is_named_so_a_person_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    target = StdioTarget(("server", "--token", "t0p"), {}, "/srv")
+    opened = Opened(monkeypatch, Chosen(target, "server"))
+    assert main([]) == 0
+    assert main(["--no-record"]) == 0
+    assert opened.targets == [target, target]
+    (recent,) = Recents().all()
+    assert recent.server is not None
+    assert recent.server.args == ("--token", "${input:value 1}")
+    named = Opened(monkeypatch, Chosen(HttpTarget("https://x"), "docs", "cursor/docs"))
+    assert main([]) == 0
+    assert named.targets == [HttpTarget("https://x")]
+    assert [each.name for each in Recents().all()] == ["cursor/docs", ""]
+
+
+def test_leaving_without_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Opened(monkeypatch, None)
+    assert main([]) == 0
+    assert opened.targets == []
+    assert main(["-e", "A=1"]) == 2  # said of a server, and there is none
+
+
+def test_what_was_typed_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Opened(monkeypatch, None)
+    assert main(["https://x.example/mcp"]) == 0
+    assert main(["demo"]) == 0
+    assert main(["--no-record", "--", "server"]) == 0
+    assert len(opened.targets) == 3
+    assert [each.server.url for each in Recents().all() if each.server] == ["https://x.example/mcp"]
+
+    (path := recent_path()).unlink()
+    path.mkdir()
+    assert main(["--", "server"]) == 0  # it must not get in the way

@@ -6,27 +6,46 @@ import json
 import re
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from inspector.hosts.server import Server, Surroundings
+from inspector.hosts.variables import as_written, meant
 from inspector.kept import consent
 from inspector.kept.consent import Consents, Standing, consents_path
-from inspector.transport.target import HttpTarget, StdioTarget, Target
 
 FILE = Path("/home/ada/.cursor/mcp.json")
-COMMAND = StdioTarget(("npx", "-y", "server", "--token", "t0p"), {"KEY": "hunter2", "B": "1"}, "/srv")
-URL = HttpTarget("https://x.example/mcp?token=t0p", (("Authorization", "Bearer hunter2"),))
+BASE = Server("x", "cursor", FILE, Path("/home/ada"), "colon")
+COMMAND = replace(
+    BASE,
+    command="npx",
+    args=("-y", "server", "--token", "t0p", "${env:BARE}"),
+    env={"KEY": "hunter2", "B": "1"},
+    cwd="/srv",
+)
+URL = replace(BASE, url="https://x.example/mcp?token=t0p", headers={"Authorization": "Bearer hunter2"})
+
+
+def look(kept: Consents, server: Server, **environ: str) -> Standing:
+    around = Surroundings(FILE.parent, FILE.parent, {"BARE": "s3cret", **environ})
+    return kept.look(server, meant(server, around, as_written(server)).target)
+
+
+def give(kept: Consents, server: Server) -> None:
+    around = Surroundings(FILE.parent, FILE.parent, {"BARE": "s3cret"})
+    kept.give(server, meant(server, around, as_written(server)).target)
 
 
 def test_once_is_enough(tmp_path: Path) -> None:
     kept = Consents(tmp_path / "consents.json")
-    for target in (COMMAND, URL):
-        assert kept.look("cursor/x", FILE, target).state != "given"
-        kept.give("cursor/x", FILE, target)
-        assert kept.look("cursor/x", FILE, target) == Standing("given")
-    assert kept.look("cursor/x", Path("/other/mcp.json"), URL) == Standing("new")
-    assert kept.look("cursor/y", FILE, URL) == Standing("new")
+    for server in (COMMAND, URL):
+        assert look(kept, server).state != "given"
+        give(kept, server)
+        assert look(kept, server) == Standing("given")
+    assert look(kept, replace(URL, file=Path("/other/mcp.json"))) == Standing("new")
+    assert look(kept, replace(URL, name="y")) == Standing("new")
 
 
 @pytest.mark.parametrize(
@@ -34,9 +53,9 @@ def test_once_is_enough(tmp_path: Path) -> None:
     [
         (
             COMMAND,
-            StdioTarget(("npx", "-y", "other"), {"KEY": "hunter3", "C": "1"}, None),
+            replace(COMMAND, args=("-y", "other"), env={"KEY": "hunter3", "C": "1"}, cwd=""),
             (
-                "command: npx -y server --token sha256:… → npx -y other",
+                "command: npx -y server --token sha256:… '${env:BARE}' → npx -y other",
                 "folder: /srv → none",
                 "new variable C",
                 "variable B is gone",
@@ -45,12 +64,12 @@ def test_once_is_enough(tmp_path: Path) -> None:
         ),
         (
             URL,
-            HttpTarget(URL.url, (("Authorization", "Bearer x"),)),
+            replace(URL, headers={"Authorization": "Bearer x"}),
             ("header Authorization has another value",),
         ),
         (
             URL,
-            HttpTarget("https://evil.example/", transport="sse", unix_socket="/s"),
+            replace(BASE, url="https://evil.example/", transport="sse", unix_socket="/s"),
             (
                 "url: https://x.example/mcp?token=sha256:… → https://evil.example/",
                 "socket: none → /s",
@@ -62,7 +81,7 @@ def test_once_is_enough(tmp_path: Path) -> None:
             COMMAND,
             URL,
             (
-                "command: npx -y server --token sha256:… → none",
+                "command: npx -y server --token sha256:… '${env:BARE}' → none",
                 "url: none → https://x.example/mcp?token=sha256:…",
                 "folder: /srv → none",
                 "transport: none → auto",
@@ -73,23 +92,29 @@ def test_once_is_enough(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_has_changed(tmp_path: Path, before: Target, now: Target, changes: tuple[str, ...]) -> None:
+def test_what_has_changed(tmp_path: Path, before: Server, now: Server, changes: tuple[str, ...]) -> None:
     kept = Consents(tmp_path / "c")
-    kept.give("h/x", FILE, before)
-    found = kept.look("h/x", FILE, now)
+    give(kept, before)
+    found = look(kept, now)
     assert found.state == "changed"
-    shown = [re.sub(r"sha256:\w+", "sha256:…", each) for each in found.changes]
-    assert shown == list(changes)
+    assert [re.sub(r"sha256:\w+", "sha256:…", each) for each in found.changes] == list(changes)
+
+
+def test_what_a_variable_stands_for_may_change_what_runs(tmp_path: Path) -> None:
+    kept = Consents(tmp_path / "c")
+    give(kept, COMMAND)
+    found = look(kept, COMMAND, BARE="rm -rf /")
+    assert found.changes == ("a secret in the command or URL, or what a variable there stands for",)
 
 
 def test_no_secret_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "consents.json"
     kept = Consents(path)
-    kept.give("a", FILE, COMMAND)
-    kept.give("b", FILE, URL)
+    give(kept, COMMAND)
+    give(kept, replace(URL, name="y"))
     text = path.read_text("utf-8")
-    assert "hunter2" not in text
-    assert "t0p" not in text
+    for secret in ("hunter2", "t0p", "s3cret"):
+        assert secret not in text
     assert "KEY" in text
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -99,23 +124,23 @@ def test_no_secret_is_kept(tmp_path: Path) -> None:
 def test_forgetting_and_what_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "consents.json"
     kept = Consents(path)
-    kept.give("a", FILE, COMMAND)
-    kept.give("a", Path("/elsewhere"), COMMAND)
-    assert kept.forget("a") == 2
-    assert kept.forget("a") == 0
+    give(kept, COMMAND)
+    give(kept, replace(COMMAND, file=Path("/elsewhere")))
+    assert kept.forget("cursor/x") == 2
+    assert kept.forget("cursor/x") == 0
     path.write_text("{", "utf-8")
-    assert kept.look("a", FILE, COMMAND) == Standing("new")
-    kept.give("a", FILE, COMMAND)
-    assert kept.look("a", FILE, COMMAND) == Standing("given")
+    assert look(kept, COMMAND) == Standing("new")
+    give(kept, COMMAND)
+    assert look(kept, COMMAND) == Standing("given")
     assert (tmp_path / "consents.json.damaged").exists()
-    path.write_text(
-        json.dumps({"format": consent.FORMAT, "consents": {f"a\n{FILE}": {"salt": "s"}}}), "utf-8"
-    )
-    assert kept.look("a", FILE, COMMAND).state == "changed"
+    odd = {"format": consent.FORMAT, "consents": {f"cursor/x\n{FILE}": {"salt": "s"}}}
+    path.write_text(json.dumps(odd), "utf-8")
+    assert look(kept, COMMAND).state == "changed"
     monkeypatch.setattr(consent, "MOST", 2)
-    for name in "abc":
-        kept.give(name, FILE, COMMAND)
-    assert [kept.look(name, FILE, COMMAND).state for name in "abc"] == ["new", "given", "given"]
+    named = [replace(COMMAND, name=name) for name in "abc"]
+    for each in named:
+        give(kept, each)
+    assert [look(kept, each).state for each in named] == ["new", "given", "given"]
 
 
 def test_the_users_own() -> None:

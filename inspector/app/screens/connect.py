@@ -217,5 +217,5 @@ class ConnectScreen(Screen[Chosen | None]):
         shown = meant(choice.server, self._around, as_written(choice.server)).target
         if not await self.app.push_screen_wait(Agree(choice.server, standing, self._around)):
             return False
-        self._consents.give(choice.name, choice.server.file, shown)
+        self._consents.give(choice.server, shown)
         return True

@@ -104,7 +104,7 @@ def _standing(server: Server, around: Surroundings) -> str:
         target = meant(server, around, as_written(server)).target
     except UsageError:
         return ""
-    return Consents().look(server.full_name, server.file, target).state
+    return Consents().look(server, target).state
 
 
 def _forget(server: Server, *, as_json: bool) -> int:
