@@ -21,8 +21,10 @@ from inspector.journal.then import Then
 from inspector.wire.methods import LISTS
 from inspector.wire.visible import clip, seconds, visible_lines
 
-MOST_SHOWN = 50
-"""Things of a sort that are listed; further ones are counted."""
+AT_ONCE = 10
+"""Things of a sort that are listed, the latest first; further ones are folded away."""
+MOST_SHOWN = 100
+"""Things of a sort that can be unfolded; further ones are counted."""
 MOST_NAMES = 500
 """Names of a list that are shown."""
 _NAME = 60
@@ -119,7 +121,7 @@ def _in_flight(then: Then, journal: Journal) -> Found | tuple[()]:
     if not rows:
         return ()
     entries = []
-    for seq in rows[-MOST_SHOWN:]:
+    for seq in rows[: -MOST_SHOWN - 1 : -1]:
         row = outline(journal, seq)
         facts = f"id {row.id} · for {seconds(then.time - row.time)}"
         pieces = (
@@ -136,7 +138,7 @@ def _questions(then: Then) -> Found | tuple[()]:
     if not then.questions:
         return ()
     entries = []
-    for number, each in enumerate(then.questions[-MOST_SHOWN:]):
+    for number, each in enumerate(then.questions[: -MOST_SHOWN - 1 : -1]):
         says = f"“{each.says}”  " if each.says else ""
         pieces = (
             ("! ", "warning"),
@@ -171,7 +173,7 @@ def _subscriptions(then: Then, journal: Journal) -> Found | tuple[()]:
     if not then.subscriptions:
         return ()
     entries = []
-    for each in then.subscriptions[-MOST_SHOWN:]:
+    for each in then.subscriptions[: -MOST_SHOWN - 1 : -1]:
         shape, role, says = _honoured(each)
         wanted = [words(word, 120) for word in each.wanted.words()[:8]] or ["nothing"]
         age = f"{says} · row {each.request:,}"
@@ -188,8 +190,14 @@ def _honoured(each: Subscription) -> tuple[str, str, str]:
 
 
 def _with_rest(entries: list[Entry], count: int, key: str) -> list[Entry]:
-    rest = count - len(entries)
-    return [*entries, Entry(f"{key}-rest", ((f"… {rest:,} more", "muted"),))] if rest else entries
+    """The first of them, and a line that unfolds those after."""
+    rest = count - AT_ONCE
+    if rest <= 0:
+        return entries
+    more = [entry.text for entry in entries[AT_ONCE:]]
+    if count > len(entries):
+        more.append(((f"and {count - len(entries):,} more", "muted"),))
+    return [*entries[:AT_ONCE], Entry(f"{key}-rest", ((f"… {rest:,} more", "muted"),), tuple(more))]
 
 
 # Lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from inspector.app.then_sheet import MOST_SHOWN, then_entries
+from inspector.app.then_sheet import AT_ONCE, MOST_SHOWN, then_entries
 from inspector.journal.journal import Journal
 from inspector.journal.then import Past
 from tests.app.travelled import ASKS, Written, journey, tool
@@ -76,4 +76,5 @@ def test_what_a_server_says_is_made_safe_and_counted() -> None:
     assert "\x07" not in text
     assert "␛[2J · (no name) · (no name)" in text
     assert f"In flight {MOST_SHOWN + 3}" in text
-    assert "… 3 more" in text
+    assert f"… {MOST_SHOWN + 3 - AT_ONCE} more" in text
+    assert "and 3 more" in text
