@@ -124,10 +124,13 @@ class Messages(Vertical):
     def _apply(self, text: str) -> None:
         try:
             filter = Filter.parse(text)
-        except FilterError as error:  # the last good one stays in force
+            self.field.wrong.say(None)
+        except FilterError as error:
             self.field.wrong.say(error)
-            return
-        self.field.wrong.say(None)
+            before = _before(error)
+            if before is None:  # the last good one stays in force
+                return
+            filter = before
         if filter == self._view.filter:
             return
         self._way = 0
@@ -224,3 +227,15 @@ class Messages(Vertical):
         self.field.wrong.say(None)
         self.log_widget.focus()
         return True
+
+
+def _before(error: FilterError) -> Filter | None:
+    """What stands before the last term where that is wrong: it is still being typed."""
+    text, at = error.text, error.at
+    if any(character.isspace() for character in text[at:]):
+        return None
+    before = text[: len(text) - len(text.split()[-1])] if text[at:] or not text[-1:].isspace() else text
+    try:
+        return Filter.parse(before) if before.strip() else None
+    except FilterError:
+        return None

@@ -87,7 +87,7 @@ class FilterChoices(Widget):
     FilterChoices {
         overlay: screen; constrain: inside inside; position: absolute; display: none;
         width: auto; height: auto; max-width: 64;
-        background: $surface-lighten-2; color: $foreground;
+        background: $surface-lighten-2; color: $foreground; text-wrap: nowrap; text-overflow: clip;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = own_keys(
@@ -236,7 +236,10 @@ class FilterWrong(Widget):
     """
 
     DEFAULT_CSS = """
-    FilterWrong { display: none; height: 1; background: $background; color: $text-error; }
+    FilterWrong {
+        display: none; height: 1; background: $background; color: $text-error;
+        text-wrap: nowrap; text-overflow: clip;
+    }
     """
 
     def __init__(self, field: FilterField) -> None:
