@@ -55,7 +55,7 @@ class Columns:
 def columns_of(width: int) -> Columns:
     """The columns that fit into `width` cells: the least telling go first."""
     names, spark = list(NUMBERS), 16 if width >= 110 else 10
-    for dropped in ("", "bytes", "p99", "spark", "p50", "errors"):
+    for dropped in ("", "bytes", "p99", "spark", "p50", "errors", "p95"):
         if dropped == "spark":
             spark = 0
         elif dropped:
@@ -74,7 +74,10 @@ def titles(columns: Columns, by: str, down: bool) -> list[Piece]:
     def titled(name: str, says: str) -> str:
         return f"{says}{arrow}" if name == by else says
 
-    pieces = [("   ", "space"), (titled("name", "method, tool").ljust(columns.name), "header")]
+    pieces = [
+        ("   ", "space"),
+        (titled("name", "method, tool")[: columns.name].ljust(columns.name), "header"),
+    ]
     pieces += [(titled(name, name).rjust(cells + 1), "header") for name, cells in columns.numbers]
     return [*pieces, ("  over time", "header")] if columns.spark else pieces
 

@@ -150,7 +150,8 @@ def _spans(lane: Lane, lines: Sequence[Line], window: Window, names: Names) -> b
     most = cells * len(lines) // 2
     if lane.count(window.begin, window.end) > most:
         return False
-    placed = _packed(_groups(lane, window, cells, most, names), len(lines))
+    groups = _groups(lane, window, cells, most, names)
+    placed = _packed(groups, len(lines), 1) or _packed(groups, len(lines), 0)
     if placed is None:
         return False
     told = sum(len(group.members) for group, _ in placed) <= _MOST_NAMES
@@ -179,15 +180,15 @@ def _groups(lane: Lane, window: Window, cells: int, most: int, names: Names) -> 
     return sorted(found.values(), key=lambda group: group.first)
 
 
-def _packed(groups: list[_Group], lines: int) -> list[tuple[_Group, int]] | None:
-    """Each group on the first line that is free there; `None` where there are too few lines."""
+def _packed(groups: list[_Group], lines: int, gap: int) -> list[tuple[_Group, int]] | None:
+    """Each group on the first line that is free there, `gap` cells apart; `None` where lines are too few."""
     free = [-math.inf] * lines
     placed = []
     for group in groups:
         number = next((number for number in range(lines) if free[number] <= group.first), -1)
         if number < 0:
             return None
-        free[number] = group.last + 1
+        free[number] = group.last + 1 + gap
         placed.append((group, number))
     return placed
 

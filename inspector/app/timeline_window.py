@@ -44,9 +44,9 @@ class Window:
         return Window(self.begin + on, self.end + on).inside(whole)
 
     def showing(self, time: float, whole: Window) -> Window:
-        """This window, moved as little as shows a moment, with some room beside it."""
+        """This window, moved where it does not show a moment, so that there is some room beside it."""
         room = self.width / 8
-        if self.begin + room <= time < self.end - room:
+        if self.begin <= time < self.end:
             return self
         begin = time - room if time < self.begin + room else time + room - self.width
         return Window(begin, begin + self.width).inside(whole)

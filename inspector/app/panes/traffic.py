@@ -62,6 +62,7 @@ class Traffic(Horizontal):
         self._journal = journal
         self._exchanges = Exchanges(journal)
         self._lanes: Lanes | None = None
+        self._led = -1  # where the timeline led the log to, which is no news when the log says so
 
     def compose(self) -> ComposeResult:
         yield Messages(self._journal, id="messages", classes="pane", kinds=self.over_http)
@@ -258,8 +259,9 @@ class Traffic(Horizontal):
         event.stop()
         if self._view is MESSAGES:
             self._show_message(event.seq)
-        elif self._view is TIMELINE and not event.log.following:
+        elif self._view is TIMELINE and self._led not in (event.seq, event.log.cursor):
             self._timeline.go_to(event.seq)
+            self._show_message(event.seq)
 
     def _show_message(self, seq: int) -> None:
         log = self.query_one(MessageLog)
@@ -269,7 +271,7 @@ class Traffic(Horizontal):
         event.stop()
         following = event.timeline.following
         self.query_one(SelectedMessage).show(self._worth_showing(event.seq) if following else event.seq)
-        log = self.query_one(MessageLog)
+        log, self._led = self.query_one(MessageLog), event.seq
         if following:
             log.following = True
         elif log.cursor != event.seq:

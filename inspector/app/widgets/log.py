@@ -288,7 +288,7 @@ class MessageLog(RowList):
         if columns.width < width:
             gap = columns.width - sum(cell_len(text) for text, _ in titles) + 1
             took = span(self._fall.end - self._fall.begin)
-            titles += [(" " * gap, "space"), (f"{took} in sight", "header")]
+            titles += [(" " * gap, "space"), (f"in {took}", "header")]
         return titles
 
     def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:

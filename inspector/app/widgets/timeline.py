@@ -41,6 +41,9 @@ class Timeline(Widget, can_focus=True):
 
     Args:
         lanes: What is shown; the host advances them.
+
+    Attributes:
+        lines: What is drawn.
     """
 
     ALLOW_SELECT = False
@@ -111,7 +114,7 @@ class Timeline(Widget, can_focus=True):
         self._following = True
         self._seq = -1
         self._shown: tuple[int, Window] | None = None
-        self._lines: list[Line] = []
+        self.lines: list[Line] = []
         self._cursor_at = (-1, -1)
         self._drag: tuple[int, Window, bool] | None = None
         self._related = Related(lanes.journal)
@@ -159,20 +162,26 @@ class Timeline(Widget, can_focus=True):
         if not following and seq >= 0:
             self.go_to(seq)
 
-    def go_to(self, seq: int) -> None:
-        """Put the cursor on a row, in sight."""
+    def go_to(self, seq: int, *, stay: bool = False) -> None:
+        """Put the cursor on a row, in sight; `stay` says that it is, if only by its end."""
         if seq != self._seq:
             self._following = self._following and seq == self._lanes.seen - 1
             self._seq = seq
-            if self._window is not None and not self._following and 0 <= seq < len(self._lanes.journal):
+            if (
+                self._window is not None
+                and not (stay or self._following)
+                and 0 <= seq < len(self._lanes.journal)
+            ):
                 self._look_at(self.window.showing(self._lanes.journal.time(seq), self._whole()))
             self._shown = None
             self.refresh()
 
-    def _select(self, seq: int) -> None:
-        self._following = False
-        if seq >= 0 and seq != self._seq:
-            self.go_to(seq)
+    def _select(self, seq: int, *, stay: bool = False) -> None:
+        if self._following:
+            self._window = self._window and self.window  # it stays where it is
+            self._following = False
+        if 0 <= seq < len(self._lanes.journal) and seq != self._seq:
+            self.go_to(seq, stay=stay)
             self.post_message(self.Highlighted(self, seq))
 
     def _look_at(self, window: Window | None) -> None:
@@ -230,7 +239,7 @@ class Timeline(Widget, can_focus=True):
             self._select(max(0, min(self._seq + by, self._lanes.seen - 1)))
             return
         at = lane.number_of(row)
-        if any(line.lane == name and line.alone for line in self._lines) and at >= 0:
+        if any(line.lane == name and line.alone for line in self.lines) and at >= 0:
             at += by
         else:
             cells, window = self._cells(), self.window
@@ -242,13 +251,13 @@ class Timeline(Widget, can_focus=True):
     def action_lane(self, by: int) -> None:
         """Go to the nearest mark on the next line above or below that has one."""
         y, x = self._cursor_cell()
-        y = y if y >= 0 else (0 if by > 0 else len(self._lines) - 1) - by
-        while 0 <= (y := y + by) < len(self._lines):
-            line = self._lines[y]
+        y = y if y >= 0 else (0 if by > 0 else len(self.lines) - 1) - by
+        while 0 <= (y := y + by) < len(self.lines):
+            line = self.lines[y]
             marks = [cell for cell, row in enumerate(line.rows) if row >= 0]
-            below = y + 1 < len(self._lines) and self._lines[y + 1].lane == line.lane
+            below = y + 1 < len(self.lines) and self.lines[y + 1].lane == line.lane
             if marks and (line.alone or not below):
-                self._select(line.rows[min(marks, key=lambda cell: abs(cell - x))])
+                self._select(line.rows[min(marks, key=lambda cell: abs(cell - x))], stay=True)
                 return
 
     # Mouse.
@@ -283,14 +292,14 @@ class Timeline(Widget, can_focus=True):
     def on_mouse_up(self, event: events.MouseUp) -> None:
         self.release_mouse()
         drag, self._drag = self._drag, None
-        if drag is None or drag[2] or not 0 <= event.y < len(self._lines):
+        if drag is None or drag[2] or not 0 <= event.y < len(self.lines):
             return
-        line, x = self._lines[event.y], event.x - LABEL
+        line, x = self.lines[event.y], event.x - LABEL
         near = sorted(
             (cell for cell in range(x - 1, x + 2) if 0 <= cell < len(line.rows)), key=lambda c: abs(c - x)
         )
         row = next((line.rows[cell] for cell in near if line.rows[cell] >= 0), -1)
-        self._select(row)
+        self._select(row, stay=True)
 
     def on_click(self, event: events.Click) -> None:
         if event.chain == 2:
@@ -312,7 +321,7 @@ class Timeline(Widget, can_focus=True):
         name, row = self._place()
         cell = self.window.cell(self._lanes.journal.time(self._seq), self._cells()) if self._seq >= 0 else -1
         found = -1
-        for y, line in enumerate(self._lines):
+        for y, line in enumerate(self.lines):
             if line.lane == name:
                 found = y
                 if line.alone and row in line.rows:
@@ -356,7 +365,7 @@ class Timeline(Widget, can_focus=True):
         self._shown = self._lanes.seen, window
         rows = self.size.height - self._info()
         at = self._lanes.journal.time(self._seq) if 0 <= self._seq < len(self._lanes.journal) else -1.0
-        self._lines = picture(self._lanes, window, self._cells(), rows, self._names, at) if rows > 1 else []
+        self.lines = picture(self._lanes, window, self._cells(), rows, self._names, at) if rows > 1 else []
         self._cursor_at = self._cursor_cell()
 
     def on_resize(self) -> None:
@@ -369,9 +378,9 @@ class Timeline(Widget, can_focus=True):
         width, base = self.size.width, self._style("space")
         if y == 0:
             self._draw()
-        if y >= len(self._lines):
+        if y >= len(self.lines):
             return strip_of(self._told() if self._info() and y == self.size.height - 1 else [], width, base)
-        line = self._lines[y]
+        line = self.lines[y]
         pieces: list[Piece] = [(line.title.ljust(LABEL), self._style("title"))]
         own = self._place()[1] if line.alone else -1
         begun, role, lit = 0, "", False

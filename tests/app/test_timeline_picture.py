@@ -1,0 +1,100 @@
+"""The timeline as lines of cells."""
+
+from __future__ import annotations
+
+from inspector.app.timeline_picture import Line, Names, heights, picture
+from inspector.app.timeline_window import Window, whole_of
+from inspector.journal.journal import Journal
+from inspector.journal.lanes import Lanes
+from inspector.journal.outline import outline
+from inspector.journal.related import Related
+from inspector.wire import jsonrpc
+from inspector.wire.event import Direction, Kind
+from tests.app.timed import shop
+
+
+def folded(journal: Journal) -> Lanes:
+    lanes = Lanes(journal)
+    assert not lanes.advance(10)
+    return lanes
+
+
+def names(lanes: Lanes) -> Names:
+    journal = lanes.journal
+    return Names(lambda row: outline(journal, row).target, Related(journal).request_of)
+
+
+def text(lines: list[Line]) -> list[str]:
+    return [f"{line.title:8}{''.join(line.chars)}".rstrip() for line in lines]
+
+
+def test_a_session_at_a_glance() -> None:
+    lanes = folded(shop())
+    assert text(picture(lanes, whole_of(lanes.now, 64), 64, 10, names(lanes), at=2.0)) == [
+        "session ▒                                                              ✗",
+        "calls   ▆▆▆▆   ▆▆▆ ▆▆▆✗ order  ▆▆▆▆    ▆▆  ▆▆  ▆▆▆ ▆▆▆ ▆▆▆ ▆▆▆▆ search ┊",
+        "        ┊       ▆▆┃▆▆┃▆┃▆┃▆▆    ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆✗",
+        "        ┊              ▆▆▆▆ search       ▆▆  ▆▆  ▆▆▆ ▆▆✗ ▆▆▆▆ search   ┊",
+        "        ┊                                                    ▆▆▆▆ search",
+        "        ┊                                                              ┊",
+        "asked   ┊               ▆▆▆▆▆▆▆                                        ┊",
+        "notices ┊         •  • • •                                             ┊",
+        "output  ┊           ▒            !                                     ┊",
+        "        ╵0 s           ▲2 s            ╵4 s            ╵6 s",
+    ]
+
+
+def test_a_window_of_it_and_what_cells_lead_to() -> None:
+    lanes = folded(shop())
+    lines = picture(lanes, Window(1.0, 2.0), 40, 8, names(lanes))
+    assert text(lines)[1:4] == [
+        "calls   ▆▆▆▆▆▆▆▆ search     ▆▆▆▆▆▆▆▆▆▆▆▆✗ order",
+        "            ▆▆▆▆▆▆▆▆▆▆▆┃▆▆▆▆▆▆▆▆▆▆┃▆▆▆▆▆▆▆▆▆▆┃▆▆",
+        "",
+    ]
+    calls = lanes.lanes["calls"]
+    assert [lines[1].rows[cell] for cell in (0, 20)] == [calls.rows[1], calls.rows[3]]
+    assert lines[1].alone
+
+
+def test_lanes_stand_where_they_stand_whatever_the_window() -> None:
+    lanes = folded(shop())
+    assert heights(lanes, 20) == {"session": 1, "calls": 14, "asked": 3, "notices": 1, "output": 1}
+    assert heights(lanes, 3) == {"session": 1, "calls": 1, "asked": 1}
+    assert heights(lanes, 1) == {"calls": 1} == heights(lanes, 0)
+    assert heights(folded(Journal.create()), 4) == {"calls": 4}
+
+
+def crowd(count: int) -> Lanes:
+    now = [0.0]
+    journal = Journal.create(clock=lambda: now[0])
+    for id in range(count):
+        now[0] = id * 0.01
+        journal.append(Kind.MESSAGE, Direction.C2S, jsonrpc.request(id, "ping"))
+        answer = jsonrpc.error_response(id, -1, "no") if id == count - 9 else jsonrpc.response(id, {})
+        now[0] += 0.005
+        journal.append(Kind.MESSAGE, Direction.S2C, answer)
+        if id > count // 2:
+            journal.append(Kind.STDERR, Direction.S2C, b"x")
+    return folded(journal)
+
+
+def test_a_crowd_is_shaded_and_an_error_wins() -> None:
+    lanes = crowd(2_000)
+    lines = picture(lanes, whole_of(lanes.now, 20), 20, 4, Names())
+    assert text(lines)[:3] == [
+        "calls   ███████████████████",
+        "        ██████████████████✗█",
+        "output           ██████████▒",
+    ]
+    assert not lines[1].alone
+    bad = lanes.journal.event(lines[1].rows[-2]).frame
+    assert bad is not None
+    assert bad.error
+
+
+def test_from_a_crowd_to_each() -> None:
+    lanes = crowd(2_000)
+    lines = picture(lanes, Window(5.0, 5.05), 20, 3, Names())
+    assert lines[0].alone
+    assert text(lines)[0] == "calls   ▆▆ ▆▆▆ ▆▆▆▆ ▆▆▆ ▆▆▆"
