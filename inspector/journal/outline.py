@@ -353,6 +353,7 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.SSE, "field"): _field,
     (Kind.CLIENT, "connecting"): _connecting,
     (Kind.CLIENT, "probing"): _versioned,
+    (Kind.CLIENT, "sent-again"): lambda data: (f"of {_word(data.get('of'))}", _word(data.get("where"))),
     (Kind.CLIENT, "negotiated"): _versioned,
     (Kind.CLIENT, "probe-silent"): _after,
     (Kind.CLIENT, "re-listing"): _listed,

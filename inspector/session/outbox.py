@@ -25,6 +25,7 @@ class Job:
         body: Exactly these.
         headers: HTTP only, see `Outgoing`.
         answered: HTTP only, see `Outgoing`.
+        ended: stdio only, see `Outgoing`.
         call: The call that they begin; it is not sent if it is settled by then.
         event: The journal's event, once they are written down.
         taken: The link took them.
@@ -37,6 +38,7 @@ class Job:
     call: Call | None = None
     event: Event | None = None
     taken: bool = False
+    ended: bool = True
     done: anyio.Event = field(default_factory=anyio.Event)
 
 
@@ -78,7 +80,7 @@ class Outbox:
     async def _send(self, job: Job) -> None:
         self._sending = job
         try:
-            self._note(job, await self._link.send(Outgoing(job.body, job.headers, job.answered)))
+            self._note(job, await self._link.send(Outgoing(job.body, job.headers, job.answered, job.ended)))
             job.taken = True
         except LinkClosed:
             self._unsent(job)

@@ -163,6 +163,14 @@ class Peer:
         """The calls that are not settled, oldest first."""
         return tuple(self._open)
 
+    @property
+    def next_id(self) -> int:
+        """The id that the next request gets."""
+        id = self._last_id + 1
+        while str(id) in self._taken:
+            id += 1
+        return id
+
     def call(
         self, dialect: Dialect, method: str, params: Any = None, *, progress: bool = False
     ) -> tuple[bytes, Pending]:
@@ -180,9 +188,7 @@ class Peer:
         Raises:
             ValueError: `params` are no JSON, such as NaN.
         """
-        id = self._last_id + 1
-        while str(id) in self._taken:
-            id += 1
+        id = self.next_id
         body = dialect.request(id, method, params, id if progress else None)
         self._last_id = id
         tokens = (str(id),) if progress else ()

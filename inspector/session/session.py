@@ -149,8 +149,7 @@ class Session:
             params: Usually an object. Metadata of the dialect is added to it, under what it says itself.
             timeout: Seconds; the option's where `None`.
             on_progress: Called with the parameters of each progress notification.
-            reset_on_progress: Let each of them begin the time anew, up to the option `longest`; the option's
-                where `None`.
+            reset_on_progress: Let each begin the time anew, up to `longest`; the option's where `None`.
 
         Raises:
             UsageError: `params` cannot be written as JSON, or the tool is withheld.
@@ -268,11 +267,18 @@ class Session:
             raise UsageError(f"The parameters of {method} cannot be written as JSON: {error}") from error
         return await self._put_through(Job(body, self.dialect.headers(method, params), answered=False))
 
-    async def send_bytes(self, raw: bytes, *, headers: Mapping[str, str] | None = None) -> Event:
+    @property
+    def next_id(self) -> int:
+        """An id that no request of this connection has; taken once a message with it is sent."""
+        return self._carrier.peer.next_id
+
+    async def send_bytes(
+        self, raw: bytes, *, headers: Mapping[str, str] | None = None, ended: bool = True
+    ) -> Event:
         """Send exactly these bytes, whatever they are. An answer stands in the journal and settles no call.
 
         Args:
-            raw: The bytes; over stdio the LF that ends a line is added.
+            raw: The bytes; over stdio the LF that ends a line is added where they are `ended`.
             headers: HTTP only: these instead of the ones that fit the bytes.
 
         Raises:
@@ -284,7 +290,7 @@ class Session:
             schema = await self._carrier.mirror.schema(frame.method, frame.params)
             headers = self.dialect.headers(frame.method, frame.params, schema)
         answered = any(item.shape is Shape.REQUEST for item in frame.items)
-        return await self._put_through(Job(raw, headers, answered))
+        return await self._put_through(Job(raw, headers, answered, ended=ended))
 
     def hear(self, heard: Callable[[Noticed], None]) -> Callable[[], None]:
         """Call `heard` with each notification of the server, in order; it must be quick and raise nothing.

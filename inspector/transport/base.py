@@ -27,11 +27,13 @@ class Outgoing:
         body: Exactly these bytes (stdio adds the LF that ends a line; nothing else is added).
         headers: HTTP only: headers beside the transport's own, in the dialect's spelling.
         answered: HTTP only: an answer is owed, so the exchange is expected to carry one.
+        ended: stdio only: whether that LF follows; without it the next message goes on in the same line.
     """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     answered: bool = True
+    ended: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class StdioLink:
         child = self._child
         if child.code is not None or self._rung != "none":
             raise LinkClosed
-        if not child.write(outgoing.body + b"\n"):
+        if not child.write(outgoing.body + b"\n" * outgoing.ended):
             self._break_stdin()
             raise LinkClosed
         await child.wait_writable()
