@@ -15,16 +15,17 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 
-from inspector.journal.gathering import TASK_NOTICES, TASK_REQUESTS, Conversation
+from inspector.journal.gathering import TASK_NOTICES, TASK_REQUESTS, Conversation, first_leg
 from inspector.journal.journal import Journal
 from inspector.journal.related import LOOK_BACK, Related
-from inspector.journal.under_way import under_way
+from inspector.journal.under_way import ENDS, under_way
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.task import created, related
 
 _REMEMBERED = 32
 _ROOTS = 4_096
 _MOST_READ = 2_000
+_MOST_OPEN = 50
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 
 
@@ -95,6 +96,8 @@ class Conversations:
                 return self._of_message(seq)
             case Kind.STDERR | Kind.STDOUT:
                 return self._only_one(seq)
+            case Kind.CLIENT | Kind.PROCESS if journal.data(seq).get("what") in ENDS:
+                return self._only_one(seq)
             case Kind.CLIENT:
                 about = self._related.request_of(seq)
                 return self.root_of(about) if 0 <= about < seq else self._sent_later(about, seq)
@@ -106,7 +109,8 @@ class Conversations:
 
     def _sent_later(self, about: int, seq: int) -> int:
         """An event that announces a leg stands before the request that it announces."""
-        return self._journal.legs.of(about)[0] if about > seq else seq
+        first = first_leg(self._journal, about) if about > seq else seq
+        return min(first, seq)
 
     def _of_message(self, seq: int) -> int:
         journal, shape = self._journal, self._journal.shape(seq)
@@ -128,10 +132,12 @@ class Conversations:
 
     def _of_request(self, seq: int) -> int:
         journal = self._journal
+        if (first := first_leg(journal, seq)) != seq:
+            return first
         if journal.method(seq) in TASK_REQUESTS:
             return self._creator(seq)
         if journal.direction(seq) is Direction.C2S:
-            return journal.legs.of(seq)[0]
+            return seq
         if journal.method(seq) == "ping":
             return seq
         if journal.exchange(seq) is not None:
@@ -142,7 +148,9 @@ class Conversations:
     def _only_one(self, seq: int) -> int:
         """The call that was under way, if it was the only one."""
         open = under_way(self._journal, seq)
-        return self.root_of(open[0]) if len(open) == 1 else seq
+        roots = {self.root_of(row) for row in open} if len(open) <= _MOST_OPEN else set()
+        root = roots.pop() if len(roots) == 1 else seq
+        return root if self._journal.conn(root) == self._journal.conn(seq) else seq  # a task outlives one
 
     def _by_exchange(self, seq: int) -> int:
         number = self._journal.exchange(seq)

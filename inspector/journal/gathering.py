@@ -15,7 +15,7 @@ from typing import Any
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.related import Related
-from inspector.journal.under_way import GIVES_UP, LASTING, under_way
+from inspector.journal.under_way import ENDS, GIVES_UP, LASTING, under_way
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.task import created, read_task, related
 
@@ -33,7 +33,6 @@ _LARGEST = 1 << 20
 _STEPS = (Kind.CLIENT, Kind.PROCESS)
 _PRINTED = (Kind.STDERR, Kind.STDOUT)
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
-_ENDS = frozenset({"exited", "closed", "failed", "connecting"})
 
 
 class Conversation:
@@ -76,7 +75,7 @@ class Conversation:
     @property
     def requests(self) -> tuple[int, ...]:
         """The requests of the call, a leg each; empty where it is no call."""
-        return self._journal.legs.of(self.root) if self._own else ()
+        return tuple(row for row in self._journal.legs.of(self.root) if row in self._own)
 
     @property
     def open(self) -> bool:
@@ -180,9 +179,9 @@ class Conversation:
     def _meanwhile(self, row: int) -> bool:
         """Something that names no call, in the time of this one."""
         journal = self._journal
-        if not self._open or journal.conn(row) != self._conn or self.root not in self._own:
+        if journal.conn(row) != self._conn or journal.method(self.root) in LASTING:
             return False
-        if journal.direction(self.root) is not Direction.C2S:
+        if not any(journal.direction(each) is Direction.C2S for each in self._open):
             return False
         if self._others:
             self.shared.add(row)
@@ -191,18 +190,21 @@ class Conversation:
     def _step(self, row: int) -> bool:
         journal = self._journal
         data = journal.data(row)
-        if data.get("what") in _ENDS:
-            ended = bool(self._open)
-            if journal.conn(row) == self._conn or data["what"] == "connecting":
-                self._open.clear()
-                self._others.clear()
-                return ended and data["what"] != "connecting"
-            return False
+        if data.get("what") in ENDS:
+            return self._connection_ends(row, data["what"] == "connecting")
         about = self._related.request_of(row) if journal.kind(row) is Kind.CLIENT else -1
         if data.get("what") in GIVES_UP:
             self._open.discard(about)
             self._others.discard(about)
-        return about in self._own or (about > row and self._journal.legs.of(about)[0] == self.root)
+        return about in self._own or (about > row and first_leg(journal, about) == self.root)
+
+    def _connection_ends(self, row: int, anew: bool) -> bool:
+        if not anew and self._journal.conn(row) != self._conn:
+            return False
+        ended = self._meanwhile(row) and not anew
+        self._open.clear()
+        self._others.clear()
+        return ended
 
     def _message(self, row: int, number: int) -> bool:
         journal = self._journal
@@ -219,9 +221,8 @@ class Conversation:
 
     def _client_asks(self, row: int) -> bool:
         journal = self._journal
-        place = journal.legs.place(row)
         method = journal.method(row)
-        belongs = place is not None and place.first == self.root
+        belongs = first_leg(journal, row) == self.root
         if not belongs and self._tasks and method in TASK_REQUESTS:
             belongs = self._params(row).get("taskId") in self._tasks
         if belongs:
@@ -308,6 +309,13 @@ class Conversation:
     def _params(self, row: int) -> Any:
         frame = self._journal.event(row).frame
         return frame.params if frame is not None and isinstance(frame.params, dict) else {}
+
+
+def first_leg(journal: Journal, request: int) -> int:
+    """The request that the call of this one began with; itself where that is none, whatever was recorded."""
+    first = journal.legs.of(request)[0]
+    asks = journal.shape(first) is Shape.REQUEST and journal.direction(first) is Direction.C2S
+    return first if asks and first < request else request
 
 
 def _values(value: Any) -> list[dict[str, Any]]:

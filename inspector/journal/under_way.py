@@ -15,7 +15,10 @@ LASTING = frozenset({"subscriptions/listen", "ping"})
 """Requests that cause nothing, or stay open for as long as the connection."""
 GIVES_UP = frozenset({"timed-out", "cancelled"})
 """The client events that end a call."""
+ENDS = frozenset({"exited", "closed", "failed", "connecting"})
+"""The steps that end a connection, or begin another."""
 _GIVEN_UP = (Status.TIMED_OUT, Status.CANCELLED)
+_STEPS = (Kind.CLIENT, Kind.PROCESS)
 _MOST_READ = 2_000
 _WHAT = 0x1FF  # kind, direction and shape of the flags
 _ASKED = pack(Kind.MESSAGE, Direction.C2S, Shape.REQUEST)
@@ -33,16 +36,19 @@ def under_way(journal: Journal, seq: int) -> list[int]:
         and (journal.peer(row) >= seq or journal.peer(row) < 0 or journal.status(row) in _GIVEN_UP)
         and journal.method(row) not in LASTING
     ]
-    if not any(journal.status(row) in _GIVEN_UP for row in open):
-        return open
-    given_up = _given_up(journal, least, seq)
-    return [row for row in open if row not in given_up]
+    given_up, over = _ended(journal, open[0], seq) if open else (set[int](), -1)
+    return [row for row in open if row not in given_up and row > over]
 
 
-def _given_up(journal: Journal, least: int, seq: int) -> set[int]:
-    """The requests that this program stopped waiting for, by the client events from `least` to `seq`."""
+def _ended(journal: Journal, least: int, seq: int) -> tuple[set[int], int]:
+    """The requests that this program gave up from row `least` to `seq`, and the last end of a connection."""
     column = journal.columns.flags[least:seq]
-    steps = [row for row, flags in enumerate(column, least) if flags & 15 == Kind.CLIENT][-_MOST_READ:]
-    told = (journal.data(row) for row in steps)
-    ended = [data.get("request") for data in told if data.get("what") in GIVES_UP]
-    return {row for row in ended if isinstance(row, int)}
+    steps = [row for row, flags in enumerate(column, least) if flags & 15 in _STEPS][-_MOST_READ:]
+    given_up, over = set[int](), -1
+    for row in steps:
+        data = journal.data(row)
+        if data.get("what") in ENDS:
+            over = row
+        elif data.get("what") in GIVES_UP and isinstance(data.get("request"), int):
+            given_up.add(data["request"])
+    return given_up, over

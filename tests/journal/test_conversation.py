@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inspector.journal import gathering
 from inspector.journal.conversation import Conversations
@@ -13,7 +16,8 @@ from inspector.wire import jsonrpc
 from inspector.wire.event import Direction, Kind
 from inspector.wire.jsonrpc import notification, request, response
 from tests.journal.conftest import Scribe
-from tests.journal.test_legs import trip
+from tests.journal.test_legs import FORM as LEG
+from tests.journal.test_legs import trip, wants
 
 FORM = {"mode": "form", "message": "Who?", "requestedSchema": {"type": "object", "properties": {}}}
 LOG = notification("notifications/message", {"level": "info", "data": "x"})
@@ -231,3 +235,51 @@ def test_hostile_rows_are_alone(scribe: Scribe) -> None:
     found = Conversations(scribe.journal)
     for row in range(len(scribe.journal)):
         assert row in found.rows(row)
+
+
+HAPPENS: dict[str, Callable[[Scribe, int], object]] = {
+    "asks": lambda scribe, id: scribe.asks(id, params={"name": "x", "_meta": {"progressToken": id}}),
+    "listens": lambda scribe, id: scribe.asks(id, "subscriptions/listen"),
+    "pings": lambda scribe, id: scribe.asks(id, "ping"),
+    "polls": lambda scribe, id: scribe.asks(id, "tasks/get", {"taskId": f"t{id}"}),
+    "replies": lambda scribe, id: scribe.replies(id),
+    "makes a task": lambda scribe, id: scribe.replies(
+        id, {"task": {"taskId": f"t{id}", "status": "working"}}
+    ),
+    "fails": lambda scribe, id: scribe.fails(id),
+    "wants input": lambda scribe, id: scribe.replies(id, wants({"k": LEG})),
+    "goes on": lambda scribe, id: scribe.client(
+        "leg", first=max(0, len(scribe.journal) - id), id=id, number=2
+    ),
+    "progress": lambda scribe, id: scribe.answers(progress(id)),
+    "logs": lambda scribe, id: scribe.answers(LOG),
+    "asks back": lambda scribe, id: scribe.answers(request(id, "elicitation/create", FORM)),
+    "answers": lambda scribe, id: scribe.sends(response(id, {"action": "accept"})),
+    "prints": lambda scribe, id: says(scribe, b"x"),
+    "strays": lambda scribe, id: says(scribe, b"x", Kind.STDOUT),
+    "cancels": lambda scribe, id: scribe.sends(notification("notifications/cancelled", {"requestId": id})),
+    "times out": lambda scribe, id: scribe.client("timed-out", request=max(0, len(scribe.journal) - id)),
+    "exits": lambda scribe, id: scribe.step(Kind.PROCESS, "exited", code=id),
+    "connects": lambda scribe, id: scribe.client("connecting"),
+    "garbage": lambda scribe, id: scribe.answers(b"{" * id),
+    "marks": lambda scribe, id: scribe.step(Kind.NOTE, "mark", row=id),
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from([*HAPPENS]), st.integers(1, 3)), max_size=40))
+def test_whatever_happens_a_row_belongs_where_its_call_says(steps: list[tuple[str, int]]) -> None:
+    """Every row is in its own conversation; and whatever is in one and not shared leads to that one."""
+    ticks = iter(range(1000))
+    scribe = Scribe(None, lambda: float(next(ticks)))
+    for at, (kind, id) in enumerate(steps):
+        if kind != "makes a task" or steps.index((kind, id)) == at:  # two of one name belong to both
+            HAPPENS[kind](scribe, id)
+    found = Conversations(scribe.journal)
+    for row in range(len(scribe.journal)):
+        rows = found.rows(row)
+        assert [*rows] == sorted(set(rows))
+        assert row in rows or scribe.journal.kind(row) is Kind.NOTE
+        if found.root_of(row) == row:
+            told = found.of(row)
+            assert {found.root_of(each) for each in rows if each not in told.shared} <= {row}
