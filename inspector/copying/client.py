@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from inspector.copying.quoting import depth, python_text
 from inspector.copying.server import OF_ENVIRONMENT, Server, given_headers
-from inspector.copying.subject import Request, asked
+from inspector.copying.subject import Request, elsewhere, rows_of, sent_in
 from inspector.copying.variables import Parts, Variables, python_expression
 from inspector.errors import UsageError
 from inspector.wire.versions import MODERN
@@ -96,12 +96,11 @@ def _stdio(request: Request, server: Server, variables: Variables) -> Connected:
 def _over_http(request: Request, server: Server, variables: Variables) -> Connected:
     setup = [f"URL = {python_expression(server.address(variables))}"]
     imports = {"from mcp import Client"}
-    fields = given_headers(
-        asked(request.journal, request.event.exchange), server, variables, authorization=True
-    )
+    rows = rows_of(request.journal, request.event.exchange)
+    fields = given_headers(sent_in(request.journal, rows), server, variables, authorization=True)
     if fields:
         setup += ["HEADERS = {", *(_field(name, value) for name, value in fields), "}"]
-    if server.transport == "sse":
+    if server.transport == "sse" or elsewhere(request.journal, rows):
         imports.add("from mcp.client.sse import sse_client")
         headers = ", headers=HEADERS" if fields else ""
         return Connected(

@@ -23,7 +23,19 @@ from inspector.wire.visible import visible
 
 _LONGEST = 60_000  # bytes of words; Linux takes 131,072 for one of them
 _BEGINNINGS = ("initialize", "server/discover")
-_TEXT_KEYS = frozenset({"type", "title", "description", "default", "examples", "minLength", "maxLength"})
+_TEXT_KEYS = frozenset(
+    {
+        "type",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "x-mcp-header",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from inspector.copying.quoting import printf, word
 from inspector.copying.said import Copy
 from inspector.copying.server import header_parts, server_of
-from inspector.copying.subject import LARGEST, headers_of, rows_of, sent_in
+from inspector.copying.subject import LARGEST, elsewhere, headers_of, rows_of, sent_in
 from inspector.copying.variables import Parts, Variables, shell_word
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
@@ -74,7 +74,7 @@ def curl(journal: Journal, seq: int) -> Copy:
         text += f" {word(body)}"
     if session:
         notes.append("It names the session as it was; once that is over, the server says 404.")
-    if _elsewhere(journal, rows):
+    if elsewhere(journal, rows):
         notes.append("The answer comes on the stream of HTTP+SSE, and not here.")
     return Copy(text, (*variables.notes(), *notes))
 
@@ -115,7 +115,3 @@ def _connection(journal: Journal) -> list[Parts]:
         if name in files:
             words += [(option,), (files[name],)]
     return words
-
-
-def _elsewhere(journal: Journal, rows: Sequence[int]) -> bool:
-    return any(journal.kind(row) is Kind.HTTP and "answers_on" in journal.data(row) for row in rows)

@@ -184,6 +184,12 @@ def sent_in(journal: Journal, rows: Sequence[int]) -> Mapping[str, Any]:
     return {}
 
 
+def elsewhere(journal: Journal, rows: Sequence[int]) -> bool:
+    """Whether the answer to what was sent in an exchange came on another one, as in HTTP+SSE (2024-11-05)."""
+    steps = (row for row in reversed(rows) if journal.kind(row) is Kind.HTTP)
+    return any("answers_on" in journal.data(row) for row in steps)
+
+
 def headers_of(sent: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The header fields of a recorded request; what is no pair of texts is left out."""
     fields = sent.get("headers")

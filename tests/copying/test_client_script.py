@@ -11,6 +11,8 @@ import pytest
 
 from inspector.copying.client_script import script
 from inspector.errors import UsageError
+from inspector.wire.event import Direction, Kind
+from inspector.wire.jsonrpc import encode
 from inspector.wire.visible import visible
 from tests.copying.recorded import HOSTILE, VALUES, Repeats, deep, journal_of, run
 
@@ -81,6 +83,13 @@ def test_certificates_socket_and_transport() -> None:
         assert each in said
     journal, rows = journal_of({"transport": "http", "url": "https://x/", "wanted": "sse"}, ("ping", None))
     assert "sse_client(URL)" in script(journal, rows[0]).text
+    journal, rows = journal_of({"transport": "http", "url": "https://x/"})
+    number = journal.new_exchange()
+    body = encode({"jsonrpc": "2.0", "id": 1, "method": "ping"})
+    seq = journal.append(Kind.MESSAGE, Direction.C2S, body, exchange=number).seq
+    journal.append(Kind.HTTP, data={"what": "end", "answers_on": 7}, exchange=number)
+    assert not rows
+    assert "sse_client(URL)" in script(journal, seq).text  # it was found to be that
     journal, rows = journal_of({"transport": "http", "url": "https://x/", "insecure": True}, ("ping", None))
     assert "verify=False" in script(journal, rows[0]).text
 

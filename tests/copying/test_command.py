@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from inspector.copying.command import command
+from inspector.copying.command import _TEXT_KEYS, command
 from inspector.errors import UsageError
+from inspector.forms.value import coerce
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind
 from inspector.wire.jsonrpc import encode
@@ -161,3 +162,9 @@ def test_a_header_that_names_no_server(target: dict[str, Any]) -> None:
     journal, rows = journal_of(target, ("ping", None))
     with pytest.raises(UsageError):
         command(journal, rows[0])
+
+
+def test_what_is_called_text_is_text_to_the_command_line() -> None:
+    for key in _TEXT_KEYS - {"type"}:
+        for given in ("5", 5, "[1]", ["x"]):
+            assert coerce({"type": "string", key: given}, "5") == "5"
