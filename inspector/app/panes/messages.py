@@ -85,9 +85,8 @@ class Messages(Vertical):
     def filter_by(self, text: str) -> None:
         """Show what a filter means, as if it were typed."""
         self.field.display = bool(text)
-        if self.field.value == text:
-            self._apply(text)
         self.field.value = text
+        self._apply(text)  # at once: whoever shows every row goes to one of them next
 
     def clear_filter(self) -> None:
         """Show every row."""
@@ -95,9 +94,11 @@ class Messages(Vertical):
 
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""
+        dims = self._dims and self._view is not self._every
+        budget /= 1 + dims + bool(self._way)  # each looks through the journal for itself
         self._advance_log(budget)
-        if self._dims and self._view is not self._every:
-            self._view.advance(budget / 2)
+        if dims:
+            self._view.advance(budget)
             self._dim()
         if self._way:
             self._sought.advance(budget)

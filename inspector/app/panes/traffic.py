@@ -169,9 +169,7 @@ class Traffic(Horizontal):
     def show_messages(self, filter: str) -> None:
         """Show the messages that a filter finds."""
         self.switch(False)
-        messages = self.query_one(Messages)
-        messages.field.display = True
-        messages.field.value = filter
+        self.query_one(Messages).filter_by(filter)
         self.post_message(self.Wanted(3))
 
     def show_exchange(self, number: int) -> None:
