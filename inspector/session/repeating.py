@@ -18,6 +18,7 @@ import anyio
 from inspector.errors import UsageError
 from inspector.journal.percentiles import Percentiles
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
+from inspector.wire.visible import seconds, size
 
 if TYPE_CHECKING:
     from inspector.session.session import Session
@@ -192,6 +193,34 @@ def word_of(outcome: Outcome) -> tuple[str, str]:
 
 def _wants_input(result: Any) -> bool:
     return isinstance(result, Mapping) and result.get("resultType") == "input_required"
+
+
+HEADINGS = ("outcome", "count", "share", "p50", "p95", "p99", "max")
+"""Of the columns of `table`."""
+
+
+def table(tally: Tally) -> list[tuple[str, ...]]:
+    """What became of the calls as rows of `HEADINGS`, safe for a terminal; a sum last."""
+
+    def row(word: str, count: int, times: Percentiles) -> tuple[str, ...]:
+        took = [seconds(times.at(share)) if times.count else "" for share in (0.5, 0.95, 0.99, 1)]
+        return (word, f"{count:,}", f"{count / tally.done:.1%}", *took)
+
+    rows = [row(kind.word, kind.count, kind.times) for kind in tally.kinds.values()]
+    return [*rows, row("all", tally.done, tally.times)] if len(rows) > 1 else rows
+
+
+def summary(tally: Tally, took: float) -> str:
+    """Rate, bytes and how many different results there were, in one line that is safe for a terminal."""
+    words = [f"{tally.done:,} calls in {seconds(took)}"]
+    if took > 0 and tally.done:
+        words.append(f"{tally.done / took:,.1f} per second")
+    words.append(size(tally.bytes))
+    different = len(tally.results)
+    if different:
+        more = "at least " if tally.more_results else ""
+        words.append(f"{more}{different:,} different results" if different > 1 else "always the same result")
+    return ", ".join(words)
 
 
 class Repeating:

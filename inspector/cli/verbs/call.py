@@ -83,8 +83,8 @@ def call(
         from inspector.cli.tasks import created, followed, tasks_of
 
         tasks = tasks_of(session)
-        listed = await _listed(session) if typed or save or (tasks.supported and not tasks.modern) else {}
-        values = fixed | _typed(listed.get(tool), typed)
+        listed = await list_tools(session) if typed or save or (tasks.supported and not tasks.modern) else {}
+        values = fixed | by_schema(listed.get(tool), typed)
         params = {"name": tool, "arguments": values}
         what, made = f"tools/call {tool}", None
         if missing := named.missing(values):
@@ -127,7 +127,7 @@ def _failed(tool: str, result: Any, hint: str, as_json: bool) -> RequestFailed:
     return RequestFailed(f"{says}: {said}" if said else says, next=hint, data=result)
 
 
-async def _listed(session: Session) -> dict[str, Any]:
+async def list_tools(session: Session) -> dict[str, Any]:
     """The tools of the server by their names; nothing where it refuses to list them."""
     if not session.declares("tools"):
         return {}
@@ -140,7 +140,7 @@ async def _listed(session: Session) -> dict[str, Any]:
     return {name: entry for entry in reversed(named) if isinstance(name := entry.get("name"), str)}
 
 
-def _typed(entry: Any, typed: list[Pair]) -> dict[str, Any]:
+def by_schema(entry: Any, typed: list[Pair]) -> dict[str, Any]:
     """The `key=value` arguments as the types that the tool's own schema declares.
 
     Where the tool is not listed they go as text, and the server judges.
