@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from textual.app import App
 
+from inspector.app.dressing import chosen
 from inspector.app.screens.connect import Chosen, ConnectScreen
+from inspector.app.terminal import attributes_only, colourless
+from inspector.app.themes import DARK, THEMES
+from inspector.hosts.server import Surroundings
+from inspector.kept.look import Look
 
 
 class ChoosingApp(App[Chosen | None]):
-    """Ends with what was chosen, or with nothing."""
+    """Ends with what was chosen, or with nothing.
+
+    Args:
+        around: Where configuration is looked for; here by default.
+        theme: A name of `THEMES`.
+        plain: No colours at all.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "mcp-inspect"
     ENABLE_COMMAND_PALETTE = False
 
+    def __init__(
+        self, around: Surroundings | None = None, *, theme: str = DARK.name, plain: bool = False
+    ) -> None:
+        with colourless() if plain else contextlib.nullcontext():
+            super().__init__(ansi_color=THEMES[theme].ansi or None)
+        self._around = around
+        if plain:
+            self.console = attributes_only(self.console)
+        for each in THEMES.values():
+            self.register_theme(each)
+        self.set_reactive(App.theme, theme)
+
     def on_mount(self) -> None:
-        self.push_screen(ConnectScreen(), self.exit)
+        self.push_screen(ConnectScreen(self._around), self.exit)
 
 
 def choose() -> Chosen | None:
-    """Let a person choose a server; `None` where they leave."""
-    return ChoosingApp().run()
+    """Let a person choose a server; `None` where they leave.
+
+    Raises:
+        UsageError: The configuration of the app cannot be meant.
+    """
+    dress = chosen(Look())
+    return ChoosingApp(theme=dress.theme, plain=dress.plain).run()

@@ -10,6 +10,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Input
 
+from inspector.app.choosing import ChoosingApp
 from inspector.app.screens.agree import Agree, Values
 from inspector.app.screens.ask import Question
 from inspector.app.screens.connect import Chosen, ConnectScreen
@@ -19,19 +20,6 @@ from inspector.kept.recent import Recents
 from inspector.transport.target import HttpTarget, StdioTarget
 from tests.app.stage import staged
 from tests.hosts.surrounded import furnished
-
-
-class Alone(App[Chosen | None]):
-    """The screen alone; the app ends with what it gave."""
-
-    CSS_PATH = Path(__file__).parents[2] / "inspector/app/app.tcss"
-
-    def __init__(self, around: Surroundings) -> None:
-        super().__init__()
-        self.around = around
-
-    def on_mount(self) -> None:
-        self.push_screen(ConnectScreen(self.around), self.exit)
 
 
 @pytest.fixture
@@ -52,7 +40,7 @@ def told(app: App[Any]) -> str:
 
 
 async def test_from_search_to_target(around: Surroundings) -> None:
-    app = Alone(around)
+    app = ChoosingApp(around)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "claude-desktop/filesystem" in told(app))
         await pilot.press("down", "down")
@@ -87,7 +75,7 @@ async def test_from_search_to_target(around: Surroundings) -> None:
 
 
 async def to_docs(around: Surroundings, *, asks: bool) -> Chosen | None:
-    app = Alone(around)
+    app = ChoosingApp(around)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: told(app))
         await pilot.press(*"vscode/docs")
@@ -104,7 +92,7 @@ async def test_agreed_once_and_leaving(around: Surroundings) -> None:
     target = HttpTarget("https://docs.example/mcp", (("X", "//no comment"),))
     for asks in (True, False):
         assert await to_docs(around, asks=asks) == Chosen(target, "vscode/docs", "vscode/docs")
-    app = Alone(around)
+    app = ChoosingApp(around)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: told(app))
         await pilot.press(*"zzz")
@@ -118,7 +106,7 @@ async def test_agreed_once_and_leaving(around: Surroundings) -> None:
 
 
 async def test_nothing_there_and_what_cannot_be_meant(around: Surroundings, tmp_path: Path) -> None:
-    app = Alone(around)
+    app = ChoosingApp(around)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: told(app))
         await pilot.press(*"host-only")
@@ -127,7 +115,7 @@ async def test_nothing_there_and_what_cannot_be_meant(around: Surroundings, tmp_
         await pilot.pause()
         assert isinstance(app.screen, ConnectScreen)
     (tmp_path / "none").mkdir()
-    app = Alone(Surroundings(tmp_path / "none", tmp_path / "none", {}))
+    app = ChoosingApp(Surroundings(tmp_path / "none", tmp_path / "none", {}))
     async with app.run_test(size=(60, 20)) as pilot:
         listed = app.screen.query_one("#connect-list", Sheet)
         await until(pilot, lambda: listed.entries)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from inspector.app.choosing import ChoosingApp
 from inspector.hosts.server import Surroundings
 from inspector.kept.recent import Recents
 from inspector.transport.target import HttpTarget, StdioTarget
 from tests.app.snapshot import hold
-from tests.app.test_connect import Alone, told, until
+from tests.app.test_connect import told, until
 from tests.hosts.surrounded import put
 
 
@@ -37,7 +38,7 @@ async def test_snapshot_connect(
     size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Servers of hosts with targets of lately on top; one looked at, which asks for three values."""
-    app = Alone(machine(tmp_path, monkeypatch))
+    app = ChoosingApp(machine(tmp_path, monkeypatch))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: told(app))
         app.screen.query_one("#connect-line", Input).cursor_blink = False

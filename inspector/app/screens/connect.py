@@ -132,9 +132,10 @@ class ConnectScreen(Screen[Chosen | None]):
 
     def _show(self, *, anew: bool = False) -> None:
         """List what there is for what was typed."""
-        if not self._read:
+        field = self.query_one_optional("#connect-line", Input)  # none before the first layout, or on leaving
+        if not self._read or field is None:
             return
-        text = self.query_one("#connect-line", Input).value
+        text = field.value
         sheet = self.query_one("#connect-list", _Listed)
         listed = choices(self._found, self._recents, text)
         troubles = () if text else self._found.troubles
@@ -154,16 +155,19 @@ class ConnectScreen(Screen[Chosen | None]):
         self.query_one("#connect-detail", Sheet).show(told, anew=True)
 
     def _chosen(self) -> Choice | None:
-        entry = self.query_one("#connect-list", _Listed).current
+        listed = self.query_one_optional("#connect-list", _Listed)
+        entry = listed.current if listed is not None else None
         return entry.link if entry is not None and isinstance(entry.link, Choice) else None
 
     # Keys and mouse.
 
     def action_move(self, by: int) -> None:
-        self.query_one("#connect-list", _Listed).action_move(by)
+        if (listed := self.query_one_optional("#connect-list", _Listed)) is not None:
+            listed.action_move(by)
 
     def action_page(self, by: int) -> None:
-        self.query_one("#connect-list", _Listed).action_page(by)
+        if (listed := self.query_one_optional("#connect-list", _Listed)) is not None:
+            listed.action_page(by)
 
     def on_sheet_highlighted(self, event: Sheet.Highlighted) -> None:
         event.stop()
@@ -175,8 +179,8 @@ class ConnectScreen(Screen[Chosen | None]):
         self.action_choose()
 
     def action_leave(self) -> None:
-        typed = self.query_one("#connect-line", Input)
-        if typed.value:
+        typed = self.query_one_optional("#connect-line", Input)
+        if typed is not None and typed.value:
             typed.value = ""
         else:
             self.dismiss(None)
