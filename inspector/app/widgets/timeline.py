@@ -29,7 +29,7 @@ from inspector.wire.visible import clip
 if TYPE_CHECKING:
     from inspector.journal.lanes import Lanes
 
-_ROLES = ("bar", "bad", "open", "shade", "tick", "name", "turn", "axis", "pointer", "title", "cursor")
+_ROLES = ("text", "bar", "bad", "open", "shade", "tick", "name", "turn", "axis", "pointer", "title", "cursor")
 _INFO_FROM = 5
 """Lines there must be for one to tell of the row under the cursor."""
 _KEPT = 2_000
@@ -50,6 +50,7 @@ class Timeline(Widget, can_focus=True):
     DEFAULT_CSS = """
     Timeline {
         height: 1fr;
+        & > .timeline--text { color: $foreground; }
         & > .timeline--title { color: $text-muted; }
         & > .timeline--bar { color: $primary; }
         & > .timeline--shade { color: $primary; }
@@ -173,8 +174,7 @@ class Timeline(Widget, can_focus=True):
                 and 0 <= seq < len(self._lanes.journal)
             ):
                 self._look_at(self.window.showing(self._lanes.journal.time(seq), self._whole()))
-            self._shown = None
-            self.refresh()
+            self.redraw()
 
     def _select(self, seq: int, *, stay: bool = False) -> None:
         if self._following:
@@ -184,11 +184,15 @@ class Timeline(Widget, can_focus=True):
             self.go_to(seq, stay=stay)
             self.post_message(self.Highlighted(self, seq))
 
+    def redraw(self) -> None:
+        """Draw anew, whatever is drawn."""
+        self._shown = None
+        self.refresh()
+
     def _look_at(self, window: Window | None) -> None:
         whole = self._whole()
         self._window = None if window is None or window.width >= whole.width * 0.999 else window
-        self._shown = None
-        self.refresh()
+        self.redraw()
 
     # Keys.
 
@@ -216,8 +220,7 @@ class Timeline(Widget, can_focus=True):
             return
         self._select(self._lanes.seen - 1 if last else 0)
         self._following = last
-        self._shown = None
-        self.refresh()
+        self.redraw()
 
     def action_follow(self) -> None:
         """Follow, or pause."""
@@ -405,7 +408,8 @@ class Timeline(Widget, can_focus=True):
         return [(f" {row.seq}  {row.time:.3f} s  ", self._style("title")), (clip(_words(row), 200), style)]
 
     def _style(self, role: str, lit: bool = False) -> Style:
-        style = self.rich_style if role == "space" else self.get_component_rich_style(f"timeline--{role}")
+        # Not `rich_style`: that is worked out anew at each call, a component's is kept.
+        style = self.get_component_rich_style("timeline--" + ("text" if role == "space" else role))
         if not lit:
             return style
         cursor = self.get_component_rich_style("timeline--cursor")
