@@ -58,7 +58,9 @@ class Story:
     def title(self) -> str:
         """What it is about, in a line."""
         row = outline(self.journal, self.conversation.root)
-        return clip(" ".join(word for word in (row.what or row.kind, row.target) if word), 50)
+        message = self.journal.kind(self.conversation.root) is Kind.MESSAGE
+        words = ("" if message and row.what else row.kind, row.what, row.target)
+        return clip(" ".join(word for word in words if word), 50)
 
     def took(self) -> str:
         """How long it took; empty while it goes on."""
@@ -102,12 +104,16 @@ class Story:
             found.append(self._entry(row, time - account.begin, time - before, wide, marks))
             before = time
         found += _running(account, before, now, least, wide)
-        return found + self._remarks() + _account(account, now)
+        alone = len(rows) == 1 and not self.conversation.requests
+        return found + self._remarks() + ([] if alone else _account(account, now))
 
     # Which lines
 
     def _shown(self, rows: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
         """Rows, each by itself or the first of some that are told in one line."""
+        rows = [
+            row for row, after in zip(rows, (*rows[1:], -1), strict=True) if not self._carries(row, after)
+        ]
         found: list[tuple[int, Sequence[int]]] = []
         at = 0
         while at < len(rows):
@@ -126,6 +132,13 @@ class Story:
             middle = [row for row, _ in found[head:-tail]]
             found[head:-tail] = [(middle[0], middle)]
         return found
+
+    def _carries(self, row: int, after: int) -> bool:
+        """Whether a row is the event of a stream that brought the next row's message, which says more."""
+        journal = self.journal
+        if journal.kind(row) is not Kind.SSE or after != row + 1 or journal.kind(after) is not Kind.MESSAGE:
+            return False
+        return journal.exchange(row) == journal.exchange(after) and journal.data(row).get("what") == "event"
 
     def _sort(self, row: int) -> str:
         """What many rows in a row may be alike in; empty for what is told by itself."""

@@ -88,9 +88,9 @@ def spent(journal: Journal, conversation: Conversation) -> Spent:
 
 def _end(journal: Journal, conversation: Conversation) -> float | None:
     """When the answer came that ends it, or this program or the connection gave it up."""
-    if conversation.open or conversation.asks_back:
-        return None
     requests = conversation.requests
+    if conversation.open or conversation.asks_back or not (requests or conversation.over):
+        return None
     ends = [peer for row in requests if (peer := journal.peer(row)) >= 0]
     if not requests or journal.status(requests[-1]) in (Status.TIMED_OUT, Status.CANCELLED, Status.LOST):
         ends = [row for row in conversation.rows if _gives_up(journal, row)] or ends

@@ -71,9 +71,8 @@ def test_http_tells_where_it_went_and_when_the_first_byte_came() -> None:
     row = written.sends(request(5, "tools/call", {"name": "x"}), exchange=4)
     written.step(Kind.HTTP, "request", 4, method="POST", url="https://example.com/mcp")
     written.after(0.381).step(Kind.HTTP, "response", 4, status=200, reason="OK", phases=phases | {"body": 0})
-    written.after(0.1).gets(
-        response(5, {"isError": True, "content": [{"type": "text", "text": "no"}]}), exchange=4
-    )
+    written.after(0.1).step(Kind.SSE, "event", 4, event="message")
+    written.gets(response(5, {"isError": True, "content": [{"type": "text", "text": "no"}]}), exchange=4)
     written.step(Kind.HTTP, "end", 4, outcome="complete", phases=phases)
     assert told(written, row) == [
         "0.000 s             → request tools/call x  id 5",
