@@ -79,6 +79,7 @@ def test_http_tells_where_it_went_and_when_the_first_byte_came() -> None:
         "0.000 s             → http request https://example.com/mcp POST",
         "                    ┄┄ gap 381 ms ┄┄",
         "0.381 s   +381 ms   ← http response 200 OK",
+        "                    ┄┄ gap 100 ms ┄┄",
         "0.481 s   +100 ms   ← ✗ response no  90 B  after 481 ms",
         "0.481 s             · http end complete",
         "",
