@@ -78,8 +78,14 @@ def titles(columns: Columns, by: str, down: bool) -> list[Piece]:
         ("   ", "space"),
         (titled("name", "method, tool")[: columns.name].ljust(columns.name), "header"),
     ]
-    pieces += [(titled(name, name).rjust(cells + 1), "header") for name, cells in columns.numbers]
-    return [*pieces, ("  over time", "header")] if columns.spark else pieces
+    for name, cells in columns.numbers:
+        pieces += _right(titled(name, name), cells + 1, "header")
+    return [*pieces, ("  ", "space"), ("over time", "header")] if columns.spark else pieces
+
+
+def _right(text: str, cells: int, role: str) -> list[Piece]:
+    """A text at the right end of so many cells; the space before it is a piece by itself."""
+    return [(" " * (cells - cell_len(text)), "space"), (text, role)]
 
 
 def column_at(columns: Columns, x: int) -> str:
@@ -97,7 +103,7 @@ def column_at(columns: Columns, x: int) -> str:
 def pieces_of(timing: Timing, columns: Columns, steps: int) -> list[Piece]:
     """A row; `steps` are the steps of time up to now."""
     arrow = "→" if timing.direction is Direction.C2S else "←"
-    pieces = [(f" {arrow} ", "muted")]
+    pieces = [(" ", "space"), (f"{arrow} ", "muted")]
     if timing.tool:
         # In a narrow table the tool is what tells rows apart.
         method = f"{timing.method} " if cell_len(timing.tool) + len(timing.method) < columns.name else ""
@@ -110,9 +116,10 @@ def pieces_of(timing: Timing, columns: Columns, steps: int) -> list[Piece]:
     for name, cells in columns.numbers:
         says = told(timing, name)
         role = "error" if name == "errors" and timing.errors else "muted" if name == "bytes" else "text"
-        pieces.append((says.rjust(cells + 1), role))
+        pieces += _right(says, cells + 1, role)
     if columns.spark:
-        pieces.append(("  " + spark(timing.over_time(steps), columns.spark), "muted"))
+        course = spark(timing.over_time(steps), columns.spark)
+        pieces += _right(course.lstrip(" "), columns.spark + 2, "muted")
     return pieces
 
 

@@ -405,7 +405,8 @@ class Timeline(Widget, can_focus=True):
             return [(" Nothing has crossed the wire yet.", self._style("title"))]
         row = outline(journal, self._seq)
         style = self._style("bad" if row.flawed or "error" in row.status else "space")
-        return [(f" {row.seq}  {row.time:.3f} s  ", self._style("title")), (clip(_words(row), 200), style)]
+        when = f"{row.seq}  {row.time:.3f} s  "
+        return [(" ", style), (when, self._style("title")), (clip(_words(row), 200), style)]
 
     def _style(self, role: str, lit: bool = False) -> Style:
         # Not `rich_style`: that is worked out anew at each call, a component's is kept.
