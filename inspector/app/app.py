@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.events import Event, Key, MouseDown, MouseUp, Paste
+from textual.messages import ExitApp
 from textual.screen import Screen
 
 from inspector.app.connections import FIRST, Connection, Connections, Open
@@ -87,6 +88,7 @@ class InspectorApp(App[int]):
         self.add_mode(FIRST, lambda: _screen_of(self.connections.all[0]))
         self._signals = contextlib.ExitStack()
         self._code = 0
+        self._left = False
         self._turns = Turns(self, super().on_event)
 
     def watch_theme(self, before: str, now: str) -> None:
@@ -120,9 +122,16 @@ class InspectorApp(App[int]):
                 yield SystemCommand(action.title, keys, _runner(screen, action.id))
         yield SystemCommand("Change the theme", "Colours of the whole app", self.action_change_theme)
 
+    async def on_exit_app(self, event: ExitApp) -> None:
+        """A browser's tab that is closed asks for this: no server is left behind by that either."""
+        if not self._left:
+            event.prevent_default()
+            await self.action_quit()
+
     async def leave(self) -> None:
         """Stop the connections, wait until no process of them is left, and exit."""
         await self.connections.leave()
+        self._left = True
         self.exit(self._code)
 
     async def action_quit(self) -> None:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from inspector.cli.authorization import auth_options, in_keychain
+from inspector.cli.browser import in_browser, serve_instead
 from inspector.cli.output import say
 from inspector.cli.watched import watched
 from inspector.errors import InspectError, UsageError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def on_terminal() -> bool:
     """Whether a person sits on both ends."""
     # Standard input is `None` where it was closed before the start.
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    return in_browser() or (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def open_app(
@@ -51,6 +52,8 @@ def open_app(
         raise UsageError("The app has no --json", next=instead)
     if wanted.trace:
         raise UsageError("The app shows every message itself and has no --trace", next="Leave it out")
+    if wanted.web:
+        return serve_instead(wanted.line)
     if not on_terminal():
         raise UsageError("The app needs a terminal, and there is none", next=instead)
 

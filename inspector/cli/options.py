@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from inspector.cli import authorization, watched
+from inspector.cli import authorization, browser, watched
 from inspector.cli.argv import Line
 from inspector.cli.usage import SERVERLESS, show_help
 from inspector.cli.words import seconds
@@ -141,6 +141,7 @@ class Wanted:
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
     ] = False
+    web: browser.Web = False
     watch: watched.Watch = None
     watch_call: watched.WatchCall = False
     input: Annotated[
@@ -322,6 +323,7 @@ def meaningless(verb: str) -> frozenset[str]:
     """
     every = {each.name for each in _shared_parameters()}
     unwatched = frozenset(() if verb in ("open_", "_root") else watched.OPTIONS)
+    unwatched |= frozenset(() if verb in ("open_", "_root", "demo", "replay") else browser.OPTIONS)
     match verb:
         case "demo":
             return unwatched.union(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)
@@ -329,7 +331,7 @@ def meaningless(verb: str) -> frozenset[str]:
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}
             return unwatched.union(asked_back, _OF_A_COMMAND)
         case _:
-            return unwatched.union(every - {"json"} if verb in SERVERLESS else ())
+            return unwatched.union(every - {"json", "web"} if verb in SERVERLESS else ())
 
 
 def _is_usual(context: typer.Context, name: str) -> bool:

@@ -36,7 +36,7 @@ def demo(wanted: Wanted) -> int:
     """
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("demo brings its own server", next="Leave the verb out to open the app on yours")
-    if on_terminal() and not wanted.json and not wanted.trace:
+    if (on_terminal() or wanted.web) and not wanted.json and not wanted.trace:
         return open_app(wanted, demo_target())
     trace: list[str] = []
     (document, listings), reply = run(wanted, _tour, target=demo_target(), watch=trace.append)
