@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from inspector.app.panes.messages import Messages
 from inspector.app.widgets.log import MessageLog
@@ -35,11 +35,20 @@ class Conversing:
     def __init__(self, screen: MainScreen) -> None:
         self.conversations = Conversations(screen.journal)
         self.marks = Marks(screen.journal)
-        self._screen = screen
-        self._log = screen.query_one(MessageLog)
+        self._of = ref(screen)  # or what is known of a screen would keep it for ever
         self._lit: object = None
         self._only = ("", "")
         self._cursor = -1
+
+    @property
+    def _screen(self) -> MainScreen:
+        screen = self._of()
+        assert screen is not None, "whoever asks has it"
+        return screen
+
+    @property
+    def _log(self) -> MessageLog:
+        return self._screen.query_one(MessageLog)
 
     def advance(self) -> None:
         """Once a frame: light what belongs to the row under the cursor."""

@@ -179,3 +179,15 @@ async def test_only_the_conversation_and_back(recording: Path) -> None:
         assert "2 are hidden by the filter" in str(note.message)
         await stage.press("b")
         await stage.until(lambda: messages.field.value == "kind:client")
+
+
+async def test_a_mark_on_the_last_row_keeps_the_cursor_there(recording: Path) -> None:
+    """Its own note is a row, which a log that follows would go on to."""
+    async with staged((80, 24), journal=Journal.open(recording)) as stage:
+        log = log_of(stage)
+        await stage.press("3", "asterisk")
+        await stage.settled()
+        assert (log.cursor, log.following, log.looks.marks) == (16, False, {16: "*"})
+        await stage.press("asterisk")
+        await stage.settled()
+        assert (log.cursor, log.looks.marks, len(stage.app.journal)) == (16, {}, 19)
