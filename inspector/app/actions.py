@@ -71,6 +71,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "y", "Copy what is selected", "", "Messages"),
     Action("do('copy_as')", "Y", "Copy as JSON, a command, curl, Python, a test", "", "Messages"),
     Action("do('conversation')", "b", "Only the conversation of the row, and back", "", "Messages"),
+    Action("do('again')", "R", "Send the message again: as it was, edited, many times", "", "Messages"),
+    Action("page('composer')", "C", "The composer: send any bytes", "", "Messages"),
     Action("do('story')", "o", "A call's story: what happened in order, and the gaps", "", "Messages"),
     Action("do('mark')", "asterisk", "Mark the row, or take the mark off", "", "Messages"),
     Action("do('note')", "N", "Write a note on the row", "", "Messages"),

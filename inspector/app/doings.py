@@ -24,6 +24,7 @@ DOINGS: Mapping[str, str] = {
     "hide_pane": "inspector.app.resizing:hide",
     "usual_panes": "inspector.app.resizing:usual",
     "conversation": "inspector.app.conversing:only",
+    "again": "inspector.app.resending",
     "story": "inspector.app.conversing:story",
     "timeline": "inspector.app.timing:timeline",
     "latencies": "inspector.app.timing:latencies",

@@ -56,6 +56,8 @@ WIDGETS: tuple[tuple[str, str, str], ...] = (
     ("inbox", "Inbox", "inspector.app.panes.inbox:Inbox"),
     ("questions", "Questions of the inbox", "inspector.app.widgets.inbox_list:InboxList"),
     ("tasks", "Tasks", "inspector.app.panes.tasks:Tasks"),
+    ("again", "Sending again", "inspector.app.panes.again:AgainPage"),
+    ("composer", "Composer", "inspector.app.panes.composer:Composer"),
     ("then", "As it was then", "inspector.app.panes.then:ThenPage"),
     ("logs", "Logs", "inspector.app.widgets.log_list:LogList"),
     ("subscriptions", "Subscriptions", "inspector.app.widgets.subscription_list:SubscriptionList"),

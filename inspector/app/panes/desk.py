@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "logs": ("inspector.app.panes.logs", "LogsPage"),
     "subscriptions": ("inspector.app.panes.subscriptions", "SubscriptionsPage"),
     "client": ("inspector.app.panes.client", "Client"),
+    "again": ("inspector.app.panes.again", "AgainPage"),
+    "composer": ("inspector.app.panes.composer", "Composer"),
     "story": ("inspector.app.panes.story", "StoryPage"),
     "restart": ("inspector.app.panes.restart", "RestartPage"),
     "then": ("inspector.app.panes.then", "ThenPage"),
