@@ -128,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("do('usual_panes')", "f9", "All panes as they come", "", "Panes"),
     Action("back", "escape", "One step back; never quits", "", "General", palette=False),
     Action("help", "f1,question_mark", "Every key on one page", "help"),
+    Action("do('tour')", "K", "A tour of this screen in six steps"),
     Action("quit_app", "ctrl+q", "Quit: stop the server, close the recording", "quit", priority=True),
     Action("ask_quit", "q", "Quit, after a question", "", palette=False),
 )

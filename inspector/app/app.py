@@ -110,6 +110,11 @@ class InspectorApp(App[int]):
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))
         self.connections.start(self.connections.all[0])
+        if self.offers_tour:
+            # Imported here: most starts are not the first.
+            from inspector.app.tour import offer
+
+            self.call_after_refresh(offer, self)
 
     def on_unmount(self) -> None:
         self._signals.close()

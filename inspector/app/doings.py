@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inspector.app.screens.main import MainScreen
 
 DOINGS: Mapping[str, str] = {
+    "tour": "inspector.app.tour",
     "border_left": "inspector.app.resizing:left",
     "border_right": "inspector.app.resizing:right",
     "border_up": "inspector.app.resizing:up",

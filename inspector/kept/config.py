@@ -25,7 +25,7 @@ TEMPLATE = """\
 # mcp-inspect: what is not set here is as it comes. `mcp-inspect config show` prints what holds.
 
 # theme = "dark"            # dark, light, terminal, high-contrast, colour-blind
-# tour = true               # say where the tour is, until it was taken
+# tour = true               # say at the first start where the tour is
 
 # [layout]                  # without it the panes come back as they were left
 # left = 30                 # columns of the capabilities
