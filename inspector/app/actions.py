@@ -77,9 +77,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("do('mark')", "asterisk", "Mark the row, or take the mark off", "", "Messages"),
     Action("do('note')", "N", "Write a note on the row", "", "Messages"),
     Action("do('next_mark')", "right_curly_bracket", "The next row with a mark or a note", "", "Messages"),
-    Action("do('previous_mark')", "left_curly_bracket", "The one before", "", "Messages", palette=False),
+    Action("do('previous_mark')", "left_curly_bracket", "The mark before", "", "Messages", palette=False),
     Action("do('next_trouble')", "e", "The next error, finding or stray output", "", "Messages"),
-    Action("do('previous_trouble')", "E", "The one before", "", "Messages", palette=False),
+    Action("do('previous_trouble')", "E", "The error or finding before", "", "Messages", palette=False),
     Action("page('then')", "H", "As it was then: what was known at the row under the cursor", "", "Messages"),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(
