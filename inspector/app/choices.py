@@ -26,7 +26,8 @@ from inspector.wire.visible import clip, visible
 
 LATELY = "Lately"
 TYPED = "As typed"
-_LONGEST = 400  # characters of a fact
+_LONGEST = 20_000  # cells of a fact: what would run is not cut short where one is asked about it
+_TITLE = 120  # cells of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,10 @@ def agreed(choice: Choice, around: Surroundings, consents: Consents) -> Standing
 
 def details(choice: Choice, around: Surroundings, consents: Consents) -> list[Entry]:
     """What is told of a choice before it is connected to."""
-    made = [Entry("title", ((visible(choice.name or choice.label), "strong"),), hang=2), space("under title")]
+    made = [
+        Entry("title", ((clip(visible(choice.name or choice.label), _TITLE), "strong"),), hang=2),
+        space("under title"),
+    ]
     if choice.problem:
         return [*made, Entry("problem", ((f"! {choice.problem}.", "warning"),), hang=2)]
     if choice.server is None:
@@ -176,7 +180,7 @@ def fact_lines(server: Server, home: Path) -> list[Entry]:
     return [
         Entry(
             f"fact {word}",
-            ((word.ljust(width), "muted"), (visible(text[:_LONGEST]), "text")),
+            ((word.ljust(width), "muted"), (clip(visible(text), _LONGEST), "text")),
             hang=width,
             copy=text,
         )
@@ -202,7 +206,7 @@ def _state(choice: Choice, around: Surroundings, consents: Consents) -> Iterator
         case "changed":
             yield (("! Not what was agreed to before:", "warning"),)
             for change in standing.changes:
-                yield ((f"  {visible(change[:_LONGEST])}", "text"),)
+                yield ((f"  {clip(visible(change), _LONGEST)}", "text"),)
     for note in notes:
         yield ((f"! {visible(note)}.", "warning"),)
 

@@ -20,7 +20,7 @@ from inspector.app.widgets.sheet_lines import line
 from inspector.hosts.server import Input as Wanted
 from inspector.hosts.server import Server, Surroundings
 from inspector.kept.consent import Standing
-from inspector.wire.visible import visible
+from inspector.wire.visible import clip, visible
 
 
 class Agree(ModalScreen[bool]):
@@ -28,7 +28,7 @@ class Agree(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     Agree { align: center middle; }
-    Agree .dialog { max-height: 100%; }
+    Agree .dialog { max-height: 100%; overflow-y: auto; }
     Agree Sheet { height: auto; max-height: 14; margin: 1 0 0 0; }
     """
     BINDINGS = [Binding("y", "answer(True)", "yes"), Binding("n,escape", "answer(False)", "no")]
@@ -42,7 +42,7 @@ class Agree(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         verb = "Start" if self._server.command else "Connect to"
         with Vertical(classes="dialog"):
-            yield Static(f"{verb} {visible(self._server.full_name)}?", markup=False)
+            yield Static(f"{verb} {clip(visible(self._server.full_name), 60)}?", markup=False)
             yield Sheet(id="agree-facts", marks=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button(f"{verb.split()[0]} (y)", id="yes", variant="warning", compact=True)
@@ -68,6 +68,7 @@ class Values(ModalScreen[Mapping[str, str] | None]):
 
     DEFAULT_CSS = """
     Values { align: center middle; }
+    Values .dialog { max-height: 100%; overflow-y: auto; }
     Values .value-title { margin: 1 0 0 0; }
     Values Input { background: $surface-lighten-1; padding: 0 1; }
     """
@@ -80,7 +81,7 @@ class Values(ModalScreen[Mapping[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content.styled(f"{visible(self._title)} asks for", "bold"))
+            yield Static(Content.styled(f"{clip(visible(self._title), 60)} asks for", "bold"))
             for number, each in enumerate(self._asked):
                 choice = f" ({visible(', '.join(each.options))})" if each.options else ""
                 yield Static(f"{visible(each.title or each.id)}{choice}", markup=False, classes="value-title")
