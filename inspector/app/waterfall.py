@@ -30,7 +30,7 @@ _BAD = frozenset({Status.ERROR, Status.TOOL_ERROR, Status.TIMED_OUT, Status.LOST
 
 def cells_for(width: int) -> int:
     """Cells of the waterfall in a log of `width` cells."""
-    return max(10, min(32, width // 6))
+    return max(10, min(32, width // 8))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ async def test_rows_show_what_happened(journal: Journal) -> None:
     reply(journal, 1)
     journal.append(Kind.STDERR, Direction.S2C, b"warning: deprecated option")
     app = LogApp(journal)
-    async with app.run_test(size=(120, 20)) as pilot:
+    async with app.run_test(size=(110, 20)) as pilot:
         await pilot.pause()
         rows = screen(app.log_widget)
         assert rows[0].split() == ["no.", "time", "kind", "method", "target", "id", "status", "took", "size"]

@@ -72,4 +72,4 @@ def test_a_bar_is_never_empty_nor_outside(begin: float, width: float, cells: int
 
 
 def test_its_room() -> None:
-    assert [cells_for(width) for width in (40, 120, 400)] == [10, 20, 32]
+    assert [cells_for(width) for width in (40, 120, 400)] == [10, 15, 32]
