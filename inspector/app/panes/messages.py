@@ -20,6 +20,13 @@ from inspector.journal.view import View
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
+_AT_ONCE = 0.01
+"""Seconds of looking for a filter that was just typed."""
+_AT_MOST = 0.012
+"""Seconds of looking in one go: what is painted after it comes on top."""
+_BETWEEN = 0.03
+"""Seconds from one go to the next, beside those of each frame, while there is more to look through."""
+
 
 class Messages(Vertical):
     """A filter field, shown when it is used, and the log.
@@ -60,6 +67,7 @@ class Messages(Vertical):
     def on_mount(self) -> None:
         self.query_one(TabLine).display = self._kinds
         self.field.display = False
+        self._going_on = self.log_widget.set_interval(_BETWEEN, self._go_on, pause=True)
         self._entitle()
 
     @property
@@ -95,7 +103,7 @@ class Messages(Vertical):
     def advance(self, budget: float) -> None:
         """Take in what is new; at most `budget` seconds."""
         dims = self._dims and self._view is not self._every
-        budget /= 1 + dims + bool(self._way)  # each looks through the journal for itself
+        budget = min(budget, _AT_MOST) / (1 + dims + bool(self._way))  # each looks for itself
         self._advance_log(budget)
         if dims:
             self._view.advance(budget)
@@ -104,6 +112,13 @@ class Messages(Vertical):
             self._sought.advance(budget)
             self._step()
         self._entitle()
+
+    def _go_on(self) -> None:
+        """Between two frames: look on, so that much is looked through sooner."""
+        if self.log_widget.is_on_screen and self._view.scanned < 1:
+            self._advance_log(_AT_MOST)
+        else:
+            self._going_on.pause()
 
     def _advance_log(self, budget: float) -> None:
         """Take in more rows. Where some came or went before the last, nothing moves under the cursor."""
@@ -144,8 +159,12 @@ class Messages(Vertical):
     def _show(self) -> None:
         log = self.log_widget
         log.set_view(self._every if self._dims else self._view)
+        # By the log itself: what it tells while this handles a message would go no further than to this.
+        log.call_later(log.advance, _AT_ONCE)
         self._dimmed = (0, 0, 0)
         self._dim()
+        if self._view.scanned < 1:
+            self._going_on.resume()
         self._entitle()
 
     def _dim(self) -> None:
