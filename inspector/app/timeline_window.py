@@ -53,14 +53,16 @@ class Window:
 
     def inside(self, whole: Window) -> Window:
         """This window, no wider than `whole` and nowhere beside it."""
-        width = min(self.width, whole.width)
-        begin = min(max(self.begin, whole.begin), whole.end - width)
+        width = self.width
+        if width >= whole.width:
+            return whole
+        begin = max(whole.begin, min(self.begin, whole.end - width))
         return Window(begin, begin + width)
 
 
-def whole_of(now: float, cells: int) -> Window:
-    """All time up to `now`, with the last moment in the last of `cells`."""
-    return Window(0.0, max(now * (1 + 1 / max(8, cells)), LEAST * 10))
+def whole_of(began: float, now: float, cells: int) -> Window:
+    """All time from one moment to another, with the last moment in the last of `cells`."""
+    return Window(began, began + max((now - began) * (1 + 1 / max(8, cells)), LEAST * 10))
 
 
 def ticks(window: Window, cells: int) -> list[tuple[int, str]]:

@@ -38,7 +38,8 @@ class Lanes:
     Attributes:
         journal: What is folded.
         lanes: By name, see `NAMES`.
-        now: When the latest folded row happened, in seconds since the journal's start.
+        began: When the first row happened, in seconds since the journal's start.
+        now: When the latest folded row happened, likewise.
         endings: Rows of requests in the order in which they ended, and in `outcomes` how. One that was given
             up for lost and was answered after all is in it twice.
         turns: Rows at which a connection or a process began or ended.
@@ -47,6 +48,7 @@ class Lanes:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.lanes = {name: Lane(spans=name in ("calls", "asked", "HTTP")) for name in NAMES}
+        self.began = 0.0
         self.now = 0.0
         self.endings = array("I")
         self.outcomes = array("B")
@@ -122,6 +124,8 @@ class Lanes:
         at = columns.time[seq]
         if self.now <= at < _LATEST:  # a recording may say anything; here no time goes back
             self.now = at
+        if not seq:
+            self.began = self.now
         flags = columns.flags[seq]
         match flags & 15:
             case Kind.MESSAGE:

@@ -30,7 +30,7 @@ def text(lines: list[Line]) -> list[str]:
 
 def test_a_session_at_a_glance() -> None:
     lanes = folded(shop())
-    assert text(picture(lanes, whole_of(lanes.now, 64), 64, 10, names(lanes), at=2.0)) == [
+    assert text(picture(lanes, whole_of(lanes.began, lanes.now, 64), 64, 10, names(lanes), at=2.0)) == [
         "session ▒                                                              ✗",
         "calls   ▆▆▆▆   ▆▆▆ ▆▆▆✗ order  ▆▆▆▆    ▆▆  ▆▆  ▆▆▆ ▆▆▆ ▆▆▆ ▆▆▆▆ search ┊",
         "        ┊       ▆▆┃▆▆┃▆┃▆┃▆▆    ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆✗",
@@ -81,7 +81,7 @@ def crowd(count: int) -> Lanes:
 
 def test_a_crowd_is_shaded_and_an_error_wins() -> None:
     lanes = crowd(2_000)
-    lines = picture(lanes, whole_of(lanes.now, 20), 20, 4, Names())
+    lines = picture(lanes, whole_of(lanes.began, lanes.now, 20), 20, 4, Names())
     assert text(lines)[:3] == [
         "calls   ███████████████████",
         "        ██████████████████✗█",

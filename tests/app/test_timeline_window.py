@@ -22,7 +22,7 @@ TIMES = st.floats(0, 1e6)
 def test_no_move_leaves_the_session(
     now: float, cells: int, part: float, moves: list[tuple[bool, float]]
 ) -> None:
-    window = whole = whole_of(now, cells)
+    window = whole = whole_of(now / 3, now, cells)
     assert whole.cell(now, cells) < cells
     for zooms, by in moves:
         at = window.begin + part * window.width

@@ -39,6 +39,7 @@ def test_a_call_lasts_until_its_answer(scribe: Scribe) -> None:
     assert spans(lanes, "calls") == [(first.t, bad.t), (second.t, good.t), (waiting.t, math.inf)]
     assert ended(lanes) == [(second.seq, Status.OK), (first.seq, Status.ERROR)]
     assert list(lanes.lanes["calls"].bad_rows) == [bad.seq]
+    assert (lanes.began, lanes.now) == (first.t, waiting.t)
     assert lanes.place_of(bad.seq) == ("calls", first.seq) == lanes.place_of(first.seq)
 
 

@@ -57,7 +57,7 @@ class TimelinePane(Vertical):
         shown = self.timeline
         title = f"{NAME} · {'following' if shown.following else 'paused'}"
         if shown.zoomed:
-            title += f" · {span(shown.window.width)} of {span(self._lanes.now)}"
+            title += f" · {span(shown.window.width)} of {span(self._lanes.now - self._lanes.began)}"
         if self._lanes.scanned < 1:
             title += f" · {self._lanes.scanned:.0%} read"
         if title != self.border_title:

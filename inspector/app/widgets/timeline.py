@@ -314,7 +314,7 @@ class Timeline(Widget, can_focus=True):
         return max(8, self.size.width - LABEL)
 
     def _whole(self) -> Window:
-        return whole_of(self._lanes.now, self._cells())
+        return whole_of(self._lanes.began, self._lanes.now, self._cells())
 
     def _place(self) -> tuple[str, int]:
         return self._lanes.place_of(self._seq) if 0 <= self._seq < self._lanes.seen else ("", -1)
