@@ -176,16 +176,18 @@ def _envelope(
     had = [name for name in _ENVELOPE if cut(body, "params", "_meta", name) is not None]
     if (not had and not ours) or method == "initialize":
         return body
-    was = cut(body, "params", "_meta", META_PROTOCOL_VERSION)
-    if not change("meta", was or b"", encode(dialect.version) if ours else b""):
-        return body
-    if ours and cut(body, "params") is None:
-        body = _with(body, ("params",), b"{}")
-    if ours and cut(body, "params", "_meta") is None:
-        body = _with(body, ("params", "_meta"), b"{}")
+    made = body
+    if ours and cut(made, "params") is None:
+        made = _with(made, ("params",), b"{}")
+    if ours and cut(made, "params", "_meta") is None:
+        made = _with(made, ("params", "_meta"), b"{}")
     for name in _ENVELOPE:
-        body = _with(body, ("params", "_meta", name), encode(ours[name]) if name in ours else None)
-    return body
+        made = _with(made, ("params", "_meta", name), encode(ours[name]) if name in ours else None)
+    if made == body:
+        return body
+    was = cut(body, "params", "_meta", META_PROTOCOL_VERSION) or b""
+    now = encode(dialect.version) if ours else b""
+    return made if change("meta", was, now if now != was else b"those of now") else body
 
 
 def _with(raw: bytes, path: tuple[str, ...], text: bytes | None) -> bytes:

@@ -59,7 +59,8 @@ class AgainPage(Page):
     AgainPage #again-sheet { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = own_keys(
-        "again", Binding("ctrl+g", "stop", "stop", tooltip="Stop repeating; what waits is cancelled")
+        "again",
+        Binding("ctrl+g", "stop", "stop", show=False, tooltip="Stop repeating; what waits is cancelled"),
     )
 
     def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
