@@ -57,6 +57,8 @@ class InspectorApp(App[int]):
     """What is remembered of arguments from session to session; `None` where nothing is."""
     look: Look | None = None
     """The same of how the app looks."""
+    filter: str = ""
+    """What the message log begins with."""
     panes: Shares | None = None
     """How the configuration divides the room; `None` where it does not."""
 
@@ -189,6 +191,7 @@ def run_app(
     keychain: bool = False,
     watch: Sequence[Path] = (),
     call_again: bool = False,
+    filter: str = "",
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -202,6 +205,7 @@ def run_app(
         keychain: Keep credentials' secrets in the system's keychain.
         watch: Files and folders: the server is restarted when something there changes.
         call_again: Make the last call again after such a restart.
+        filter: Which rows of a recording the log shows first.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -217,6 +221,7 @@ def run_app(
     if target is None:
         assert journal is not None
         viewer = InspectorApp(journal, theme=dress.theme, plain=dress.plain)
+        viewer.filter = filter
         dress.put_on(viewer)
         return viewer.run() or 0
     from inspector.app.keeper import ConnectionKeeper

@@ -30,6 +30,7 @@ def open_app(
     *,
     journal: Journal | None = None,
     instead: str = "mcp-inspect list prints what a server offers",
+    filter: str = "",
 ) -> int:
     """Run the app until its user quits.
 
@@ -38,6 +39,7 @@ def open_app(
         target: The server; `None` to look at `journal` only, or to let a person choose where there is none.
         journal: A recording to look at.
         instead: What to do where there is no terminal.
+        filter: Which rows of `journal` the log shows first.
 
     Returns:
         The exit code.
@@ -83,6 +85,7 @@ def open_app(
         keychain=in_keychain(),
         watch=watch,
         call_again=wanted.watch_call,
+        filter=filter,
     )
 
 

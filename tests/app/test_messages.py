@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.events import Paste
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from inspector.app.app import InspectorApp
 from inspector.app.panes.messages import Messages
 from inspector.app.screens.filters import FiltersScreen
 from inspector.app.widgets.filter_field import FilterChoices, FilterField, FilterWrong
@@ -130,6 +132,15 @@ async def test_the_rest_is_dimmed_and_matches_are_gone_through() -> None:
         assert len(shown(stage)) == len(journal)
         await stage.press("home", "full_stop")
         assert log.cursor == pending[0]
+
+
+async def test_a_recording_can_be_opened_with_a_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(InspectorApp, "filter", "tool:echo kind:request")
+    async with staged(NARROW, journal=recorded()) as stage:
+        await stage.until(lambda: stage.screen.query_one(Messages).text == "tool:echo kind:request")
+        await stage.settled()
+        assert len(shown(stage)) == 15
+        assert stands(stage.screen.query_one(FilterField))
 
 
 async def test_rows_that_go_move_nothing_under_the_cursor() -> None:

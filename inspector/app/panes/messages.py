@@ -69,6 +69,8 @@ class Messages(Vertical):
         self.field.display = False
         self._going_on = self.log_widget.set_interval(_BETWEEN, self._go_on, pause=True)
         self._entitle()
+        if first := getattr(self.app, "filter", ""):
+            self.filter_by(first)
 
     @property
     def log_widget(self) -> MessageLog:

@@ -41,14 +41,13 @@ def replay(
 ) -> int:
     """Open a recording in the app, read-only; or print it.
 
-    --text prints one row for each event, --json the events as JSON lines; with a filter those that it means.
+    --text prints one row for each event, --json the events as JSON lines. With a filter it is those that the
+    filter means; the app begins with it.
     """
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("replay connects to nothing", next=f"mcp-inspect replay {file}")
     if text and wanted.json:
         raise UsageError("--text and --json exclude each other", next="Leave one of them out")
-    if only and not (text or wanted.json):
-        raise UsageError("A filter goes with --text or --json", next="In the app, / filters")
 
     from inspector.journal.filter import Filter, FilterError
     from inspector.journal.journal import Journal
@@ -71,7 +70,7 @@ def replay(
             _print_lines(journal, file, filter)
             return 0
         instead = f"mcp-inspect replay --text {file} prints it"
-        return open_app(wanted, None, journal=journal, instead=instead)
+        return open_app(wanted, None, journal=journal, instead=instead, filter=only)
     finally:
         journal.close()
 

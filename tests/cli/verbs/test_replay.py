@@ -97,6 +97,3 @@ def test_a_filter_that_is_none_is_pointed_at(run: Run, tmp_path: Path) -> None:
     error = run("replay", "none.jsonl", "(", "--json").error
     assert error["kind"] == "usage"
     assert error["at"] == 1
-    without = run("replay", "none.jsonl", "foo")
-    assert without.code == 2
-    assert "--text or --json" in without.err
