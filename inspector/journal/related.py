@@ -33,7 +33,13 @@ _NOTICES = {
     "notifications/cancelled": "cancels",
     "notifications/message": "log of",
 }
-_STEPS = {"cancelled": "cancels", "timed-out": "gave up", "answered": "answer for", "leg": "goes on as"}
+_STEPS = {
+    "cancelled": "cancels",
+    "timed-out": "gave up",
+    "answered": "answer for",
+    "leg": "goes on as",
+    "sent-again": "sent as",
+}
 
 
 class Related:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from inspector.errors import RequestFailed
 from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
+from inspector.journal.related import Related
 from inspector.session.again import again, headers_of, page_of, send_again
 from inspector.session.dialect import Handshake, Modern
 from inspector.session.owner import Options, Session, open_session
@@ -122,6 +123,7 @@ async def test_a_cursor_is_asked_for_anew(journal: Journal) -> None:
             told -= 1
         shown = outline(journal, told)
         assert (shown.what, shown.target) == ("sent-again", f"of {row}")
+        assert [Related(journal).request_of(told)] == [sent]
         with pytest.raises(RequestFailed, match="only 3 pages"):
             await send_again(session, journal, row, again(before.body, session.dialect, 1, page=9))
         assert page_of(journal, journal.rows_with_method("tools/list")[0]) is None
@@ -142,3 +144,15 @@ async def test_from_a_recording_to_another_connection(journal: Journal) -> None:
         assert step(journal, "sent-again")["where"] == "in another recording"
     assert headers_of(other, row) == {}
     other.close()
+
+
+async def test_bytes_without_the_end_of_their_line(journal: Journal) -> None:
+    """What is sent next goes on in the same line, and the server reads one message."""
+    async with open_session(StdioTarget((sys.executable, "-m", "inspector.demo")), journal) as session:
+        first = await session.send_bytes(b'{"jsonrpc":"2.0","id":"halves",', ended=False)
+        second = await session.send_bytes(b'"method":"ping","params":{}}')
+        await session.call("tools/list")
+        assert journal.event(first.seq).body.endswith(b",")
+        after = [journal.event(row) for row in range(second.seq, len(journal))]
+        ids = [event.frame.id for event in after if event.frame is not None]
+        assert '"halves"' in ids
