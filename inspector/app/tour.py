@@ -81,7 +81,8 @@ STEPS: Sequence[Step] = (
 
 def do(screen: MainScreen) -> None:
     """Begin the tour."""
-    screen.app.push_screen(TourScreen(screen))
+    screen.app.clear_notifications()  # the offer would stand before it
+    screen.app.call_after_refresh(screen.app.push_screen, TourScreen(screen))
 
 
 def offer(app: InspectorApp) -> None:
@@ -133,7 +134,6 @@ class TourScreen(ModalScreen[None]):
         yield Static(id="tour")
 
     def on_mount(self) -> None:
-        self.app.clear_notifications()  # the offer would stand before it
         self._show()
 
     def action_step(self, by: int) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from inspector.app.actions import ACTIONS, UNBOUND, key_named, name_of, shown_key
 from inspector.app.keys import as_markdown, binding_keys, every_key, screen_keys, widget_keys
 from inspector.app.screens.help import HelpScreen
+from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.key_line import KeyLine
+from inspector.app.widgets.log import MessageLog
 from tests.app.stage import staged
 
 
@@ -66,6 +68,21 @@ async def test_bindings_help_footer_and_palette_say_the_same() -> None:
         for action in ACTIONS:
             if action.title in commands:
                 assert commands[action.title] == " or ".join(map(shown_key, action.keys.split(",")))
+        # vi's keys, in a tree and in a list.
+        tree, log = screen.query_one(CapabilityList), screen.query_one(MessageLog)
+        await stage.press("j", "j", "k")
+        assert tree.cursor == 1
+        await stage.press("G")
+        last = tree.cursor
+        await stage.press("ctrl+u", "ctrl+d")
+        assert (tree.cursor, last > 10) == (last, True)
+        await stage.press("3", "k", "k", "j")
+        assert log.cursor == len(app.journal) - 2
+        assert not log.following
+        await stage.press("ctrl+u")
+        assert log.cursor < len(app.journal) - 3
+        await stage.press("G")
+        assert log.following
         app.set_keymap(binding_keys({"main.help": ("f12",), "main.run": ()}))
         app.remapped = {"main.help": ("f12",), "main.run": ()}
         await stage.press("f1")

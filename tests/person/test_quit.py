@@ -59,7 +59,7 @@ def test_by_the_dialog(connected: Terminal) -> None:
 
 def test_with_the_help_open(connected: Terminal) -> None:
     connected.press("?")
-    connected.until("Restart the server, keep the log")
+    connected.until("Run the opened tool")
     connected.leave()
 
 
