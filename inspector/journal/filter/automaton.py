@@ -97,7 +97,10 @@ class _Program:
     def _repeat(self, given: tuple[Any, Any, Any], flags: int) -> None:
         least, most, body = int(given[0]), given[1], given[2]
         for _ in range(least):
+            before = len(self.steps)
             self._all(body, flags)
+            if len(self.steps) == before:  # nothing is nothing, four thousand million times as well
+                return
         if most is _NAMES.MAXREPEAT:
             split = self._emit("split", None)
             self._all(body, flags)

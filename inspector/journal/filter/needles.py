@@ -19,7 +19,8 @@ ESCAPED = b"\\u00"
 METHOD = 7
 _SEARCHED = (3, 4, 6, 7, 8, 12, 13)  # of the prefix: kind, dir, shape, method, id, faults, outcome
 _PLAIN = re.compile(r"[ !#-.0-\[\]-~]")
-_STAR = rb'[^\s"\\]{0,80}'
+# A star takes the nearest that follows and tries no further ones: else a text could make it take forever.
+_STAR = rb'(?>[^\s"\\]{0,40}?%b)'
 _MOST_STARS = 3
 
 Needle = re.Pattern[bytes]
@@ -30,10 +31,11 @@ def needle(text: str, *, glob: bool = False) -> Needle:
 
     Args:
         text: What is searched.
-        glob: `*` stands for up to 80 characters of one word; the fourth and later ones for themselves.
+        glob: `*` stands for up to 40 characters of one word; the fourth and later ones for themselves.
     """
-    pieces = text.split("*", _MOST_STARS) if glob else [text]
-    return re.compile(_STAR.join(b"".join(map(_spellings, piece)) for piece in pieces))
+    pieces = text.strip("*").split("*", _MOST_STARS) if glob else [text]
+    first, *others = (b"".join(map(_spellings, piece)) for piece in pieces)
+    return re.compile(first + b"".join(_STAR % piece for piece in others))
 
 
 def _spellings(character: str) -> bytes:
