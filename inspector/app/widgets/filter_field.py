@@ -222,7 +222,7 @@ class FilterChoices(Widget):
         """Under the field and what is wrong with it; above where there is no room."""
         region = self._field.region
         height = min(len(self._found.options), _ROWS) + 1
-        below = region.bottom + bool(self._field.wrong.display)
+        below = region.bottom + len(self._field.wrong.lines(region.width))
         above = region.y - height
         y = above if below + height > self.screen.size.height - 1 and above >= 0 else below
         self.absolute_offset = Offset(max(0, self._field.column(self._found.start) - 1), y)
@@ -231,13 +231,15 @@ class FilterChoices(Widget):
 class FilterWrong(Widget):
     """What is wrong with the text: a caret under the character, and what was expected there.
 
+    It takes the lines that it needs: an error that is cut hides what would have been right.
+
     Args:
         field: Whose text it is.
     """
 
     DEFAULT_CSS = """
     FilterWrong {
-        display: none; height: 1; background: $background; color: $text-error;
+        display: none; height: auto; background: $background; color: $text-error;
         text-wrap: nowrap; text-overflow: clip;
     }
     """
@@ -251,16 +253,26 @@ class FilterWrong(Widget):
         """Show what is wrong, or that nothing is."""
         self._error = error
         self.display = error is not None
-        self.refresh()
+        self.refresh(layout=True)
 
-    def render(self) -> Content:
+    def lines(self, width: int) -> list[str]:
+        """What is shown, in lines of `width` cells: beside the caret where it fits there, else under it."""
         error = self._error
         if error is None:
-            return Content("")
-        width = max(self.size.width, 1)
-        at = self._field.column(error.at) - self.region.x
+            return []
+        at = min(self._field.column(error.at) - self._field.region.x, max(width - 1, 0))
         says = visible(str(error))
-        if width - at - 2 >= min(cells(says), 40) or at < width // 2:
-            return Content(f"{' ' * at}^ {clip(says, max(1, width - at - 2))}")
-        says = clip(says, max(1, at - 2))
-        return Content(f"{' ' * (at - 1 - cells(says))}{says} ^")
+        if width - at - 2 >= cells(says):
+            return [f"{' ' * at}^ {says}"]
+        if at - 1 >= cells(says):
+            return [f"{' ' * (at - 1 - cells(says))}{says} ^"]
+        said = visible(f"{error.says}:")
+        beside = width - at - 2 >= cells(said)
+        wrapped = Content(visible(f"expected {error.expected}") if beside else says).wrap(max(width - 2, 1))
+        return [f"{' ' * at}^ {said}" if beside else f"{' ' * at}^", *(f" {each.plain}" for each in wrapped)]
+
+    def render(self) -> Content:
+        return Content("\n".join(self.lines(self.size.width)))
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self.lines(width))
