@@ -81,6 +81,14 @@ def test_many_characters_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
+    "source", ["(?:){4000000000}", "((((){1000}){1000}){1000}){1000}", "(a{0}){4000000000}b"]
+)
+def test_nothing_many_times_is_written_out_once(source: str) -> None:
+    assert check(Regex(source)) is None
+    assert search(Regex(source)).occurs("b" * 100_000)
+
+
+@pytest.mark.parametrize(
     ("source", "says", "at"),
     [
         ("(a", "No regular expression", 0),
