@@ -56,6 +56,7 @@ class Lanes:
         self._seen = 0
         self._open: dict[int, tuple[Lane, int]] = {}
         self._lost: dict[int, None] = {}
+        self._dying: list[int] = []
         self._asked_in: dict[int, set[int]] = {}
         self._exchanges: dict[int, int] = {}
         self._columns = journal.columns
@@ -73,14 +74,18 @@ class Lanes:
     def advance(self, budget: float) -> bool:
         """Fold more rows for about `budget` seconds; returns whether there is more to fold."""
         deadline = time.monotonic() + budget
-        while self._seen < len(self.journal):
-            last = min(len(self.journal), self._seen + _SLICE)
-            for seq in range(self._seen, last):
-                self._take(seq)
-            self._seen = last
+        while self._dying or self._seen < len(self.journal):
+            for row in reversed(self._dying[-_SLICE:]):
+                self._give_up(row, Status.LOST, self._seen - 1)
+            del self._dying[-_SLICE:]
+            while not self._dying and self._seen < len(self.journal):
+                self._take(self._seen)
+                self._seen += 1
+                if not self._seen % _SLICE:
+                    break
             if time.monotonic() >= deadline:
                 break
-        return self._seen < len(self.journal)
+        return bool(self._dying) or self._seen < len(self.journal)
 
     def place_of(self, seq: int) -> tuple[str, int]:
         """The lane that a row belongs to, and the row that it is shown with there: of a reply its request.
@@ -237,10 +242,8 @@ class Lanes:
         if what in _GIVEN_UP and isinstance(request, int):
             self._give_up(request, _GIVEN_UP[what], seq)
         elif what in _OVER:
-            for row in list(self._open):
-                self._give_up(row, Status.LOST, seq)
-            if what == "connecting":
-                self._lost.clear()
+            self._lost = {} if what == "connecting" else self._lost
+            self._dying = list(reversed(self._open))  # any number of them: a few at a time
 
 
 def _failed(data: Mapping[str, Any]) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from inspector.app.timeline_names import Naming
 from inspector.app.timeline_picture import Line, Names, heights, picture
 from inspector.app.timeline_window import Window, whole_of
 from inspector.journal.journal import Journal
 from inspector.journal.lanes import Lanes
-from inspector.journal.outline import outline
-from inspector.journal.related import Related
 from inspector.wire import jsonrpc
 from inspector.wire.event import Direction, Kind
 from tests.app.timed import shop
@@ -20,8 +19,7 @@ def folded(journal: Journal) -> Lanes:
 
 
 def names(lanes: Lanes) -> Names:
-    journal = lanes.journal
-    return Names(lambda row: outline(journal, row).target, Related(journal).request_of)
+    return Naming(lanes.journal).names
 
 
 def text(lines: list[Line]) -> list[str]:
@@ -37,7 +35,7 @@ def test_a_session_at_a_glance() -> None:
         "        ┊              ▆▆▆▆ search       ▆▆  ▆▆  ▆▆▆ ▆▆✗ ▆▆▆▆ search   ┊",
         "        ┊                                                    ▆▆▆▆ search",
         "        ┊                                                              ┊",
-        "asked   ┊               ▆▆▆▆▆▆▆                                        ┊",
+        "asked   ┊               ▆▆▆▆▆▆▆ sampling/createMessage                 ┊",
         "notices ┊         •  • • •                                             ┊",
         "output  ┊           ▒            !                                     ┊",
         "        ╵0 s           ▲2 s            ╵4 s            ╵6 s",

@@ -66,6 +66,21 @@ def test_what_was_lost_may_be_answered_after_all(scribe: Scribe) -> None:
     assert list(lanes.lanes["session"].bad_rows) == [died.seq]
 
 
+def test_thousands_are_given_up_a_few_at_a_time(scribe: Scribe) -> None:
+    for id in range(500):
+        scribe.asks(id, "ping")
+    over = scribe.client("closed")
+    after = scribe.asks("next", "ping")
+    lanes = Lanes(scribe.journal)
+    steps = 1
+    while lanes.advance(0):
+        steps += 1
+    assert steps > 7
+    assert ended(lanes) == [(row, Status.LOST) for row in range(500)]
+    assert set(lanes.lanes["calls"].until[:500]) == {over.t}
+    assert lanes.lanes["calls"].count(after.t, math.inf) == 1
+
+
 def test_each_kind_has_its_lane(scribe: Scribe) -> None:
     journal = scribe.journal
     scribe.client("connecting")

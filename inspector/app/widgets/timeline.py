@@ -6,10 +6,8 @@ It is given the lanes and says which row the cursor stands on; what is drawn whe
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual import events
@@ -19,11 +17,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from inspector.app.actions import own_keys
-from inspector.app.timeline_picture import LABEL, Line, Names, picture
+from inspector.app.timeline_names import Naming
+from inspector.app.timeline_picture import LABEL, Line, picture
 from inspector.app.timeline_window import Window, whole_of
 from inspector.app.widgets.strips import Piece, strip_of
 from inspector.journal.outline import Row, outline
-from inspector.journal.related import Related
 from inspector.wire.visible import clip
 
 if TYPE_CHECKING:
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 _ROLES = ("text", "bar", "bad", "open", "shade", "tick", "name", "turn", "axis", "pointer", "title", "cursor")
 _INFO_FROM = 5
 """Lines there must be for one to tell of the row under the cursor."""
-_KEPT = 2_000
-T = TypeVar("T")
 
 
 class Timeline(Widget, can_focus=True):
@@ -118,9 +114,7 @@ class Timeline(Widget, can_focus=True):
         self.lines: list[Line] = []
         self._cursor_at = (-1, -1)
         self._drag: tuple[int, Window, bool] | None = None
-        self._related = Related(lanes.journal)
-        self._known: OrderedDict[tuple[str, int], object] = OrderedDict()
-        self._names = Names(self._called, self._reported, self._kin)
+        self._names = Naming(lanes.journal).names
 
     # What the host asks and tells.
 
@@ -330,33 +324,6 @@ class Timeline(Widget, can_focus=True):
                 if line.alone and row in line.rows:
                     return y, line.rows.index(row)
         return (found if 0 <= cell < self._cells() else -1), cell
-
-    # What rows are called.
-
-    def _once(self, what: str, row: int, read: Callable[[int], T]) -> T:
-        """What is read of a row, once: a picture asks for the same ones each time."""
-        known = self._known.get((what, row))
-        if known is None:
-            known = self._known[what, row] = read(row)
-            if len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        return known  # type: ignore[return-value]
-
-    def _called(self, row: int) -> str:
-        def read(row: int) -> str:
-            said = outline(self._lanes.journal, row)
-            return said.target or said.what
-
-        return self._once("name", row, read)
-
-    def _reported(self, row: int) -> int:
-        if self._lanes.journal.method(row) != "notifications/progress":
-            return -1
-        return self._once("progress", row, self._related.request_of)
-
-    def _kin(self, row: int) -> int:
-        place = self._lanes.journal.legs.place(row)
-        return place.first if place is not None else row
 
     # Painting.
 
