@@ -60,6 +60,7 @@ def again_entries(
     made: Again,
     *,
     over: str,
+    others: int,
     form: bool,
     request: bool,
     headers: bool | None,
@@ -71,6 +72,7 @@ def again_entries(
     Args:
         made: What would go out.
         over: What it would go out over, safe; empty where nothing is connected.
+        others: How many further connections are open.
         form: Whether a form can show it.
         request: Whether it is one request, which can be repeated.
         headers: Over HTTP, whether the old headers are kept; `None` elsewhere.
@@ -82,6 +84,8 @@ def again_entries(
         (("Send it", "accent"), (f"  over {over}" if over else "  not connected", "muted")),
         link="send",
     )
+    if others > 0:
+        yield Entry("over", (("Over another connection", "accent"), ("  the next one", "muted")), link="over")
     if form:
         yield Entry("form", (("Edit in the form", "accent"),), link="form")
     yield Entry("raw", (("Edit as text", "accent"), ("  in the composer, JSON or not", "muted")), link="raw")

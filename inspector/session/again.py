@@ -336,6 +336,6 @@ async def send_again(
         made = again(journal.event(row).body, session.dialect, session.next_id, keep, page=page)
         made = with_cursor(made, cursor)
     event = await session.send_bytes(made.body, headers=headers)
-    where = {} if journal is session.journal else {"where": "in another recording"}
+    where = {} if journal is session.journal else {"where": "in another session"}
     session.tap.client("sent-again", request=event.seq, of=row, **where)
     return event.seq

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.again import AgainPage
 from inspector.app.panes.composer import Composer
 from inspector.app.resending import sent_row
-from inspector.app.screens.ask import AskLine
+from inspector.app.screens.ask import AskLine, Question
 from inspector.app.widgets.log import MessageLog
 from inspector.journal.journal import Journal
-from tests.app.stage import Stage, staged
+from inspector.session.owner import Options
+from inspector.wire.versions import V4
+from tests.app.stage import Stage, StagedServer, staged
+from tests.app.test_connections import connect
+from tests.session.conftest import result, scripted
 
 
 def lines(page: AgainPage) -> str:
@@ -125,3 +130,54 @@ async def test_a_recording_sends_nothing() -> None:
             await choose(other, "send")
             await other.press("escape", "C", "f5")
             assert len(journal) == count
+
+
+async def test_what_says_that_it_is_destructive_is_asked_about_once() -> None:
+    tool = {"name": "wipe", "inputSchema": {"type": "object"}, "annotations": {"destructiveHint": True}}
+    server = scripted(
+        tools_list=lambda message: [result(message, {"tools": [tool]})],
+        tools_call=lambda message: [result(message, {"content": []})],
+    )
+    journal = Journal.create()
+    keeper = ConnectionKeeper(server, journal, Options(protocol=V4))
+    server.title = "wiper"  # type: ignore[attr-defined]
+    async with staged((80, 24), keeper=keeper) as stage:
+        await stage.until(lambda: keeper.listed)
+        session = keeper.session
+        assert session
+        await session.call("tools/call", {"name": "wipe"})
+        await stage.settled()
+        stage.screen.action_pane(3)
+        stage.screen.query_one(MessageLog).go_to(journal.rows_with_method("tools/call")[-1])
+        await stage.press("R")
+        for answer, sent in (("n", 1), ("y", 2)):
+            await choose(stage, "send")
+            await stage.until(lambda: isinstance(stage.app.screen, Question))
+            await stage.press(answer)
+            await session.call("ping")
+            assert len(journal.rows_with_method("tools/call")) == sent
+        await choose(stage, "send")
+        await stage.until(lambda: len(journal.rows_with_method("tools/call")) == 3)
+
+
+async def test_over_another_connection() -> None:
+    async with staged((120, 40), opens=connect) as stage:
+        page = await page_of_call(stage)
+        first, journal = stage.screen, stage.app.journal
+        assert "Over another" not in lines(page)
+        assert await stage.app.open_target(StagedServer())  # type: ignore[arg-type]
+        other = stage.app.connections.all[1]
+        await stage.until(lambda: all(other.journal.catalogue.complete.values()))
+        await stage.press("ctrl+pageup")
+        await stage.until(lambda: stage.app.screen is first and "Over another" in lines(page))
+        count = len(journal)
+        page.sheet.focus()
+        await choose(stage, "over")
+        await choose(stage, "send")
+        await stage.until(lambda: "of the other connection  ✓ ok" in lines(page))
+        assert len(journal) == count
+        sent = other.journal.rows_with_method("tools/call")[-1]
+        told = [other.journal.data(row) for row in range(sent, len(other.journal))]
+        assert [data.get("where") for data in told if data.get("what") == "sent-again"] == [
+            "in another session"
+        ]

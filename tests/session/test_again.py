@@ -141,7 +141,7 @@ async def test_from_a_recording_to_another_connection(journal: Journal) -> None:
         sent = await send_again(session, other, row, made)
         assert (await answered(session, sent))["structuredContent"] == {"sum": 3}
         assert journal.event(sent).body == made.body
-        assert step(journal, "sent-again")["where"] == "in another recording"
+        assert step(journal, "sent-again")["where"] == "in another session"
     assert headers_of(other, row) == {}
     other.close()
 

@@ -73,6 +73,7 @@ class AgainPage(Page):
         self._headers: dict[str, str] = {}
         self._page: int | None = None
         self._sent: list[Sent] = []
+        self._over: Session | None = None
         self._consent = Consent()
         self._seen: object = None
 
@@ -89,16 +90,23 @@ class AgainPage(Page):
         return cast("MainScreen", self.screen)
 
     @property
-    def over(self) -> tuple[Session, str] | None:
-        """The connection that it would be sent over, and its name; of a recording another one."""
-        if self.keeper is not None:
-            session = self.keeper.session
-            return (session, server_line(self.journal.catalogue)) if session is not None else None
+    def _open(self) -> list[tuple[Session, str]]:
+        """The connections that are open, with their names: the own one first."""
         connections = getattr(self.app, "connections", None)
-        for each in connections.all if connections is not None else ():
-            if each.keeper is not None and each.keeper.session is not None:
-                return each.keeper.session, each.title
-        return None
+        keepers = [(self.keeper, server_line(self.journal.catalogue))]
+        if connections is not None:
+            keepers += [
+                (each.keeper, each.title) for each in connections.all if each.keeper is not self.keeper
+            ]
+        sessions = [(each.session, name) for each, name in keepers if each is not None]
+        return [(session, name) for session, name in sessions if session is not None]
+
+    @property
+    def over(self) -> tuple[Session, str] | None:
+        """The connection that it would be sent over, and its name; `None` where nothing is connected."""
+        found = self._open
+        chosen = (each for each in found if each[0] is self._over)
+        return next(chosen, found[0] if found else None)
 
     def show(self, row: int) -> None:
         """Be about the message of this row, which the client sent."""
@@ -124,7 +132,16 @@ class AgainPage(Page):
         )
         session = over[0] if over is not None else None
         sent = tuple(each.says for each in self._sent)
-        seen = (self.row, self._keep, id(session), session.next_id if session is not None else 0, done, sent)
+        others = len(self._open) - 1
+        seen = (
+            self.row,
+            self._keep,
+            id(session),
+            others,
+            session.next_id if session is not None else 0,
+            done,
+            sent,
+        )
         if seen == self._seen:
             return
         anew = self._seen is None
@@ -133,6 +150,7 @@ class AgainPage(Page):
         entries = again_entries(
             self._made(),
             over=clip(over[1] or "the connection", _LONGEST) if over is not None else "",
+            others=others,
             form=form,
             request=self._frame.shape is Shape.REQUEST,
             headers="headers" in self._keep if self._headers else None,
@@ -176,6 +194,11 @@ class AgainPage(Page):
             if item is not None:
                 given = self._frame.params.get("arguments")
                 self.run_worker(to_form(self._main, item, given), name="form")
+        elif what == "over":
+            found = self._open
+            at = next((number for number, each in enumerate(found) if each == self.over), -1)
+            self._over = found[(at + 1) % len(found)][0] if found else None
+            self.advance()
         elif (over := self.over) is None:
             says = (
                 "ctrl+r connects again."
