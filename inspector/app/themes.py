@@ -19,6 +19,12 @@ DARK = Theme(
     error="#ba3c5b",
     success="#4EBF71",
     foreground="#e0e0e0",
+    variables={
+        "foreground-disabled": "#8C8C8C",
+        "text-disabled": "#8C8C8C",
+        "block-cursor-background": "#0062B0",
+        "block-cursor-foreground": "#FFFFFF",
+    },
 )
 
 LIGHT = Theme(
@@ -41,9 +47,9 @@ LIGHT = Theme(
         "text-error": "#98203A",
         "text-success": "#17602E",
         "foreground-muted": "#4A4A4A",
-        "foreground-disabled": "#6E6E6E",
+        "foreground-disabled": "#666666",
         "text-muted": "#4A4A4A",
-        "text-disabled": "#6E6E6E",
+        "text-disabled": "#666666",
         "surface-lighten-1": "#DADADA",
         "surface-lighten-2": "#B8B8B8",
         "block-cursor-background": "#0059A8",
@@ -95,6 +101,10 @@ COLOUR_BLIND = Theme(
     success="#56B4E9",
     foreground="#E0E0E0",
     variables={
+        "foreground-disabled": "#8C8C8C",
+        "text-disabled": "#8C8C8C",
+        "block-cursor-background": "#00609A",
+        "block-cursor-foreground": "#FFFFFF",
         "text-primary": "#8CCBF0",
         "text-accent": "#8CCBF0",
         "text-warning": "#F0E442",

@@ -11,10 +11,8 @@ from inspector.app.themes import THEMES
 from inspector.kept import config
 
 WANTED = {"dark": 4.5, "light": 4.5, "high-contrast": 7.0, "colour-blind": 4.5}
-FAINT = 2.9
-"""For what is out of use, or repeats what stands elsewhere."""
-CURSOR = 3.7
-"""Of the line under the cursor, which is bold."""
+LEAST = 4.5
+"""For what is out of use, the keys of the footer, and the line under the cursor."""
 ROLES = ("foreground", "text-primary", "text-accent", "text-warning", "text-error", "text-success")
 MUTED = ("foreground-muted", "text-muted")
 DISABLED = ("foreground-disabled", "text-disabled")
@@ -48,16 +46,16 @@ def test_contrast(name: str) -> None:
     low: dict[str, float] = {}
     for where in GROUNDS:
         ground = Color.parse(variables[where])
-        for roles, wanted in ((ROLES + MUTED, WANTED[name]), (DISABLED, FAINT)):
+        for roles, wanted in ((ROLES + MUTED, WANTED[name]), (DISABLED, LEAST)):
             for role in roles:
                 if (found := ratio(seen(variables, role, ground), ground)) < wanted:
                     low[f"{role} on {where}"] = round(found, 2)
     footer = Color.parse(variables["footer-background"])
     cursor = Color.parse(variables["block-cursor-background"])
     for role, ground, wanted in (
-        ("footer-key-foreground", footer, 4.5),
-        ("footer-description-foreground", footer, 4.5),
-        ("block-cursor-foreground", cursor, CURSOR),
+        ("footer-key-foreground", footer, LEAST),
+        ("footer-description-foreground", footer, LEAST),
+        ("block-cursor-foreground", cursor, LEAST),
     ):
         if (found := ratio(seen(variables, role, ground), ground)) < wanted:
             low[role] = round(found, 2)
