@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.again import AgainPage
 from inspector.app.panes.composer import Composer
@@ -134,13 +136,13 @@ async def test_a_recording_sends_nothing() -> None:
 
 async def test_what_says_that_it_is_destructive_is_asked_about_once() -> None:
     tool = {"name": "wipe", "inputSchema": {"type": "object"}, "annotations": {"destructiveHint": True}}
-    server = scripted(
+    server: Any = scripted(
         tools_list=lambda message: [result(message, {"tools": [tool]})],
         tools_call=lambda message: [result(message, {"content": []})],
     )
     journal = Journal.create()
     keeper = ConnectionKeeper(server, journal, Options(protocol=V4))
-    server.title = "wiper"  # type: ignore[attr-defined]
+    server.title = "wiper"
     async with staged((80, 24), keeper=keeper) as stage:
         await stage.until(lambda: keeper.listed)
         session = keeper.session
