@@ -96,3 +96,38 @@ def test_from_a_crowd_to_each() -> None:
     lines = picture(lanes, Window(5.0, 5.05), 20, 3, Names())
     assert lines[0].alone
     assert text(lines)[0] == "calls   ▆▆ ▆▆▆ ▆▆▆▆ ▆▆▆ ▆▆▆"
+
+
+def test_legs_of_a_call_stand_on_one_line() -> None:
+    times = iter((0, 0, 1, 2, 3, 4, 5, 6))
+    journal = Journal.create(clock=lambda: float(next(times)))
+    first = journal.append(Kind.MESSAGE, Direction.C2S, jsonrpc.request(1, "tools/call", {"name": "book"}))
+    journal.append(Kind.MESSAGE, Direction.C2S, jsonrpc.request(2, "ping"))
+    wants = {"resultType": "input_required", "inputRequests": {"a": {"method": "roots/list"}}}
+    journal.append(Kind.MESSAGE, Direction.S2C, jsonrpc.response(1, wants))
+    journal.append(Kind.CLIENT, data={"what": "leg", "first": first.seq, "number": 2, "id": 3})
+    journal.append(Kind.MESSAGE, Direction.C2S, jsonrpc.request(3, "tools/call", {"name": "book"}))
+    journal.append(Kind.MESSAGE, Direction.S2C, jsonrpc.response(3, {}))
+    journal.append(Kind.MESSAGE, Direction.S2C, jsonrpc.response(2, {}))
+    lanes = folded(journal)
+    assert text(picture(lanes, Window(0.0, 7.0), 28, 4, names(lanes)))[1:3] == [
+        "calls   ▆▆▆▆▆▆▆▆▆───────▆▆▆▆▆ book",
+        "            ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆",
+    ]
+
+
+def test_what_is_under_way_and_exchanges() -> None:
+    times = iter((0, 0, 1, 2, 4, 5))
+    journal = Journal.create(target={"url": "https://x"}, clock=lambda: float(next(times)))
+    journal.append(Kind.HTTP, Direction.C2S, data={"what": "request", "method": "POST"}, exchange=1)
+    journal.append(Kind.MESSAGE, Direction.C2S, jsonrpc.request(1, "ping"), exchange=1)
+    journal.append(Kind.HTTP, Direction.C2S, data={"what": "request", "method": "GET"}, exchange=2)
+    journal.append(Kind.HTTP, data={"what": "end", "outcome": "failed", "answers_on": 2}, exchange=1)
+    lanes = folded(journal)
+    lines = picture(lanes, Window(0.0, 6.0), 12, 8, names(lanes))
+    assert [each for each in text(lines)[:7] if each] == [
+        "calls     ▒▒▒▒▒▒▒▒▒▒",
+        "HTTP    ▆▆▆▆▆▆▆▆✗",
+        "            ▒▒▒▒▒▒▒▒",
+    ]
+    assert set(lines[0].roles) == {"space", "open"}
