@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspector.app import story
+from inspector.app.panes.story import StoryPage
 from inspector.app.story import Story
 from inspector.app.widgets.sheet_lines import Entry
 from inspector.journal.conversation import Conversations
@@ -161,3 +162,10 @@ def test_the_time_of_answers_that_nobody_had_to_wait_for() -> None:
     assert round(account.server + account.user, 6) == round(account.total, 6)
     assert account.waited(account.begin, account.begin + 1) is None
     assert account.first_byte is None
+
+
+def test_the_title_is_no_markup() -> None:
+    page = StoryPage(booking().journal, None)
+    page.entitle("Story", "call [/x][@click=app.quit]y[/]", "")
+    assert page._border_title is not None
+    assert page._border_title.plain == "Story · call [/x][@click=app.quit]y[/]"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class Page(Vertical):
     def session(self) -> Session | None:
         """The open connection, if there is one."""
         return self.keeper.session if self.keeper is not None else None
+
+    def entitle(self, *words: str) -> None:
+        """Say what the page is about; a plain string would be read as markup, and servers name tools."""
+        self.border_title = Content(" · ".join(filter(None, words)))
 
     def advance(self) -> None:
         """Once a frame while it is shown, and when it is shown again: take in what is new."""

@@ -78,8 +78,7 @@ class StoryPage(Page):
             return
         self._seen = seen
         self.sheet.show(story.entries(now, self._marks), anew=anew)
-        words = ("Story", story.title(), story.took(), "looking on" if more else "")
-        self.border_title = " · ".join(word for word in words if word)
+        self.entitle("Story", story.title(), story.took(), "looking on" if more else "")
 
     def _now(self) -> float | None:
         """The time by the journal's clock, as long as there is a connection on which the call may go on."""
