@@ -13,7 +13,7 @@ from typing import Any
 
 from inspector.hosts.places import TITLES
 from inspector.hosts.server import Server
-from inspector.hosts.variables import inputs_of
+from inspector.hosts.variables import inputs_of, reads
 from inspector.journal.redact import redact_url
 from inspector.transport.target import redact_argv
 
@@ -60,11 +60,14 @@ def facts(server: Server, home: Path) -> Iterator[tuple[str, str]]:
         yield "variables", ", ".join(server.env)
     if server.env_file:
         yield "variables of", shortened(server.env_file, home)
-    headers = [*server.headers, *(name for name, _, _ in server.env_headers)]
-    if headers:
-        yield "headers", ", ".join(dict.fromkeys(headers))
-    if inputs := inputs_of(server):
-        yield "asks for", ", ".join(each.title or each.id for each in inputs)
+    named = {
+        "headers": [*server.headers, *(name for name, _, _ in server.env_headers)],
+        "reads": reads(server),  # a header of any name may hold any variable
+        "asks for": [each.title or each.id for each in inputs_of(server)],
+    }
+    for word, names in named.items():
+        if names:
+            yield word, ", ".join(dict.fromkeys(names))
     if server.host in TITLES:
         whose = TITLES[server.host]
         yield "from", shortened(str(server.file), home) + (f" ({whose})" if whose != server.file.name else "")

@@ -58,6 +58,21 @@ def as_written(server: Server) -> Mapping[str, str]:
     return {each.id: f"${{input:{each.id}}}" for each in inputs_of(server)}
 
 
+def reads(server: Server) -> tuple[str, ...]:
+    """The variables and files of this machine that are put into what is started or sent, in their order."""
+    pattern = {"braces": _BRACES, "dollar": _DOLLAR, "colon": _COLON}.get(server.syntax)
+    every = (found for text in _texts(server) for found in (pattern.finditer(text) if pattern else ()))
+    names = [_read_by(found, server) for found in every] + [name for _, _, name in server.env_headers]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _read_by(found: re.Match[str], server: Server) -> str:
+    if server.syntax != "colon":
+        return found[1] or (found[3] if server.syntax == "dollar" else "")
+    taken = found[1] == "env" or (found[1] == "file" and server.host == "windsurf")
+    return found[2] or "" if taken else ""
+
+
 def meant(server: Server, around: Surroundings, given: Mapping[str, str]) -> Meant:
     """The target that a server becomes.
 

@@ -107,6 +107,7 @@ def test_details(found: Found, around: Surroundings, tmp_path: Path) -> None:
         "folder        ~/project",
         "variables     API_KEY, LEVEL, ON",
         "variables of  ${workspaceFolder}/.env",
+        "reads         API_KEY",
         "from          ~/project/.cursor/mcp.json (Cursor)",
         "",
         f"! The file of variables {around.home}/project/.env is not there.",

@@ -47,6 +47,7 @@ def test_rows(tmp_path: Path) -> None:
         "URL": "https://figma.example/mcp",
         "transport": "http",
         "headers": "X-Figma-Region, X-Team, Authorization",
+        "reads": "MISSING, API_KEY",
         "from": "~/.codex/config.toml (Codex)",
         "there": "switched off in Codex",
     }
@@ -55,6 +56,17 @@ def test_rows(tmp_path: Path) -> None:
         shown = f"{document(each)} {list(facts(each, where.home))}"
         assert "Bearer t" not in shown
         assert "MY_ENV_VALUE" not in shown
+
+
+def test_variables_and_files_that_are_sent_are_named() -> None:
+    headers = {"X-Id": "${env:AWS_KEY}${env:AWS_KEY}"}
+    sent = server(url="https://x/?token=${env:T}", headers=headers, syntax="colon")
+    assert dict(facts(sent, HOME))["reads"] == "T, AWS_KEY"
+    started = server(command="x", env={"A": "$B ${C:-d} ${file:e}"}, syntax="dollar")
+    assert dict(facts(started, HOME))["reads"] == "B, C"
+    filed = server(host="windsurf", command="x", args=("${file:~/.ssh/id} ${userHome}",), syntax="colon")
+    assert dict(facts(filed, HOME))["reads"] == "~/.ssh/id"
+    assert "reads" not in dict(facts(server(command="x", args=("${env:A}",)), HOME))
 
 
 def test_paths() -> None:
