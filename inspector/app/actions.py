@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("do('rest')", "h", "Hide what the filter leaves out, or dim it", "", "Messages"),
     Action("do('next_match')", "full_stop", "The next match of the filter, cleared or not", "", "Messages"),
     Action("do('previous_match')", "comma", "The match before", "", "Messages", palette=False),
-    Action("do('saved')", "alt+f", "Saved filters: take one, keep this one", "", "Messages"),
+    Action("do('saved')", "F,alt+l", "Saved filters: take one, keep this one", "", "Messages"),
     Action("show_call", "l", "Show the call's request in the message log", "", "Messages"),
     Action("network", "n", "Messages, or the network: every HTTP exchange", "network", "Messages"),
     Action("show_exchange", "x", "From a message to its HTTP exchange, and back", "", "Messages"),

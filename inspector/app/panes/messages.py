@@ -70,7 +70,7 @@ class Messages(Vertical):
         self._going_on = self.log_widget.set_interval(_BETWEEN, self._go_on, pause=True)
         self._entitle()
         if first := getattr(self.app, "filter", ""):
-            self.filter_by(first)
+            self.call_after_refresh(self.filter_by, first)  # a log without a size follows nothing
 
     @property
     def log_widget(self) -> MessageLog:
