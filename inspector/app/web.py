@@ -18,7 +18,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from textual_serve.server import Server
@@ -26,12 +25,24 @@ from textual_serve.server import Server
 TITLE = "mcp-inspect"
 _FONT = re.compile(r'<link\s+rel="stylesheet"\s+href="https:[^"]*"\s*/>')
 """Of textual-serve's page: a font that would be asked of somebody else."""
+_OF_CMD = re.compile(r'[()%!^"<>&|]')
 _GRACE = 10.0  # seconds to stop the servers of open tabs in
 _POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:{port}; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+
+
+def shell_line(words: Sequence[str], *, windows: bool) -> str:
+    """The line that a shell runs as these words: a tab is begun by one.
+
+    `cmd.exe` knows `&` and `%NAME%` between quotation marks as well as without: each sign of its own is
+    escaped, the quotation marks too, so that it sees no quotation at all.
+    """
+    if windows:
+        return _OF_CMD.sub(r"^\g<0>", subprocess.list2cmdline(words))
+    return shlex.join(words)
 
 
 class Tabs(Server):
@@ -44,8 +55,9 @@ class Tabs(Server):
     """
 
     def __init__(self, words: Sequence[str], port: int, token: str) -> None:
-        line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
-        super().__init__(line, host="127.0.0.1", port=port, title=TITLE)
+        super().__init__(
+            shell_line(words, windows=sys.platform == "win32"), host="127.0.0.1", port=port, title=TITLE
+        )
         self._token = token
         self._open: set[asyncio.Task[Any]] = set()
 
@@ -86,11 +98,11 @@ class Tabs(Server):
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        given = request.path.split("/")[1]
-        origin = request.headers.get("Origin")
-        if request.headers.get("Host") not in {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}:
+        given = request.path.removeprefix("/").partition("/")[0]  # a proxy's request has no path
+        host, origin = request.headers.get("Host"), request.headers.get("Origin")
+        if host not in {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}:
             raise web.HTTPForbidden(text="The Host is not this server.\n")
-        if origin is not None and urlsplit(origin).netloc != request.headers["Host"]:
+        if origin is not None and origin != f"http://{host}":
             raise web.HTTPForbidden(text="The page is not this server's.\n")
         if not hmac.compare_digest(given.encode(), self._token.encode()):
             raise web.HTTPForbidden(text="The URL lacks the token that mcp-inspect --web printed.\n")

@@ -15,6 +15,7 @@ import aiohttp
 import anyio
 import pytest
 
+from inspector.app.web import shell_line
 from inspector.cli.argv import Line
 from inspector.cli.browser import line_for_a_tab
 
@@ -56,6 +57,8 @@ async def test_the_token_and_the_page_are_asked_for(served: str) -> None:
         assert await status(served, Host="evil.example") == 403
         assert await status(served, Origin="http://evil.example") == 403
         assert await status(f"{served}ws", Origin="null") == 403
+        assert await status(served, Origin="http://[") == 403
+        assert await status(served, Origin=f"https://{parts.netloc}") == 403
         async with session.get(served) as response:
             page = await response.text()
             assert response.status == 200
@@ -84,3 +87,9 @@ def test_a_tab_runs_the_same_line() -> None:
     assert words[-7:] == ("open", "--timeout", "3", "--", "python", "--web", "a b")
     assert line_for_a_tab(Line(("open", "--web"), url="http://a/mcp"))[-2:] == ("open", "http://a/mcp")
     assert line_for_a_tab(Line(("open", "--web"), name="mine"))[-2:] == ("open", "mine")
+
+
+def test_the_shell_of_a_tab_runs_nothing_of_the_line() -> None:
+    assert shell_line(["a", "http://x/?a=1&calc"], windows=True) == "a http://x/?a=1^&calc"
+    assert shell_line(["a b", "%PATH%|x"], windows=True) == '^"a b^" ^%PATH^%^|x'
+    assert shell_line(["a", "x;y"], windows=False) == "a 'x;y'"
