@@ -119,7 +119,7 @@ class Conversing:
     @property
     def row(self) -> int:
         """The row that is meant: of the story that has the focus, of the call in the workbench when that
-        has it, else the one under the cursor of the log; -1 for none."""
+        has it, else the one that is shown beside the log; -1 for none."""
         screen = self._screen
         focused = screen.focused
         if focused is not None and screen.desk in focused.ancestors:
@@ -129,7 +129,7 @@ class Conversing:
             run = screen.workbench.run
             if not screen.desk.page and run is not None and run.row >= 0:
                 return run.row
-        return self._log.cursor
+        return screen.traffic.row
 
 
 _OF: WeakKeyDictionary[MainScreen, Conversing] = WeakKeyDictionary()

@@ -65,6 +65,7 @@ WIDGETS: tuple[tuple[str, str, str], ...] = (
     ("form", "Form", "inspector.app.widgets.form:SchemaForm"),
     ("completion", "Completion", "inspector.app.widgets.suggestions:Suggestions"),
     ("log", "Message log", "inspector.app.widgets.log:MessageLog"),
+    ("traffic", "Messages in any view", "inspector.app.panes.traffic:Traffic"),
     ("filter", "Filter", "inspector.app.widgets.filter_field:FilterChoices"),
     ("exchanges", "Network", "inspector.app.widgets.exchange_list:ExchangeList"),
     ("timeline", "Timeline", "inspector.app.widgets.timeline:Timeline"),

@@ -76,9 +76,7 @@ def note(screen: MainScreen) -> None:
 
 
 def _keep(screen: MainScreen, what: What, row: int, text: str = "") -> None:
-    log = screen.query_one(MessageLog)
-    if log.cursor == row:
-        log.following = False  # or the cursor would go on to the row of the note
+    screen.traffic.stay(row)  # or the cursor would go on to the row of the note
     # Imported here: it is wanted when somebody marks something.
     from inspector.journal.noting import write_note
 

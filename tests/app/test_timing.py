@@ -162,3 +162,34 @@ async def test_the_waterfall_comes_and_goes() -> None:
         assert "  in " not in painted(stage)
         await stage.press("W")
         assert "▌" in painted(stage) or "█" in painted(stage)
+
+
+async def test_keys_mean_the_message_that_is_shown_beside_the_table_and_the_lanes() -> None:
+    async with staged((120, 40), journal=shop()) as stage:
+        await stage.settled()
+        journal, screen = stage.screen.journal, stage.screen
+        log, message = screen.query_one(MessageLog), screen.query_one(SelectedMessage)
+        assert log.go_to(0)
+        await stage.press("L", "down")
+        await stage.settled()
+        shown, peer = message.seq, journal.peer(message.seq)
+        assert (shown, peer) > (0, 0)
+        assert screen.traffic.row == shown
+        await stage.press("H")
+        await stage.until(lambda: f"As of row {shown} " in painted(stage))
+        await stage.press("right")
+        await stage.until(lambda: f"As of row {shown + 1} " in painted(stage))
+        await stage.press("3", "L", "p")
+        await stage.settled()
+        assert screen.traffic.names[0] == "Messages"
+        assert (log.cursor, message.seq) == (peer, peer)
+        await stage.press("T", "p")
+        await stage.settled()
+        assert selected(stage) == (shown, shown, shown)
+        await stage.press("end")
+        await stage.settled()
+        last = message.seq
+        await stage.press("asterisk")
+        await stage.until(lambda: len(journal) == last + 2)
+        await stage.settled()
+        assert selected(stage) == (last, last, last)  # the mark is the last row now, and is not gone to

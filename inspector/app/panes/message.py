@@ -54,6 +54,11 @@ class SelectedMessage(Vertical):
         return self._seq
 
     @property
+    def other(self) -> int:
+        """The row of the other half, or of the request that the row shown is about; -1 for none."""
+        return self._peer if self._peer >= 0 or self._seq < 0 else self._related.request_of(self._seq)
+
+    @property
     def remark(self) -> Callable[[int], str]:
         """What is said of a row beside what is found wrong with it; setting it says it anew."""
         return self._remark

@@ -15,6 +15,8 @@ from textual.widgets import Static
 
 from inspector.app.actions import own_keys
 from inspector.app.panes.page import Page
+from inspector.app.panes.traffic import Traffic
+from inspector.app.panes.views import LATENCIES
 from inspector.app.standing import clock
 from inspector.app.then_sheet import then_entries
 from inspector.app.widgets.log import MessageLog
@@ -68,7 +70,8 @@ class ThenPage(Page):
     @property
     def row(self) -> int:
         """The row that it is about; -1 while there is none."""
-        return self.screen.query_one(MessageLog).cursor
+        log, traffic = self.screen.query_one(MessageLog), self.screen.query_one(Traffic)
+        return log.cursor if log.following and traffic.view is not LATENCIES else traffic.row
 
     def advance(self) -> None:
         more = self._past.advance(BUDGET)
@@ -112,7 +115,10 @@ class ThenPage(Page):
 
     def action_step(self, by: int) -> None:
         """Move the log's cursor: to the next row that its filter shows, or the one before."""
-        self.screen.query_one(MessageLog).action_move(by)
+        log = self.screen.query_one(MessageLog)
+        if log.cursor != self.row:
+            self.screen.query_one(Traffic).show_row(self.row)
+        log.action_move(by)
         self._rests_until = 0.0
 
     def on_sheet_opened(self, event: Sheet.Opened) -> None:

@@ -7,12 +7,14 @@ row in the others.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 
+from inspector.app.actions import own_keys
 from inspector.app.arrangement import parts
 from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.messages import Messages
@@ -44,6 +46,11 @@ if TYPE_CHECKING:
 
 class Traffic(Horizontal):
     """One view of what crossed the wire, and the selected row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "traffic",
+        Binding("p", "pair", "The other half of the message shown, or its request", show=False),
+    )
 
     class Switched(Message):
         """Another view is shown."""
@@ -90,6 +97,29 @@ class Traffic(Horizontal):
     def names(self) -> tuple[str, str]:
         """What the list and the detail are called now."""
         return self._view.name, self._view.title
+
+    @property
+    def row(self) -> int:
+        """The row that keys mean, which is the one shown beside the list; -1 for none."""
+        if self.network:
+            number = self.query_one(Network).list.cursor
+            rows = self._journal.rows_of_exchange(number) if number >= 0 else []
+            messages = (row for row in rows if self._journal.kind(row) is Kind.MESSAGE)
+            return next(messages, rows[0] if rows else -1)
+        log = self.query_one(MessageLog)
+        # What the log tells arrives a moment later: it knows best where its own cursor is.
+        known = self._view is MESSAGES and not log.following
+        return log.cursor if known else self.query_one(SelectedMessage).seq
+
+    def stay(self, row: int) -> None:
+        """Follow no more where `row` is shown, and would not be for long."""
+        log = self.query_one(MessageLog)
+        if row != self.row or not log.following or self._view not in (MESSAGES, TIMELINE):
+            return
+        log.following = False
+        log.go_to(row)
+        if self._view is TIMELINE:
+            self._timeline.take_over(row, following=False)
 
     @property
     def _timeline(self) -> Timeline:
@@ -199,6 +229,16 @@ class Traffic(Horizontal):
             return False
         self.show_exchange(exchange)
         return True
+
+    def action_pair(self) -> None:
+        """From the row that is shown to its other half, or to the request that it is about."""
+        other = -1 if self.network else self.query_one(SelectedMessage).other
+        if other < 0:
+            self.app.bell()
+        elif self._view is TIMELINE:
+            self._timeline.select(other)
+        else:
+            self.show_row(other)
 
     def focus_list(self) -> None:
         """Put the focus onto the list."""

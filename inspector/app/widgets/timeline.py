@@ -170,6 +170,10 @@ class Timeline(Widget, can_focus=True):
                 self._look_at(self.window.showing(self._lanes.journal.time(seq), self._whole()))
             self.redraw()
 
+    def select(self, seq: int) -> None:
+        """Go to a row as the user would: the host is told."""
+        self._select(seq)
+
     def _select(self, seq: int, *, stay: bool = False) -> None:
         if self._following:
             self._window = self._window and self.window  # it stays where it is
