@@ -96,7 +96,7 @@ class Conversations:
                 return self._of_message(seq)
             case Kind.STDERR | Kind.STDOUT:
                 return self._only_one(seq)
-            case Kind.CLIENT | Kind.PROCESS if journal.data(seq).get("what") in ENDS:
+            case Kind.CLIENT | Kind.PROCESS if str(journal.data(seq).get("what")) in ENDS:
                 return self._only_one(seq)
             case Kind.CLIENT:
                 about = self._related.request_of(seq)

@@ -190,10 +190,11 @@ class Conversation:
     def _step(self, row: int) -> bool:
         journal = self._journal
         data = journal.data(row)
-        if data.get("what") in ENDS:
-            return self._connection_ends(row, data["what"] == "connecting")
+        what = str(data.get("what"))  # a recording may hold anything there
+        if what in ENDS:
+            return self._connection_ends(row, what == "connecting")
         about = self._related.request_of(row) if journal.kind(row) is Kind.CLIENT else -1
-        if data.get("what") in GIVES_UP:
+        if what in GIVES_UP:
             self._open.discard(about)
             self._others.discard(about)
         return about in self._own or (about > row and first_leg(journal, about) == self.root)
@@ -224,7 +225,7 @@ class Conversation:
         method = journal.method(row)
         belongs = first_leg(journal, row) == self.root
         if not belongs and self._tasks and method in TASK_REQUESTS:
-            belongs = self._params(row).get("taskId") in self._tasks
+            belongs = _id(self._params(row), "taskId") in self._tasks
         if belongs:
             self._owns(row)
         elif method not in LASTING and journal.conn(row) == self._conn:
@@ -249,7 +250,7 @@ class Conversation:
         else:
             belongs = self._meanwhile(row) and row not in self.shared
             self.shared.discard(row)
-        task = related(params) or params.get("taskId")
+        task = related(params) or _id(params, "taskId")
         belongs = belongs or (bool(task) and task in self._tasks)
         if belongs:
             self._own.add(row)
@@ -303,7 +304,7 @@ class Conversation:
             self._task(task.id, row, over=task.over)
             return True
         if method == "notifications/elicitation/complete":
-            return bool(self._visits) and self._params(row).get("elicitationId") in self._visits
+            return _id(self._params(row), "elicitationId") in self._visits
         return self._related.request_of(row) in self._own
 
     def _params(self, row: int) -> Any:
@@ -316,6 +317,12 @@ def first_leg(journal: Journal, request: int) -> int:
     first = journal.legs.of(request)[0]
     asks = journal.shape(first) is Shape.REQUEST and journal.direction(first) is Direction.C2S
     return first if asks and first < request else request
+
+
+def _id(params: dict[str, Any], name: str) -> str:
+    """What should be a text; empty where it is none."""
+    id = params.get(name)
+    return id if isinstance(id, str) else ""
 
 
 def _values(value: Any) -> list[dict[str, Any]]:

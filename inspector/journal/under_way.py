@@ -47,8 +47,9 @@ def _ended(journal: Journal, least: int, seq: int) -> tuple[set[int], int]:
     given_up, over = set[int](), -1
     for row in steps:
         data = journal.data(row)
-        if data.get("what") in ENDS:
+        what = str(data.get("what"))  # a recording may hold anything there
+        if what in ENDS:
             over = row
-        elif data.get("what") in GIVES_UP and isinstance(data.get("request"), int):
+        elif what in GIVES_UP and isinstance(data.get("request"), int):
             given_up.add(data["request"])
     return given_up, over

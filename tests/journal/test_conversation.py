@@ -283,3 +283,17 @@ def test_whatever_happens_a_row_belongs_where_its_call_says(steps: list[tuple[st
         if found.root_of(row) == row:
             told = found.of(row)
             assert {found.root_of(each) for each in rows if each not in told.shared} <= {row}
+
+
+@pytest.mark.parametrize("odd", [[], {}, [1], {"a": []}, None, 1])
+def test_what_should_be_a_text_and_is_none(scribe: Scribe, odd: Any) -> None:
+    """Of a server, and of a recording that somebody wrote."""
+    scribe.asks(1)
+    scribe.answers(request(9, "tasks/get", {"taskId": odd}))
+    scribe.answers(notification("notifications/elicitation/complete", {"elicitationId": odd}))
+    scribe.sends(request(2, "tasks/get", {"taskId": odd}))
+    for kind in (Kind.CLIENT, Kind.PROCESS, Kind.HTTP):
+        scribe.journal.append(kind, data={"what": odd, "request": odd})
+    scribe.replies(1)
+    found = Conversations(scribe.journal)
+    assert all(row in found.rows(row) for row in range(len(scribe.journal)))
