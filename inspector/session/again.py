@@ -305,8 +305,11 @@ def headers_of(journal: Journal, row: int) -> dict[str, str]:
         for each in journal.rows_of_exchange(exchange)
         if journal.data(each).get("what") == "request"
     )
-    pairs = [pair for pair in next(asked, {}).get("headers") or () if len(pair) == 2]
-    named = [(str(name), str(value)) for name, value in pairs]
+    fields = next(asked, {}).get("headers")
+    pairs = [pair for pair in fields if isinstance(pair, list)] if isinstance(fields, list) else []
+    named = [
+        (str(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2
+    ]  # a recording may hold anything
     return {name: value for name, value in named if name.lower().startswith(_OURS)}
 
 

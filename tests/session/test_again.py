@@ -18,6 +18,7 @@ from inspector.session.again import again, headers_of, page_of, send_again
 from inspector.session.dialect import Handshake, Modern
 from inspector.session.owner import Options, Session, open_session
 from inspector.transport.target import StdioTarget
+from inspector.wire.event import Direction, Kind
 from inspector.wire.versions import LATEST_MODERN, V4
 from tests.session.conftest import result, scripted, step
 
@@ -52,6 +53,14 @@ def test_what_an_earlier_leg_brought_is_left_out() -> None:
     body = LEGACY.request(1, "tools/call", params)
     assert json.loads(again(body, LEGACY, 2).body)["params"] == {"name": "t", "arguments": {"x": 1}}
     assert again(body, LEGACY, 1, frozenset({"state"})).body == body
+
+
+@pytest.mark.parametrize("fields", [1, [1, None], [["a"]], [[1, 2]], {"MCP-Method": "x"}, "ab"])
+def test_headers_of_a_recording_may_be_anything(fields: Any) -> None:
+    journal = Journal.create()
+    exchange = journal.new_exchange()
+    journal.append(Kind.HTTP, Direction.C2S, data={"what": "request", "headers": fields}, exchange=exchange)
+    assert headers_of(journal, 0) == {}
 
 
 def test_other_messages_go_out_as_they_are() -> None:
