@@ -313,6 +313,11 @@ def headers_of(journal: Journal, row: int) -> dict[str, str]:
     return {name: value for name, value in named if name.lower().startswith(_OURS)}
 
 
+def without_session(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers for another server: whoever knows the id of a session is let into it."""
+    return {name: value for name, value in headers.items() if name.lower() != "mcp-session-id"}
+
+
 async def send_again(
     session: Session, journal: Journal, row: int, made: Again, *, headers: Mapping[str, str] | None = None
 ) -> int:
@@ -338,6 +343,8 @@ async def send_again(
         # Made once more: the pages before it have taken ids.
         made = again(journal.event(row).body, session.dialect, session.next_id, keep, page=page)
         made = with_cursor(made, cursor)
+    if headers is not None and journal is not session.journal:
+        headers = without_session(headers)
     event = await session.send_bytes(made.body, headers=headers)
     where = {} if journal is session.journal else {"where": "in another session"}
     session.tap.client("sent-again", request=event.seq, of=row, **where)

@@ -183,3 +183,11 @@ async def test_over_another_connection() -> None:
         assert [data.get("where") for data in told if data.get("what") == "sent-again"] == [
             "in another session"
         ]
+        # Where the own connection is gone, and no other was chosen, it goes nowhere by itself.
+        page._over = None
+        keeper = stage.app.keeper
+        assert keeper is not None
+        assert keeper.session is not None
+        keeper.session.close()
+        await stage.until(lambda: "Send it  not connected" in lines(page))
+        assert "Over another" in lines(page)

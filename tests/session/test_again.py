@@ -14,7 +14,7 @@ from inspector.errors import RequestFailed
 from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
 from inspector.journal.related import Related
-from inspector.session.again import again, headers_of, page_of, send_again
+from inspector.session.again import again, headers_of, page_of, send_again, without_session
 from inspector.session.dialect import Handshake, Modern
 from inspector.session.owner import Options, Session, open_session
 from inspector.transport.target import StdioTarget
@@ -61,6 +61,10 @@ def test_headers_of_a_recording_may_be_anything(fields: Any) -> None:
     exchange = journal.new_exchange()
     journal.append(Kind.HTTP, Direction.C2S, data={"what": "request", "headers": fields}, exchange=exchange)
     assert headers_of(journal, 0) == {}
+
+
+def test_the_id_of_a_session_goes_to_no_other_server() -> None:
+    assert without_session({"Mcp-Session-Id": "s", "Mcp-Name": "n"}) == {"Mcp-Name": "n"}
 
 
 def test_other_messages_go_out_as_they_are() -> None:

@@ -103,10 +103,14 @@ class AgainPage(Page):
 
     @property
     def over(self) -> tuple[Session, str] | None:
-        """The connection that it would be sent over, and its name; `None` where nothing is connected."""
+        """The connection that it would be sent over, and its name; `None` where nothing is connected.
+
+        To another server it goes only where that one was chosen, and not because the own one is gone.
+        """
         found = self._open
+        alone = self.keeper is None or self.keeper.session is not None
         chosen = (each for each in found if each[0] is self._over)
-        return next(chosen, found[0] if found else None)
+        return next(chosen, found[0] if found and alone else None)
 
     def show(self, row: int) -> None:
         """Be about the message of this row, which the client sent."""
@@ -120,7 +124,7 @@ class AgainPage(Page):
             self._page = page_of(self.journal, row)
             self._seen = None
             name = clip(visible(self._frame.method or self._frame.shape.word), _LONGEST)
-            self.border_title = f"Again · row {row:,} · {name}"
+            self.entitle("Again", f"row {row:,}", name)
         self.advance()
 
     def advance(self) -> None:
@@ -132,7 +136,7 @@ class AgainPage(Page):
         )
         session = over[0] if over is not None else None
         sent = tuple(each.says for each in self._sent)
-        others = len(self._open) - 1
+        others = len(self._open) - (over is not None)
         seen = (
             self.row,
             self._keep,
