@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.app.panes.messages import Messages
+from inspector.app.panes.views import TIMELINE
 
 if TYPE_CHECKING:
     from inspector.app.screens.main import MainScreen
@@ -12,7 +13,14 @@ if TYPE_CHECKING:
 
 def rest(screen: MainScreen) -> None:
     """Hide what the filter does not mean, or let it stand back."""
-    screen.query_one(Messages).toggle_rest()
+    messages = screen.query_one(Messages)
+    dims = messages.toggle_rest()
+    if messages.text:
+        screen.traffic.switch(False)
+        screen.action_pane(3)
+    else:
+        what = "dims what it does not mean" if dims else "hides what it does not mean"
+        screen.notify(f"There is no filter yet: / begins one. From now on it {what}.", markup=False)
 
 
 def next_match(screen: MainScreen) -> None:
@@ -27,10 +35,12 @@ def previous_match(screen: MainScreen) -> None:
 
 def _go(screen: MainScreen, way: int) -> None:
     messages = screen.query_one(Messages)
-    if screen.traffic.network:
-        screen.traffic.switch(False)
     if not messages.go_to_match(way):
         screen.notify("There is no filter to go by yet: / begins one.", markup=False)
+        return
+    if screen.traffic.view is not TIMELINE:  # which goes along with the log
+        screen.traffic.switch(False)
+    screen.action_pane(3)
 
 
 def saved(screen: MainScreen) -> None:

@@ -12,28 +12,36 @@ if TYPE_CHECKING:
     from inspector.app.screens.main import MainScreen
 
 
-def can(screen: MainScreen) -> bool:
-    """Whether there are several."""
-    return len(_connections(screen).all) > 1
+def _several(screen: MainScreen) -> bool:
+    """Whether there are several; says so where there are not."""
+    several = len(_connections(screen).all) > 1
+    if not several:
+        screen.notify("There is one connection only: O connects to another server.", markup=False)
+    return several
 
 
 def following(screen: MainScreen) -> None:
     """Bring the next tab to the front."""
-    _connections(screen).step(1)
+    if _several(screen):
+        _connections(screen).step(1)
 
 
 def earlier(screen: MainScreen) -> None:
     """Bring the tab before to the front."""
-    _connections(screen).step(-1)
+    if _several(screen):
+        _connections(screen).step(-1)
 
 
 async def merged(screen: MainScreen) -> None:
     """Show what crossed all wires in one log."""
-    await _connections(screen).merge()
+    if _several(screen):
+        await _connections(screen).merge()
 
 
 def close(screen: MainScreen) -> None:
     """Close the connection that is shown, after a question; the first one stays."""
+    if not _several(screen):
+        return
     connections = _connections(screen)
     front = connections.front
     if front is None or front is connections.all[0]:

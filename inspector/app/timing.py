@@ -25,6 +25,7 @@ def waterfall(screen: MainScreen) -> None:
     """Show the waterfall in the log, or take it away."""
     screen.traffic.switch(False)
     screen.query_one(MessageLog).toggle_waterfall()
+    screen.action_pane(3)
 
 
 async def _turn(screen: MainScreen, view: TrafficView) -> None:

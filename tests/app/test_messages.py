@@ -51,6 +51,11 @@ def shown(stage: Stage) -> list[int]:
     return [view[at] for at in range(len(view))]
 
 
+def said(stage: Stage) -> list[str]:
+    """What was notified of."""
+    return [each.message for each in stage.app._notifications]
+
+
 def stands(widget: Widget) -> bool:
     """Whether a widget is shown."""
     return bool(widget.display)
@@ -105,10 +110,16 @@ async def test_the_rest_is_dimmed_and_matches_are_gone_through() -> None:
     journal = recorded()
     async with staged(NARROW, journal=journal) as stage:
         await stage.settled()
-        await stage.press("3", "full_stop")  # there is none yet
+        log = stage.screen.query_one(MessageLog)
+        await stage.press("comma", "h")  # there is none yet
+        assert log.following
+        assert said(stage) == [
+            "There is no filter to go by yet: / begins one.",
+            "There is no filter yet: / begins one. From now on it dims what it does not mean.",
+        ]
+        await stage.press("h")
         await typed(stage, "status:pending tool:get-sum")
         await stage.press("enter")
-        log = stage.screen.query_one(MessageLog)
         pending = shown(stage)
         assert len(pending) == 5
         await stage.press("h")
@@ -123,8 +134,12 @@ async def test_the_rest_is_dimmed_and_matches_are_gone_through() -> None:
         assert log.cursor == pending[1]
         await stage.press("end", "comma")
         assert log.cursor == pending[-1]
-        await stage.press("full_stop")  # no further one: the bell
+        await stage.press("full_stop")
         assert log.cursor == pending[-1]
+        assert said(stage)[-1] == "No match further below."
+        await stage.press("1", "comma")  # from wherever it is pressed
+        assert stage.app.focused is log
+        await stage.press("end", "comma")
         await stage.press("h")
         assert shown(stage) == pending
         assert stage.screen.query_one(MessageLog).looks.dim is None

@@ -181,10 +181,11 @@ class Messages(Vertical):
             self._dimmed = stands
             log.looks = replace(log.looks, dim=lambda seq: seq < view.seen and seq not in view)
 
-    def toggle_rest(self) -> None:
-        """Hide what the filter does not mean, or let it stand back."""
+    def toggle_rest(self) -> bool:
+        """Hide what the filter does not mean, or let it stand back; whether it stands back now."""
         self._dims = not self._dims
         self._show()
+        return self._dims
 
     # Match by match
 
@@ -193,9 +194,11 @@ class Messages(Vertical):
 
         Returns whether there is a filter to go by.
         """
+        if self._sought is self._every:
+            return False
         self._way = way
         self._step()
-        return self._sought is not self._every
+        return True
 
     def _step(self) -> None:
         """Go there if it is known by now."""
@@ -212,7 +215,7 @@ class Messages(Vertical):
             log.go_to(view[at])
         elif view.scanned >= 1 or known:
             self._way = 0
-            self.app.bell()
+            self.notify(f"No match further {'below' if way > 0 else 'above'}.", timeout=4, markup=False)
 
     # What it is called, and the way back
 
