@@ -19,7 +19,8 @@ LARGEST = 30_000_000
 
 # A string is passed over whole, so that `//` within one is no comment.
 # What does not end goes to the end of the text: looked for again from each beginning, it would take a square.
-_STRING = r'"(?:[^"\\]|\\.)*(?:"|\Z)'
+# Possessive: what is kept to go back to would be a hundred times as long as the text.
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 _BESIDE = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
