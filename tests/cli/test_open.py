@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ def test_no_terminal_no_app(run: Run) -> None:
 def spawn(*words: str) -> Any:
     import pexpect
 
+    # Where readline is loaded it has put the runner's own size there.
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     return pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], *words], encoding="utf-8", dimensions=(40, 120), timeout=60
+        COMMAND[0], [*COMMAND[1:], *words], env=env, encoding="utf-8", dimensions=(40, 120), timeout=60
     )
 
 

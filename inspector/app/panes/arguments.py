@@ -260,7 +260,9 @@ class Arguments(ContentSwitcher):
         if form is not None and item is not None:
             value, _ = form.value
             work: WorkType[None] = partial(self._warn, form, item.schema, value)
-            self.run_worker(work, name="check", group="check", exclusive=True)
+            self.run_worker(
+                work, name="check", group="check", description="against the schema", exclusive=True
+            )
 
     async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
         """Hold what was typed against the schema, in a thread: it imports jsonschema."""

@@ -339,7 +339,7 @@ class AnswerPane(Vertical):
             value, _ = self._form.value
             # Not a coroutine: one that is never begun, because the next key replaces it, would warn.
             work: WorkType[None] = partial(self._warn, self._form, value)
-            self.run_worker(work, name="check", group="check", exclusive=True)
+            self.run_worker(work, name="check", group="check", description="schema", exclusive=True)
 
     async def _warn(self, form: SchemaForm, value: Any) -> None:
         """Hold what was entered against the schema, in a thread: it imports jsonschema."""

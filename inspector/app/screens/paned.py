@@ -5,7 +5,8 @@ What stands in the panes and what they are for is the business of the main scree
 
 from __future__ import annotations
 
-from textual.events import DescendantFocus, MouseDown, MouseMove
+from textual.events import DescendantFocus, MouseDown, MouseMove, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -43,6 +44,7 @@ class PanedScreen(Screen[None]):
         self._front = 1
         self._zoom = False
         self._placed: Places | None = None
+        self._room = Size(0, 0)
 
     @property
     def shares(self) -> Shares:
@@ -62,7 +64,7 @@ class PanedScreen(Screen[None]):
 
     @property
     def _width_name(self) -> str:
-        return "wide" if self.size.width >= WIDE else "medium"
+        return "wide" if self._room.width >= WIDE else "medium"
 
     @property
     def alone(self) -> bool:
@@ -181,12 +183,13 @@ class PanedScreen(Screen[None]):
             self._place()
         self.query_one("#pane-tabs", TabLine).active = self._pane_names()[number - 1]
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self._room = event.size  # its own size follows
         self._place()
 
     def _place(self) -> None:
         """Put the panes where they belong; styles that stay as they are cost nothing."""
-        width, height = self.size
+        width, height = self._room
         places = arrange(width, height, self.shares, self._front, self._zoom)
         if not width or places == self._placed:
             return
