@@ -34,6 +34,7 @@ class Merged:
         self._first = min(starts, default=0.0)
         self._shift = [start - self._first for start in starts]
         self._rows = array("Q")
+        self._moves = [view.moves for view in self._views]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -52,25 +53,20 @@ class Merged:
         """Take in more for about `budget` seconds; returns whether there is more to take in."""
         deadline = time.monotonic() + budget
         searching = [view.advance(budget / max(1, len(self._views))) for view in self._views]
+        moves = [view.moves for view in self._views]
+        if moves != self._moves:  # a row came or went among those that were taken
+            self._moves, self._taken, self._rows = moves, [0] * len(moves), array("Q")
         # What one journal has not been searched for yet may be earlier than what the others hold.
-        known = [
-            journal.time(len(journal) - 1) + shift
-            if not more or not len(view)
-            else self._reached(view, shift)
-            for journal, view, shift, more in zip(
-                self.journals, self._views, self._shift, searching, strict=True
-            )
-            if len(journal) and more
+        reached = [
+            view.journal.time(max(0, view.seen - 1)) + shift
+            for view, shift in zip(self._views, self._shift, strict=True)
+            if view.seen < len(view.journal)
         ]
-        until = min(known, default=float("inf"))
+        until = min(reached, default=float("inf"))
         while self._take(until):
             if time.monotonic() >= deadline:
                 return True
         return any(searching)
-
-    @staticmethod
-    def _reached(view: View, shift: float) -> float:
-        return view.journal.time(view[len(view) - 1]) + shift
 
     def _take(self, until: float) -> bool:
         """Append one piece of what has come; returns whether there was a whole one."""

@@ -1,4 +1,4 @@
-"""What the app puts on: the configuration first, then what is remembered; no colours where none are wanted."""
+"""What the app puts on: the configuration first, then what is remembered; no colours where not wanted."""
 
 from __future__ import annotations
 

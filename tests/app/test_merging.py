@@ -51,3 +51,20 @@ def test_it_is_sorted_and_nothing_is_missing(several: list[tuple[int, list[int]]
         assert times_found == sorted(times_found)
     finally:
         merging._PIECE = before
+
+
+def test_a_row_goes_where_the_filter_does_not_mean_it_any_more() -> None:
+    """`status:pending` loses a request when its reply comes, in the middle of the others."""
+    journals = [Journal.create(), Journal.create()]
+    for journal in journals:
+        for id in (b"1", b"2"):
+            body = b'{"jsonrpc":"2.0","id":%s,"method":"ping"}' % id
+            journal.append(Kind.MESSAGE, Direction.C2S, body)
+    merged = Merged(journals, "status:pending")
+    while merged.advance(1):
+        pass
+    assert sorted(merged[at] for at in range(len(merged))) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    journals[0].append(Kind.MESSAGE, Direction.S2C, b'{"jsonrpc":"2.0","id":1,"result":{}}')
+    while merged.advance(1):
+        pass
+    assert sorted(merged[at] for at in range(len(merged))) == [(0, 1), (1, 0), (1, 1)]

@@ -101,6 +101,7 @@ class MergedLog(RowList):
 
     def _grow(self) -> None:
         self._count = len(self._merged)
+        self._row = min(self._row, max(0, self._count - 1))  # a row may have gone
         if not self.is_running:
             return
         resize(self, 0, self._count + self._head())
