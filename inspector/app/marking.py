@@ -54,7 +54,10 @@ def mark(screen: MainScreen) -> None:
         screen.app.bell()
         return
     known = marks.of(row)
-    _keep(screen, "unmark" if known is not None and known.marked else "mark", row)
+    marked = known is not None and known.marked
+    _keep(screen, "unmark" if marked else "mark", row)
+    if screen.traffic.network:  # where no row shows it
+        screen.notify(f"Row {row:,} is marked{' no more' * marked}.", timeout=4, markup=False)
 
 
 def note(screen: MainScreen) -> None:

@@ -92,8 +92,13 @@ async def test_a_repetition_is_stopped_and_text_goes_to_the_composer() -> None:
         page = await page_of_call(stage)
         await choose(stage, "repeat")
         await stage.until(lambda: isinstance(stage.app.screen, AskLine))
-        await stage.press(*["backspace"] * 8)
-        await stage.type("100000 x 2 @ 30")
+        await stage.press(*["backspace"] * 7)
+        await stage.type("100000 2")
+        asks = stage.app.screen
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, AskLine) and stage.app.screen is not asks)
+        await stage.press("end", "backspace")  # what was wrong is still there
+        await stage.type("x 2 @ 30")
         await stage.press("enter")
         await stage.until(lambda: page.repeating is not None and page.repeating.tally.done > 1)
         assert "ctrl+g stops" in lines(page)

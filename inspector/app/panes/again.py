@@ -244,7 +244,7 @@ class AgainPage(Page):
 
         self.run_worker(go(), name="again", group="calls")
 
-    def _ask_how_often(self, over: tuple[Session, str]) -> None:
+    def _ask_how_often(self, over: tuple[Session, str], before: str = "100 x 4") -> None:
         if self.repeating is not None and self.repeating.running:
             self.notify("It is being repeated: ctrl+g stops that.", markup=False)
             return
@@ -256,11 +256,12 @@ class AgainPage(Page):
                 plan = how_often(text)
             except UsageError as wrong:
                 self._tell(wrong)
+                self._ask_how_often(over, text)
                 return
             self._agreed(over, lambda: self._repeat(over[0], plan), f" It is called {plan.times:,} times.")
 
         asks = "How often, how many at once, at most how many a second?"
-        self.app.push_screen(AskLine(asks, "1000 x 8 @ 50", "100 x 4"), answered)
+        self.app.push_screen(AskLine(asks, "1000 x 8 @ 50", before), answered)
 
     def _repeat(self, session: Session, plan: Plan) -> None:
         made, method = self._made(), self._frame.method or ""

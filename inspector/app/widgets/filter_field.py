@@ -23,7 +23,7 @@ from inspector.wire.visible import cells, clip, visible
 _ROWS = 8
 _WIDEST = 62
 _LONGEST = 200
-_HINT = "filter: words, method: status: lat:>1s $.params …  ↓ lists what there is"
+_HINT = "filter: words, method: status: lat:>1s $.params …  ↓ lists all"
 
 
 class FilterField(Input):
