@@ -49,6 +49,7 @@ def open_app(
     """
     options, record = wanted.options(), wanted.recording()
     watch = watched(wanted.watch, wanted.watch_call)
+    # For the server that the line names: one that is chosen afterwards gets none of it.
     authorization = auth_options(wanted) if isinstance(target, HttpTarget) else None
     if wanted.json:
         raise UsageError("The app has no --json", next=instead)
@@ -69,7 +70,6 @@ def open_app(
         if chosen is None:
             return 0
         target, name, wants = chosen.target, chosen.name, True
-        authorization = auth_options(wanted) if isinstance(target, HttpTarget) else None
     if wants and target is not None and not wanted.no_record:
         _remember(target, name)
 

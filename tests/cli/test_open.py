@@ -72,6 +72,7 @@ class Opened:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, chosen: Chosen | None) -> None:
         self.targets: list[Target | None] = []
+        self.authorizations: list[Any] = []
         monkeypatch.setattr("inspector.cli.open.on_terminal", lambda: True)
         monkeypatch.setattr("inspector.cli.verbs.open.on_terminal", lambda: True)
         monkeypatch.setattr("inspector.cli.verbs.demo.on_terminal", lambda: True)
@@ -80,6 +81,7 @@ class Opened:
 
     def __call__(self, target: Target | None, **given: Any) -> int:
         self.targets.append(target)
+        self.authorizations.append(given["authorization"])
         return 0
 
 
@@ -96,6 +98,16 @@ def test_nobody_is_named_so_a_person_chooses(monkeypatch: pytest.MonkeyPatch) ->
     assert main([]) == 0
     assert named.targets == [HttpTarget("https://x")]
     assert [each.name for each in Recents().all()] == ["cursor/docs", ""]
+
+
+def test_a_token_goes_to_the_server_that_the_line_names_and_to_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MCP_INSPECT_TOKEN", "t0p")
+    opened = Opened(monkeypatch, Chosen(HttpTarget("https://other.example"), "other"))
+    assert main([]) == 0
+    assert main(["https://x.example/mcp"]) == 0
+    assert [given is not None for given in opened.authorizations] == [False, True]
 
 
 def test_leaving_without_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
