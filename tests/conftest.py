@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SERVERS = Path(__file__).parent / "servers"
 LONG = "tests/end_to_end/test_app_modern.py"
@@ -15,6 +16,11 @@ LONG = "tests/end_to_end/test_app_modern.py"
 
 # Every app that a test makes is garbage as a whole: looking for it oftener only costs.
 gc.set_threshold(50_000, 20, 50)
+
+# The same examples each time: what lands is what was tried. HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 # What began the tests may ignore these, and what is begun by the tests would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -62,17 +62,23 @@ class Conversations:
 
     def rows(self, seq: int) -> tuple[int, ...]:
         """All rows of the conversation of row `seq`, itself among them, in order; at most `MOST`."""
-        found = self.of(seq)
-        found.advance(sys.maxsize)
-        return found.rows
+        return self._whole(seq).rows
 
     def holds(self, seq: int, row: int) -> bool:
         """Whether `row` is in the conversation of row `seq`."""
         if not 0 <= seq < len(self._journal):
             return False
+        return row in self._whole(seq)
+
+    def _whole(self, seq: int) -> Conversation:
         found = self.of(seq)
         found.advance(sys.maxsize)
-        return row in found
+        if seq in found or found.more or self._journal.kind(seq) is Kind.NOTE:
+            return found
+        self._roots[seq] = seq  # its call, seen from its request, knows nothing of it: it stands alone
+        alone = self.of(seq)
+        alone.advance(sys.maxsize)
+        return alone
 
     def root_of(self, seq: int) -> int:
         """The row that the conversation of row `seq` is called after; `seq` itself where it is alone."""

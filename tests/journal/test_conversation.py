@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from inspector.journal import gathering
@@ -268,6 +268,7 @@ HAPPENS: dict[str, Callable[[Scribe, int], object]] = {
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from([*HAPPENS]), st.integers(1, 3)), max_size=40))
+@example([("listens", 1), ("goes on", 1), ("asks", 1), ("logs", 1)])
 def test_whatever_happens_a_row_belongs_where_its_call_says(steps: list[tuple[str, int]]) -> None:
     """Every row is in its own conversation; and whatever is in one and not shared leads to that one."""
     ticks = iter(range(1000))

@@ -145,7 +145,7 @@ CODE = (
     Setup(
         "no script at all", "script-not-named", lambda box: (sys.executable,), "from stdin", "SCRIPT", True
     ),
-    Setup("a shell alone", "script-not-named", _shell_alone, "from stdin", "SCRIPT"),
+    Setup("a shell alone", "script-not-named", _shell_alone, "from stdin", "SCRIPT", hangs=True),
     Setup("no shell script", "script-missing", _script_of_a_shell, "start.sh"),
     Setup(
         "no module",
