@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 SERVERS = Path(__file__).parent / "servers"
 LONG = "tests/end_to_end/test_app_modern.py"
@@ -18,7 +18,9 @@ LONG = "tests/end_to_end/test_app_modern.py"
 gc.set_threshold(50_000, 20, 50)
 
 # The same examples each time: what lands is what was tried. HYPOTHESIS_PROFILE=search looks for new ones.
-settings.register_profile("same", derandomize=True)
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("search", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
