@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from inspector.app.panes.capabilities import server_line
+from inspector.app.screens.framed import FramedScreen
 from inspector.app.widgets.connection_tabs import ConnectionTabs
 from inspector.wire.visible import clip, visible
 
@@ -84,7 +85,7 @@ class Connections:
         self,
         app: App[int],
         first: Connection,
-        made: Callable[[Connection], Screen[None]],
+        made: Callable[[Connection], FramedScreen],
         opens: Open | None,
     ) -> None:
         self._app = app
@@ -135,15 +136,16 @@ class Connections:
         self._app.add_mode(opened.mode, lambda: self._made(opened))
         await self._app.switch_mode(opened.mode)
         self.start(opened)
-        self.put_up(self._app.screen)
-        for stack in (self._app.get_screen_stack(each.mode) for each in self.all):
-            self.put_up(stack[0])
+        for each in self.all:
+            self.put_up(self._app.get_screen_stack(each.mode)[0])
         return opened
 
     def put_up(self, screen: Screen[object]) -> None:
         """Give a screen its line of tabs, where it has none yet."""
-        if not screen.query(ConnectionTabs):
-            screen.mount(ConnectionTabs(self), before=0)
+        if isinstance(screen, FramedScreen) and not screen.query(ConnectionTabs):
+            tabs = ConnectionTabs(self)
+            screen.mount(tabs, before=0)
+            screen.each_frame.append(tabs.advance)
 
     def show(self, number: int) -> None:
         """Bring the tab at `number` to the front, from 0; the one after the last is the merged log."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from inspector.errors import UsageError
+from inspector.journal.line import INPUT_REQUIRED, outcome_of
 from inspector.journal.percentiles import Percentiles
 from inspector.session.outcome import Cancelled, Closed, HttpFailed, Outcome, Replied, TimedOut
 from inspector.wire.visible import seconds, size
@@ -52,12 +52,10 @@ class Plan:
     timeout: float | None = None
 
     def __post_init__(self) -> None:
-        for value, most, what in (
-            (self.times, MOST_TIMES, "A call is repeated"),
-            (self.at_once, MOST_AT_ONCE, "At once there are"),
-        ):
-            if not 1 <= value <= most:
-                raise UsageError(f"{what} 1 to {most:,} times" if what[0] == "A" else f"{what} 1 to {most}")
+        if not 1 <= self.times <= MOST_TIMES:
+            raise UsageError(f"A call is repeated 1 to {MOST_TIMES:,} times")
+        if not 1 <= self.at_once <= MOST_AT_ONCE:
+            raise UsageError(f"At once there are 1 to {MOST_AT_ONCE}")
         if not self.rate > 0:
             raise UsageError("A rate is a number of calls a second above 0")
 
@@ -173,7 +171,7 @@ def word_of(outcome: Outcome) -> tuple[str, str]:
     match outcome:
         case Replied() if outcome.tool_failed:
             return "tool error", ""
-        case Replied() if outcome.ok and _wants_input(outcome.result):
+        case Replied() if outcome.ok and outcome_of(outcome.frame) == INPUT_REQUIRED:
             return "wants input", ""
         case Replied() if outcome.ok:
             return "ok", ""
@@ -189,10 +187,6 @@ def word_of(outcome: Outcome) -> tuple[str, str]:
             return "lost", says
         case HttpFailed(status=status, says=says):
             return f"HTTP {status}" if status is not None else "no HTTP response", says
-
-
-def _wants_input(result: Any) -> bool:
-    return isinstance(result, Mapping) and result.get("resultType") == "input_required"
 
 
 HEADINGS = ("outcome", "count", "share", "p50", "p95", "p99", "max")

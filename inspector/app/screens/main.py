@@ -59,11 +59,7 @@ BUDGET = 0.03
 
 
 class MainScreen(PanedScreen):
-    """All panes at once where there is room, one at a time where there is not.
-
-    Attributes:
-        each_frame: Asked ten times a second, after the panes took in what is new.
-    """
+    """All panes at once where there is room, one at a time where there is not."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from inspector.app.actions import MERGED, bindings
 from inspector.app.merging import Merged
+from inspector.app.screens.framed import FramedScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.merged_log import MergedLog
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FRAME, _BUDGET = 0.1, 0.03
 
 
-class MergedScreen(Screen[None]):
+class MergedScreen(FramedScreen):
     """One log of all tabs, with a filter.
 
     Args:
@@ -77,6 +77,8 @@ class MergedScreen(Screen[None]):
         title = f"Merged log · {says}{' · searching' if more else ''} · {names}"
         if (line := self.query_one("#merged-title", Static)).content != title:
             line.update(title)
+        for look in self.each_frame:
+            look()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from textual.events import DescendantFocus, MouseDown, MouseMove, Resize
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widget import Widget
 
 from inspector.app.arrangement import WIDE, Places, Shares, arrange, parts
@@ -15,6 +14,7 @@ from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
 from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
+from inspector.app.screens.framed import FramedScreen
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.tab_line import TabLine
 
@@ -30,7 +30,7 @@ PANES = {
 """Widgets by id, and the number of the pane that they are or share."""
 
 
-class PanedScreen(Screen[None]):
+class PanedScreen(FramedScreen):
     """A screen with the panes 1 to 4: capabilities, desk, list of traffic, its selected row.
 
     How the room is divided is set by keys and mouse, and remembered for each width of screen where the app

@@ -9,9 +9,6 @@ from inspector.app.widgets.tab_line import TabLine
 if TYPE_CHECKING:
     from inspector.app.connections import Connections
 
-_FRAME = 0.25
-"""Seconds between two looks at how the connections stand."""
-
 
 class ConnectionTabs(TabLine):
     """Shows the tabs and switches between them; it opens and closes none."""
@@ -26,10 +23,9 @@ class ConnectionTabs(TabLine):
 
     def on_mount(self) -> None:
         self.advance()
-        self.set_interval(_FRAME, self.advance)
 
     def advance(self) -> None:
-        """Say how the connections stand now."""
+        """Once a frame: say how the connections stand now."""
         words = self._connections.words
         self.display = bool(words)
         if words and self.screen in self.app.screen_stack:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
-from inspector.journal.columns import NO_METHOD, UNLISTED_METHOD
+from inspector.journal.columns import FLAWED, NO_METHOD, UNLISTED_METHOD
 from inspector.journal.filter import needles, rows
 from inspector.journal.filter.changing import Answered, Conversing, Said
 from inspector.journal.filter.masks import Flags, Mask, Piece, packed
@@ -290,7 +290,7 @@ def _meant(name: str, fits: Callable[[str], bool]) -> Callable[[Kind, Direction,
 
 def _flawed(piece: Piece) -> Mask:
     flags = piece.journal.columns.flags[piece.first : piece.last]
-    return packed([flag >= 8192 for flag in flags])
+    return packed([flag & FLAWED != 0 for flag in flags])
 
 
 def _latency(piece: Piece, low: float, high: float) -> Mask:
