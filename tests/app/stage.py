@@ -20,6 +20,7 @@ from inspector.app.keeper import ConnectionKeeper
 from inspector.app.panes.auth_question import AuthQuestion
 from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.main import MainScreen
+from inspector.app.widgets.capability_list import CapabilityList
 from inspector.demo.server import Server
 from inspector.journal.journal import Journal
 from inspector.session.owner import Options
@@ -119,11 +120,17 @@ class Stage:
         field.value = ""
         self.app.post_message(Paste(name))  # a key for each letter would cost most of a test's time
         await self.until(lambda: field.value == name)
+        await self.until(lambda: self._first_found() == name)  # a list is shown with the next frame
         await self.press("enter")
         bench = self.screen.workbench
         await self.until(lambda: bench.item is not None and bench.item.label == name)
         await self.until(lambda: self.app.focused is not None and bench in self.app.focused.ancestors)
         await self.settled()
+
+    def _first_found(self) -> str | None:
+        """The name of what the cursor of the list of capabilities is on."""
+        line = self.screen.query_one(CapabilityList).current
+        return line.item.label if line is not None and line.item is not None else None
 
     async def called(self) -> None:
         """Wait until the workbench's call has ended and its result is shown."""

@@ -24,7 +24,9 @@ def test_plain_input() -> None:
         child.sendline("call echo text=hi")
         child.expect("\r\nhi\r\ndemo> ")
         child.sendintr()
-        child.expect("demo> ")
+        # CPython's plain input misses what comes between prompt and read: then a person presses again.
+        while child.expect(["demo> ", pexpect.TIMEOUT], timeout=3):
+            child.sendintr()
         child.sendline("call countdown steps=1000")
         child.expect("← progress 1/1000")
         child.sendintr()
