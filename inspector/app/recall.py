@@ -68,7 +68,7 @@ class Recall:
             asked = (
                 self._journal.direction(seq) is Direction.C2S and self._journal.shape(seq) is Shape.REQUEST
             )
-            if asked and self._journal.size(seq) <= _LONGEST:
+            if asked and not self._journal.aside(seq) and self._journal.size(seq) <= _LONGEST:
                 value = _arguments(self._journal.body(seq), item.key)
                 if value is not UNSET:
                     yield Remembered(value, when=f"at {self._journal.time(seq):.3f} s")

@@ -188,6 +188,8 @@ class Asked:
 
     def _sent(self, seq: int, shape: Shape) -> None:
         journal = self._journal
+        if journal.aside(seq):
+            return
         if shape is Shape.REQUEST:
             before, leg = -1, 1
             method = journal.method(seq)
@@ -246,6 +248,8 @@ class Asked:
 
     def _came(self, seq: int, shape: Shape) -> None:
         journal = self._journal
+        if journal.aside(seq):
+            return
         if shape in (Shape.REQUEST, Shape.BATCH):
             self._requested(seq)
         elif shape is Shape.NOTIFICATION:

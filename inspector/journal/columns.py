@@ -14,9 +14,13 @@ KINDS = tuple(Kind)
 DIRECTIONS = tuple(Direction)
 SHAPES = tuple(Shape)
 
-# One 16-bit word an event: kind 0-3, direction 4-5, shape 6-8, status 9-12, flawed 13.
+# One 16-bit word an event: kind 0-3, direction 4-5, shape 6-8, status 9-12, flawed 13, made 14, aside 15.
 DIRECTION_AT, SHAPE_AT, STATUS_AT = 4, 6, 9
 FLAWED = 1 << 13
+MADE = 1 << 14
+"""A message that a breakpoint put on the wire and not its sender: by hand or by a rule."""
+ASIDE = 1 << 15
+"""Such a one that goes on in the place of another row, or beside it: it pairs with nothing."""
 _STATUS_MASK = 15 << STATUS_AT
 
 NO_METHOD = 0
@@ -31,6 +35,11 @@ _LARGE = 0xFFFFFFFF
 def pack(kind: int, direction: int, shape: int) -> int:
     """The flags of an event that has no status yet and no flaw."""
     return kind | direction << DIRECTION_AT | shape << SHAPE_AT
+
+
+def made(by: str, of: int | None) -> int:
+    """The flags that tell who made a message, if it was not its sender."""
+    return 0 if not by else MADE if of is None else MADE | ASIDE
 
 
 class Columns:

@@ -120,6 +120,8 @@ class Conversations:
 
     def _of_message(self, seq: int) -> int:
         journal, shape = self._journal, self._journal.shape(seq)
+        if journal.aside(seq):
+            return self.root_of(of) if (of := journal.of(seq)) >= 0 else seq
         if shape in _REPLIES or (shape is Shape.BATCH and journal.direction(seq) is Direction.S2C):
             peer = journal.peer(seq)
             return self.root_of(peer) if 0 <= peer < seq else self._by_exchange(seq)

@@ -212,6 +212,8 @@ class Conversation:
         shape, ours = journal.shape(row), journal.direction(row) is Direction.C2S
         if row == self.root:
             return True
+        if journal.aside(row):
+            return journal.of(row) in self
         if shape in _REPLIES:
             return self._reply(row, ours)
         if shape is Shape.NOTIFICATION:

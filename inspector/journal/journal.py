@@ -7,6 +7,7 @@ reads; another process may read the file meanwhile.
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 from collections.abc import Callable, Mapping
@@ -14,7 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from inspector.journal.catalogue import Catalogue
-from inspector.journal.columns import DIRECTIONS, FLAWED, KINDS, NO_METHOD, SHAPES, UNLISTED_METHOD, Columns
+from inspector.journal.columns import (
+    ASIDE,
+    DIRECTIONS,
+    FLAWED,
+    KINDS,
+    MADE,
+    NO_METHOD,
+    SHAPES,
+    UNLISTED_METHOD,
+    Columns,
+    made,
+    pack,
+)
 from inspector.journal.index import OUTCOMES, Index
 from inspector.journal.legs import Legs
 from inspector.journal.line import (
@@ -104,8 +117,12 @@ class Journal:
         return cls(store, header, path, keep_secrets=keep_secrets, clock=clock)
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
+    def open(cls, path: Path, *, whole: bool = True) -> Journal:
         """A recording to read. Opening one starts nothing and dials nobody.
+
+        Args:
+            path: The recording.
+            whole: Read all of it at once; else `read_on` reads it little by little.
 
         Raises:
             UsageError: One sentence why it cannot be read.
@@ -116,7 +133,8 @@ class Journal:
         index = Index()
         reader = Reader(store, index, start)
         journal = cls(store, header, path, reader=reader, index=index)
-        reader.read()
+        if whole:
+            reader.read()
         return journal
 
     # Growing
@@ -132,6 +150,8 @@ class Journal:
         faults: tuple[str, ...] = (),
         size: int | None = None,
         frame: Frame | None = None,
+        by: str = "",
+        of: int | None = None,
     ) -> Event:
         """Write an event down, fold it, tell the listeners. It is in the file before this returns.
 
@@ -144,6 +164,8 @@ class Journal:
             faults: What is wrong with it, beside what the frame's own faults say.
             size: Bytes on the wire, where `body` is only their head.
             frame: `classify(body)` where that was done already.
+            by: `hand` or `rule`: a breakpoint puts this message on the wire, and its sender did not.
+            of: The row that it goes on in the place of, or beside. It pairs with nothing then.
 
         Raises:
             RuntimeError: This journal was opened, not created.
@@ -165,19 +187,38 @@ class Journal:
         text = None
         if facts or kind not in BODY_KINDS:
             text, facts = recorded(facts)
-        line = write(row, t, kind, direction, self._conn, exchange_number, whole, words, body, text, frame)
+        if kind is not Kind.MESSAGE:
+            by = ""
+        line = write(
+            row, t, kind, direction, self._conn, exchange_number, whole, words, body, text, frame, by, of
+        )
         self._columns.add(
             self._store.end,
             t,
-            kind | direction << 4 | (frame.shape << 6 if frame else 0) | (FLAWED if words else 0),
+            pack(kind, direction, frame.shape if frame else 0) | (FLAWED if words else 0) | made(by, of),
             self._columns.number_of(frame.method) if frame else NO_METHOD,
             self._conn,
             exchange_number,
             whole,
         )
         self._store.append(line)
-        event = Event(row, t, kind, direction, self._conn, body, facts, frame, exchange, words, whole)
-        self._fold(event)
+        event = Event(
+            row,
+            t,
+            kind,
+            direction,
+            self._conn,
+            body,
+            facts,
+            frame,
+            exchange,
+            words,
+            whole,
+            by,
+            of if by else None,
+        )
+        if not by or of is None:
+            self._fold(event)
         for listener in tuple(self._listeners.values()):
             listener(event)
         return event
@@ -210,17 +251,31 @@ class Journal:
 
     def follow(self) -> int:
         """Read what another process has appended since, and return how many events that were."""
+        before = len(self)
+        self.read_on()
+        return len(self) - before
+
+    def read_on(self, seconds: float = math.inf, *, rows: int | None = None) -> bool:
+        """Read more of an opened recording, for about `seconds`.
+
+        Args:
+            seconds: How long it may take; some milliseconds more where lines are long.
+            rows: Stop where the journal has so many rows.
+
+        Returns:
+            Whether there is more to read.
+        """
         if self._reader is None:
-            return 0
+            return False
         before = len(self)
         self._store.grown()
-        self._reader.read()
+        more = self._reader.read(seconds, rows)
         if self._listeners:
             for seq in range(before, len(self)):
                 event = self.event(seq)
                 for listener in tuple(self._listeners.values()):
                     listener(event)
-        return len(self) - before
+        return more
 
     def add_listener(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call `callback` with each new event, at once and in order; it must be quick.
@@ -249,6 +304,13 @@ class Journal:
         if self._reader is None:
             return []
         return self._reader.skipped + ([self._reader.cut] if self._reader.cut else [])
+
+    @property
+    def known(self) -> float:
+        """How much of an opened recording is read, 0 to 1."""
+        if self._reader is None or not self._store.end:
+            return 1.0
+        return min(1.0, self._reader.offset / self._store.end)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -345,6 +407,22 @@ class Journal:
         """Whether there is a finding: a fault of its own, or one of pairing."""
         return bool(self._columns.flags[seq] & FLAWED)
 
+    def made(self, seq: int) -> bool:
+        """Whether a breakpoint put this message on the wire and not its sender; `event` tells by whom."""
+        return bool(self._columns.flags[seq] & MADE)
+
+    def aside(self, seq: int) -> bool:
+        """Whether it went on in the place of another row, or beside it: it is no call, and no answer."""
+        return bool(self._columns.flags[seq] & ASIDE)
+
+    def of(self, seq: int) -> int:
+        """The row that it went on in the place of, or beside; -1 where there is none."""
+        if not self.aside(seq):
+            return -1
+        prefix = self._line(seq)[1]
+        row = prefix.of if prefix is not None else None
+        return row if row is not None and row < seq else -1
+
     def peer(self, seq: int) -> int:
         """Row of the other half of the pair, -1 where there is none."""
         return self._columns.peer[seq]
@@ -400,6 +478,8 @@ class Journal:
             self.exchange(seq),
             prefix.faults if prefix else (),
             self.size(seq),
+            prefix.by if prefix else "",
+            prefix.of if prefix else None,
         )
 
     def body(self, seq: int) -> bytes:
@@ -424,12 +504,12 @@ class Journal:
             prefix = read_prefix(line)
             head = read_head(line, prefix, limit) if prefix else None
             if prefix is not None and head is not None:
-                return Glance(prefix.id, prefix.faults, head, _NO_DATA)
+                return Glance(prefix.id, prefix.faults, head, _NO_DATA, prefix.by, prefix.of)
         line, prefix = self._line(seq)
         if prefix is None:
             return Glance(None, (), b"", _NO_DATA)
         body, data = read_payload(line, prefix)
-        return Glance(prefix.id, prefix.faults, body[:limit], data)
+        return Glance(prefix.id, prefix.faults, body[:limit], data, prefix.by, prefix.of)
 
 
 def _merged(frame: Frame | None, faults: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
+from inspector.journal.columns import ASIDE
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.spans import Lane
@@ -133,6 +134,8 @@ class Lanes:
             self.began = self.now
         flags = columns.flags[seq]
         match flags & 15:
+            case Kind.MESSAGE if flags & ASIDE:
+                self._moment("notices", seq)
             case Kind.MESSAGE:
                 self._message(seq, flags)
             case Kind.STDERR:

@@ -1,7 +1,7 @@
 """One event as one line of a recording, and back.
 
     {"seq":7,"t":0.012345,"kind":"message","dir":"c2s","conn":1,"shape":"request","method":"tools/call",
-     "id":9,"exchange":3,"size":123,"faults":["nan"],"outcome":"tool-error","message":{…}}
+     "id":9,"exchange":3,"size":123,"faults":["nan"],"outcome":"tool-error","by":"hand","of":5,"message":{…}}
 
 The envelope stands first and carries what the columns need; the payload is the last member, so that its
 exact bytes are a slice of the line. What the envelope repeats of the message is derived: the message is
@@ -26,6 +26,9 @@ from inspector.wire.jsonrpc import Frame, encode
 LONGEST_ID = 128
 TOOL_ERROR = "tool-error"
 INPUT_REQUIRED = "input-required"
+
+MADE_BY = ("hand", "rule")
+"""Who put a message on the wire, where its sender did not."""
 
 BODY_KINDS = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
 """Kinds that are bytes first of all; the others are data that may have bytes too."""
@@ -56,11 +59,12 @@ PREFIX = re.compile(
     rb'(?:,"exchange":(\d{1,9}))?(?:,"size":(\d{1,18}))?'
     rb'(?:,"faults":(\[' + _STRING + rb"(?:," + _STRING + rb")*+\]))?"
     rb'(?:,"outcome":"(tool-error|input-required)")?'
+    rb'(?:,"by":"(hand|rule)")?(?:,"of":(\d{1,15}))?'
     rb',"(message|text|base64|data|http|sse|process|client|auth|note|other)":(?:\{"what":"([a-z-]+)")?'
 )
 """What `write` writes before the payload. Groups: seq, t, kind, dir, conn, shape, method, id, id-hash,
-exchange, size, faults, outcome, payload key, what."""
-KEY_GROUP, WHAT_GROUP = 14, 15
+exchange, size, faults, outcome, by, of, payload key, what."""
+KEY_GROUP, WHAT_GROUP = 16, 17
 
 ENVELOPE = frozenset(
     {
@@ -77,6 +81,8 @@ ENVELOPE = frozenset(
         "size",
         "faults",
         "outcome",
+        "by",
+        "of",
     }
 )
 
@@ -85,7 +91,8 @@ class Prefix(NamedTuple):
     """The envelope of one line.
 
     `kind` is the word as it stands there. `method` is `None` also where it is too long for the envelope
-    (`long_method`). `id` is JSON text, or `sha256:…` of it. `outcome` is that of `outcome_of`.
+    (`long_method`). `id` is JSON text, or `sha256:…` of it. `outcome` is that of `outcome_of`; `by` and `of`
+    are those of `Event`.
     `at` is where the payload starts in the line, or -1 in a line of another spelling, whose parsed whole
     is `whole`.
     """
@@ -107,6 +114,8 @@ class Prefix(NamedTuple):
     what: str | None
     at: int
     whole: Mapping[str, Any] | None = None
+    by: str = ""
+    of: int | None = None
 
 
 _DIRECTIONS = {"": Direction.NONE, "c2s": Direction.C2S, "s2c": Direction.S2C}
@@ -165,6 +174,8 @@ def write(
     body: bytes,
     data: bytes | None,
     frame: Frame | None,
+    by: str = "",
+    of: int | None = None,
 ) -> bytes:
     """The line of an event, with its LF. `data` is JSON text."""
     word = kind.word
@@ -183,6 +194,8 @@ def write(
         parts.append(',"faults":' + json.dumps(faults, separators=(",", ":")))
     if frame is not None and (outcome := outcome_of(frame)):
         parts.append(f',"outcome":"{outcome}"')
+    if by:
+        parts.append(f',"by":"{by}"' + ("" if of is None else f',"of":{of}'))
     head = "".join(parts).encode("utf-8")
     if kind not in BODY_KINDS and not body:
         return b"".join((head, b',"', word.encode(), b'":', data or b"{}", b"}\n"))
@@ -261,7 +274,7 @@ def read_prefix(line: bytes) -> Prefix | None:
     found = PREFIX.match(line)
     if found is None:
         return read_whole(line)
-    seq, t, kind, way, conn, shape, method, id, hashed, exchange, size, faults, outcome, key, what = (
+    seq, t, kind, way, conn, shape, method, id, hashed, exchange, size, faults, outcome, by, of, key, what = (
         found.groups()
     )
     word = kind.decode()
@@ -290,6 +303,9 @@ def read_prefix(line: bytes) -> Prefix | None:
         key.decode(),
         what.decode() if what else None,
         found.end(KEY_GROUP) + 2,
+        None,
+        by.decode() if by else "",
+        int(of) if of else None,
     )
 
 
@@ -345,7 +361,15 @@ def read_whole(line: bytes) -> Prefix | None:
         what if isinstance(what, str) else None,
         -1,
         whole,
+        *_made(whole),
     )
+
+
+def _made(whole: Mapping[str, Any]) -> tuple[str, int | None]:
+    by, of = whole.get("by"), whole.get("of")
+    if by not in MADE_BY:
+        return "", None
+    return by, (of if isinstance(of, int) and not isinstance(of, bool) and 0 <= of < 1 << 50 else None)
 
 
 def _count(value: object) -> int:

@@ -177,7 +177,7 @@ class Logged:
 
     def _take(self, seq: int) -> None:
         journal = self._journal
-        if journal.kind(seq) is not Kind.MESSAGE:
+        if journal.kind(seq) is not Kind.MESSAGE or journal.aside(seq):
             return
         if journal.direction(seq) is Direction.C2S:
             if journal.shape(seq) is Shape.REQUEST:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from inspector.journal.asked import NEW_SESSION
-from inspector.journal.columns import DIRECTION_AT, SHAPE_AT, STATUS_AT
+from inspector.journal.columns import ASIDE, DIRECTION_AT, SHAPE_AT, STATUS_AT
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.wire.event import Direction, Kind, Shape
@@ -129,7 +129,7 @@ class Milestones:
         flags, methods = columns.flags[first:last], columns.method[first:last]
         # Which words occur at all is known at the speed of C; most pieces hold a handful.
         asking, wanting, errors, own = set[int](), set[int](), set[int](), set[int]()
-        for word in set(flags):
+        for word in {word for word in set(flags) if not word & ASIDE}:  # such is no call, and no answer
             if word & _SHAPE == _REQUEST:
                 asking.add(word)
             elif word & _SHAPE == _ERROR and word & _WAY == _FROM_SERVER:
@@ -144,7 +144,8 @@ class Milestones:
         numbers = {columns.known_number(name): topic for name, topic in _TOPICS.items()}
         named = numbers.keys() & set(methods)
         if named:
-            for row in [row for row, number in enumerate(methods, first) if number in named]:
+            topical = (row for row, number in enumerate(methods, first) if number in named)
+            for row in [row for row in topical if not flags[row - first] & ASIDE]:
                 self.topics[numbers[methods[row - first]]].append(row)
         if own:
             for row in [row for row, word in enumerate(flags, first) if word in own]:

@@ -23,6 +23,9 @@ HEAD = 4096
 WIDEST = 240
 """Cells of the widest string in a row."""
 
+MADE = {"hand": "✎ by hand", "rule": "↯ by rule"}
+"""What is shown of a message that a breakpoint put on the wire and its sender did not."""
+
 _ARROWS = {Direction.NONE: "·", Direction.C2S: "→", Direction.S2C: "←"}
 _REPLIES = frozenset({Shape.RESPONSE, Shape.ERROR})
 _OF_BYTES = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
@@ -45,6 +48,7 @@ class Row:
         size: Bytes on the wire.
         note: The first text of what is no request: a line of stderr, an error's message, a reason.
         flawed: Whether there is a finding.
+        made: Who put a message on the wire that its sender did not, a word of `MADE`; `note` says it too.
     """
 
     seq: int
@@ -59,6 +63,7 @@ class Row:
     size: str
     note: str
     flawed: bool
+    made: str = ""
 
 
 def outline(journal: Journal, seq: int) -> Row:
@@ -72,6 +77,8 @@ def outline(journal: Journal, seq: int) -> Row:
         what, target = _named(journal, seq, shape, value)
         id = _safe(_id(glance, value), 40)
         note = _call_note(journal, seq, shape, value) or _message_note(shape, value, glance)
+        if glance.by in MADE:
+            note = f"{_made(seq, glance)}{': ' if note else ''}{note}"
     else:
         word = kind.word
         step = glance.data.get("what")
@@ -94,6 +101,7 @@ def outline(journal: Journal, seq: int) -> Row:
         size=size(bytes_long) if bytes_long or kind in _OF_BYTES else "",
         note=_safe(note),
         flawed=journal.flawed(seq),
+        made=MADE.get(glance.by, ""),
     )
 
 
@@ -111,10 +119,18 @@ def _named(journal: Journal, seq: int, shape: Shape, value: Any) -> tuple[str, s
         method = journal.method(seq) or ""
         return method, target_of(method, _params(value))
     peer = journal.peer(seq)
+    if peer < 0 <= (of := journal.of(seq)):  # it stands for a reply
+        peer = journal.peer(of)
     if peer < 0 or journal.shape(peer) is not Shape.REQUEST:
         return "", ""
     method = journal.method(peer) or ""
     return method, target_of(method, _params(loads_head(journal.head(peer, HEAD))))
+
+
+def _made(seq: int, glance: Glance) -> str:
+    """Who made a message, and the row that it stands for."""
+    who, of = MADE[glance.by], glance.of
+    return who if of is None or of >= seq else f"{who} for {of}"
 
 
 def _call_note(journal: Journal, seq: int, shape: Shape, value: Any) -> str:

@@ -24,12 +24,16 @@ class Glance(NamedTuple):
         faults: The words noted when it was seen.
         head: The first bytes of the body.
         data: The facts of the kinds that have them.
+        by: As in `Event`.
+        of: As in `Event`.
     """
 
     id: str | None
     faults: tuple[str, ...]
     head: bytes
     data: Mapping[str, Any]
+    by: str = ""
+    of: int | None = None
 
 
 def read_payload(line: bytes, prefix: Prefix) -> tuple[bytes, Mapping[str, Any]]:

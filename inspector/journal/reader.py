@@ -7,12 +7,14 @@ say what is in them; they are rare.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from inspector.journal.columns import FLAWED, UNLISTED_METHOD, pack
+from inspector.journal.columns import ASIDE, FLAWED, UNLISTED_METHOD, made, pack
 from inspector.journal.index import OUTCOMES, Index
 from inspector.journal.legs import LEG_STEPS
 from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
@@ -23,6 +25,10 @@ from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Direction, Kind,
 from inspector.wire.jsonrpc import classify
 
 MOST_SKIPPED = 1000
+BLOCK = 256 * 1024
+"""Bytes that are read at once: a few milliseconds of indexing."""
+LONGEST = 256 * 1024 * 1024
+"""Bytes of a line that is read; no transport takes messages of a quarter of that."""
 
 _DIRECTIONS = {None: Direction.NONE, b"c2s": Direction.C2S, b"s2c": Direction.S2C}
 _KINDS = {word.encode(): kind for word, kind in KINDS_BY_WORD.items()}
@@ -103,65 +109,119 @@ class Reader:
         self.offset = start
         self.skipped: list[Skipped] = []
         self.cut: Skipped | None = None
+        self._sought = start  # how far the end of the line at `offset` was looked for
         self._methods: dict[bytes | None, int] = {None: 0, b"null": UNLISTED_METHOD}
         self._rules: dict[Words, Rule | None] = {}
 
-    def read(self) -> None:
-        """Index every line that is complete."""
-        self.cut = None
+    def read(self, seconds: float = math.inf, rows: int | None = None) -> bool:
+        """Index lines that are complete, for about `seconds` (at least one block of them).
+
+        Args:
+            seconds: How long it may take.
+            rows: Stop where the journal has so many rows.
+
+        Returns:
+            Whether there is more to read, by the size of the file that was seen last.
+        """
+        deadline = time.monotonic() + seconds
+        store, self.cut = self._store, None
+        while self.offset < store.end and (rows is None or len(self._index.columns) < rows):
+            block = store.read(self.offset, self.offset + BLOCK)
+            last = block.rfind(b"\n")
+            if last < 0:
+                if not block or not self._long():  # the file is shorter than it was, or its end is reached
+                    return False
+            else:
+                lines = block[:last].split(b"\n")
+                if rows is not None:
+                    del lines[rows - len(self._index.columns) :]
+                self._take(lines)
+            if time.monotonic() >= deadline:
+                break
+        return self.offset < store.end
+
+    def _long(self) -> bool:
+        """Go past a line that is longer than a block, or the last; false where it is not complete."""
+        store, start = self._store, self.offset
+        at, end = max(start, self._sought), -1
+        while end < 0 and (block := store.read(at, at + BLOCK)):
+            found = block.find(b"\n")
+            at, end = at + len(block), at + found if found >= 0 else -1
+        self._sought = at
+        size = (end if end >= 0 else at) - start
+        if size > LONGEST:
+            if end < 0:
+                self.cut = Skipped(start, size, "the line is cut short")
+                return False
+            self._skip(start, size, "the line is too long")
+            self.offset = end + 1
+            return True
+        line = store.read(start, start + size)
+        if end < 0 and read_object(line) is None:
+            self.cut = Skipped(start, size, "the line is cut short")
+            return False
+        self._take([line])
+        if end < 0:
+            self.offset = start + size  # no LF yet: if one comes, it ends a line of nothing
+        return True
+
+    def _take(self, lines: Sequence[bytes]) -> None:
+        """Index lines, which are given without their LF."""
         match, index = PREFIX.match, self._index
         rules, methods, add = self._rules, self._methods, index.columns.add
-        with self._store.stream(self.offset) as file:
-            for line in file:
-                if line[-1] != 10 and read_object(line) is None:
-                    self.cut = Skipped(self.offset, len(line), "the line is cut short")
-                    return
-                found = match(line)
-                if found is None:
-                    self._slow(line)
-                    continue
-                (
-                    seq,
-                    t,
-                    kind,
-                    way,
-                    conn,
-                    shape,
-                    method,
-                    id,
-                    hashed,
-                    exchange,
-                    size,
-                    faults,
-                    outcome,
-                    _,
-                    what,
-                ) = found.groups()
-                words = (kind, way, shape, None if kind == b"message" else what)
-                rule = rules[words] if words in rules else self._new_rule(words)
-                number = methods.get(method)
-                if rule is None or number is None or (id is not None and b"\\" in id):
-                    self._slow(line)
-                    continue
-                within = int(exchange) if exchange else 0
-                row = add(
-                    self.offset,
-                    float(t),
-                    rule.flags if faults is None else rule.flags | FLAWED,
-                    number,
-                    int(conn) if conn else 0,
-                    within,
-                    int(size) if size else 0,
-                )
-                if rule.paired:
-                    own_id = id.decode() if id else "sha256:" + hashed.decode() if hashed else None
-                    said = _OUTCOMES[outcome] if outcome else Status.OK
-                    index.message(row, rule.direction, rule.shape, own_id, int(seq), within, said)
-                elif rule.step is not None:
-                    # The one fact that pairing must know. Inside a string its quotes would be escaped.
-                    elsewhere = rule.step == "end" and b'"answers_on":' in line
-                    index.step(row, rule.kind, rule.step, within, _ELSEWHERE if elsewhere else _NOTHING)
-                self.offset += len(line)
+        for line in lines:
+            found = match(line)
+            if found is None:
+                self._slow(line)
+                continue
+            (
+                seq,
+                t,
+                kind,
+                way,
+                conn,
+                shape,
+                method,
+                id,
+                hashed,
+                exchange,
+                size,
+                faults,
+                outcome,
+                by,
+                _,
+                _,
+                what,
+            ) = found.groups()
+            words = (kind, way, shape, None if kind == b"message" else what)
+            rule = rules[words] if words in rules else self._new_rule(words)
+            number = methods.get(method)
+            if rule is None or number is None or by is not None or (id is not None and b"\\" in id):
+                self._slow(line)
+                continue
+            within = int(exchange) if exchange else 0
+            row = add(
+                self.offset,
+                float(t),
+                rule.flags if faults is None else rule.flags | FLAWED,
+                number,
+                int(conn) if conn else 0,
+                within,
+                int(size) if size else 0,
+            )
+            if rule.paired:
+                own_id = id.decode() if id else "sha256:" + hashed.decode() if hashed else None
+                said = _OUTCOMES[outcome] if outcome else Status.OK
+                index.message(row, rule.direction, rule.shape, own_id, int(seq), within, said)
+            elif rule.step is not None:
+                # The one fact that pairing must know. Inside a string its quotes would be escaped.
+                elsewhere = rule.step == "end" and b'"answers_on":' in line
+                index.step(row, rule.kind, rule.step, within, _ELSEWHERE if elsewhere else _NOTHING)
+            self.offset += len(line) + 1
+
+    def _skip(self, offset: int, size: int, says: str) -> None:
+        if len(self.skipped) < MOST_SKIPPED:
+            self.skipped.append(Skipped(offset, size, says))
 
     def _new_rule(self, words: Words) -> Rule | None:
         rule = _rule(words)
@@ -179,16 +239,18 @@ class Reader:
                 self._index.step(row, kind, what, prefix.exchange, data)
 
     def _slow(self, line: bytes) -> None:
-        offset, self.offset = self.offset, self.offset + len(line)
+        offset, self.offset = self.offset, self.offset + len(line) + 1
         prefix = read_prefix(line)
         if prefix is None:
-            if line.strip() and len(self.skipped) < MOST_SKIPPED:
-                self.skipped.append(Skipped(offset, len(line), "the line is no event"))
+            if line.strip():
+                self._skip(offset, len(line) + 1, "the line is no event")
             return
         index = self._index
         kind = KINDS_BY_WORD.get(prefix.kind, Kind.OTHER)
         number = self._number(line, prefix)
         flags = pack(kind, prefix.direction, prefix.shape)
+        if kind is Kind.MESSAGE:
+            flags |= made(prefix.by, prefix.of)
         row = index.columns.add(
             offset,
             prefix.t,
@@ -198,6 +260,8 @@ class Reader:
             prefix.exchange,
             prefix.size,
         )
+        if flags & ASIDE:
+            return
         if prefix.shape is Shape.BATCH:
             body = read_payload(line.rstrip(b"\r\n"), prefix)[0]
             index.batch(row, prefix.direction, classify(body).items, prefix.seq, prefix.exchange)

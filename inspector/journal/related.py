@@ -90,6 +90,9 @@ class Related:
     def kin(self, seq: int) -> frozenset[int]:
         """The rows that belong with one: its request or answer, and all legs of a call that takes several."""
         journal = self._journal
+        if journal.aside(seq):
+            of = journal.of(seq)
+            return self.kin(of) | {of} if of >= 0 else frozenset()
         request = seq if journal.shape(seq) is Shape.REQUEST else journal.peer(seq)
         if request < 0:
             request = self.request_of(seq)
@@ -107,7 +110,8 @@ class Related:
     def _of_step(self, seq: int) -> int:
         journal = self._journal
         sent = journal.legs.sent_by(seq)
-        row = sent if sent >= 0 else journal.data(seq).get("request")
+        data = journal.data(seq)
+        row = sent if sent >= 0 else data.get("request", data.get("row"))
         if not isinstance(row, int) or not 0 <= row < len(journal):
             return -1
         # Questions inside a result: it is the request of that result that they are about.

@@ -135,7 +135,7 @@ class Restarts:
         for row in range(last, max(first, last - _MOST_ROWS) - 1, -1):
             if methods[row] not in numbers or journal.shape(row) is not Shape.REQUEST:
                 continue
-            if journal.direction(row) is Direction.C2S:
+            if journal.direction(row) is Direction.C2S and not journal.aside(row):
                 yield row
 
     def _answered(self, first: int, last: int) -> Iterator[int]:

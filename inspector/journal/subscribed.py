@@ -159,7 +159,7 @@ class Subscribed:
 
     def _take(self, seq: int) -> None:
         journal = self._journal
-        if journal.kind(seq) is not Kind.MESSAGE:
+        if journal.kind(seq) is not Kind.MESSAGE or journal.aside(seq):
             return
         if journal.shape(seq) is Shape.REQUEST and journal.direction(seq) is Direction.C2S:
             if journal.method(seq) == _LISTEN:

@@ -121,7 +121,7 @@ class TaskStates:
         journal = self._journal
         if journal.kind(seq) is Kind.CLIENT:
             self._did(seq)
-        if journal.kind(seq) is not Kind.MESSAGE:
+        if journal.kind(seq) is not Kind.MESSAGE or journal.aside(seq):
             return
         shape = journal.shape(seq)
         if shape is Shape.REQUEST or journal.direction(seq) is Direction.C2S:

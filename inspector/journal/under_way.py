@@ -5,7 +5,7 @@ Looked up from the columns when somebody asks; a call that this program gave up 
 
 from __future__ import annotations
 
-from inspector.journal.columns import pack
+from inspector.journal.columns import ASIDE, pack
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.related import LOOK_BACK
@@ -20,7 +20,7 @@ ENDS = frozenset({"exited", "closed", "failed", "connecting"})
 _GIVEN_UP = (Status.TIMED_OUT, Status.CANCELLED)
 _STEPS = (Kind.CLIENT, Kind.PROCESS)
 _MOST_READ = 2_000
-_WHAT = 0x1FF  # kind, direction and shape of the flags
+_WHAT = 0x1FF | ASIDE  # kind, direction and shape of the flags; and whether it is a call of its own
 _ASKED = pack(Kind.MESSAGE, Direction.C2S, Shape.REQUEST)
 
 

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 
-from inspector.journal.columns import SHAPE_AT, STATUS_AT
+from inspector.journal.columns import ASIDE, SHAPE_AT, STATUS_AT
 from inspector.journal.filter import Filter
 from inspector.journal.filter.masks import Piece
 from inspector.journal.filter.plan import Plan
@@ -207,4 +207,6 @@ class View:
 
 
 def _unsettled(flags: int, peer: int) -> bool:
+    if flags & ASIDE:
+        return False
     return flags >> SHAPE_AT & 7 in _ASKING and (peer < 0 or flags >> STATUS_AT & 15 == Status.PENDING)

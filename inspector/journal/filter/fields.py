@@ -38,6 +38,9 @@ STATUSES = tuple(status.word.replace(" ", "-") for status in Status if status is
 KINDS = (*(shape.word for shape in Shape if shape is not Shape.NONE), *(kind.word for kind in Kind))
 """What a message is in JSON-RPC, and the kinds of what is no message; `message` is every message."""
 
+MADE_BY = ("hand", "rule", "wire")
+"""Who put a message on the wire: a person or a rule of a breakpoint, or its own sender."""
+
 FIELDS: Mapping[str, FieldKind] = {
     "method": FieldKind("text", "the method; of a reply that of its request", "tools/call"),
     "tool": FieldKind("text", "the tool that is called; its reply too", "get-*"),
@@ -49,6 +52,7 @@ FIELDS: Mapping[str, FieldKind] = {
     "size": FieldKind("bytes", "bytes on the wire", ">10kb"),
     "time": FieldKind("moment", "seconds since the start", "1.5..3"),
     "finding": FieldKind("text", "what is wrong with it: the rule", "rpc-*"),
+    "by": FieldKind("choice", "who put it on the wire: a breakpoint, or its sender", "hand", MADE_BY),
     "session": FieldKind("number", "the connection, counted from 1", "2"),
     "about": FieldKind("row", "what belongs to the conversation of a row", "120"),
     "mark": FieldKind("choice", "that you marked it", "yes", ("yes",)),

@@ -88,7 +88,7 @@ class Flags:
         for kind, direction, shape, status in product(Kind, Direction, Shape, range(len(Status))):
             if meant(kind, direction, shape, status):
                 table[pack(kind, direction, shape) | status << STATUS_AT] = 1
-        self._table = bytes(table) * 2  # with a flaw and without
+        self._table = bytes(table) * 8  # with a flaw and without, made or not, aside or not
 
     def mask(self, piece: Piece) -> Mask:
         """The rows of a piece that are meant."""

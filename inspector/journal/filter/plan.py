@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
-from inspector.journal.columns import FLAWED, NO_METHOD, UNLISTED_METHOD
+from inspector.journal.columns import FLAWED, MADE, NO_METHOD, UNLISTED_METHOD
 from inspector.journal.filter import needles, rows
 from inspector.journal.filter.changing import Answered, Conversing, Said
 from inspector.journal.filter.masks import Flags, Mask, Piece, packed
@@ -194,6 +194,8 @@ class Plan:
             case "finding":
                 flawed = Exact(_flawed, journal.flawed)
                 return Together([flawed, Narrowed(test, [])], every=True)
+            case "by":
+                return By(rows.fitting(value), test)
             case "mark" | "note":
                 return self._grows(Said(journal, rows.said(name, value)))
         codes = rows.http_codes(value) if name == "status" else None
@@ -269,6 +271,23 @@ class Methods:
             long = [row for row in odd if self._fits((rows.method_of(self._journal, row) or "")[:1_000])]
             mask |= piece.of_rows(long)
         return mask
+
+
+class By:
+    """Rows by who put them on the wire: the columns tell what its sender did; the others are read."""
+
+    reads = False
+
+    def __init__(self, fits: Callable[[str], bool], test: Callable[[int], bool]) -> None:
+        self._own = fits("wire")
+        self.test = test
+
+    def bounds(self, piece: Piece) -> Bounds:
+        flags = piece.journal.columns.flags[piece.first : piece.last]
+        made = [row for row, flag in enumerate(flags, piece.first) if flag & MADE]
+        low = packed([self._own and flag & 15 == Kind.MESSAGE and not flag & MADE for flag in flags])
+        low |= piece.of_rows(row for row in made if self.test(row))
+        return low, low
 
 
 def _meant(name: str, fits: Callable[[str], bool]) -> Callable[[Kind, Direction, Shape, int], bool]:

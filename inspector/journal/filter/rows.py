@@ -95,6 +95,8 @@ def field(journal: Journal, name: str, value: Glob | Regex | Range) -> Test:
             if codes is not None:
                 return lambda seq: bool(codes & _codes_of(journal, seq))
             return lambda seq: fits(status_word(journal.status(seq)))
+        case "by":
+            return lambda seq: bool(maker := maker_of(journal, seq)) and fits(maker)
     return lambda seq: any(map(fits, rules_of(journal, seq)))
 
 
@@ -153,6 +155,13 @@ def ids_of(journal: Journal, seq: int) -> tuple[str, ...]:
 def kind_words(kind: Kind, shape: Shape) -> tuple[str, ...]:
     """What `kind:` knows a row as."""
     return (kind.word, shape.word) if kind is Kind.MESSAGE else (kind.word,)
+
+
+def maker_of(journal: Journal, seq: int) -> str:
+    """Who put a message on the wire; empty for what is no message."""
+    if journal.kind(seq) is not Kind.MESSAGE:
+        return ""
+    return journal.event(seq).by if journal.made(seq) else "wire"
 
 
 def status_word(status: Status) -> str:
