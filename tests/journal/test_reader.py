@@ -71,3 +71,63 @@ def test_steps_without_end_are_not_remembered_without_end(
     journal = Journal.open(path)
     assert [journal.data(seq)["what"] for seq in range(10)] == list(letters)
     journal.close()
+
+
+def test_a_recording_is_read_little_by_little(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "BLOCK", 200)
+    line = b'{"seq":0,"t":1.0,"kind":"stderr","size":2,"text":"hi"}\n'
+    path.parent.mkdir()
+    path.write_bytes(HEADER + line * 30)
+    journal = Journal.open(path, whole=False)
+    assert (len(journal), journal.known < 0.2) == (0, True)
+    lengths = [0]
+    while journal.read_on(0):
+        lengths.append(len(journal))
+        assert 0 < journal.known < 1
+    assert lengths == sorted(set(lengths)), "each time a block and no more"
+    assert len(lengths) > 5
+    assert (len(journal), journal.known) == (30, 1.0)
+    journal.close()
+
+
+def test_it_is_read_as_far_as_a_row(path: Path) -> None:
+    line = b'{"seq":0,"t":1.0,"kind":"stderr","size":2,"text":"hi"}\n'
+    path.parent.mkdir()
+    path.write_bytes(HEADER + b"junk\n" + line * 30)
+    journal = Journal.open(path, whole=False)
+    for rows in (1, 2, 17):
+        assert journal.read_on(rows=rows)
+        assert len(journal) == rows
+    assert not journal.read_on()
+    assert [journal.body(seq) for seq in range(30)] == [b"hi"] * 30
+    journal.close()
+
+
+def test_a_line_may_be_longer_than_a_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "BLOCK", 64)
+    monkeypatch.setattr(readers, "LONGEST", 2000)
+    line = b'{"seq":0,"t":1.0,"kind":"stderr","size":2,"text":"%s"}\n'
+    path.parent.mkdir()
+    path.write_bytes(HEADER + line % (b"x" * 1000) + line % (b"y" * 3000) + line % b"z" + b"w" * 5000)
+    journal = Journal.open(path)
+    assert [journal.body(seq)[-1:] for seq in range(len(journal))] == [b"x", b"z"]
+    assert [each.says for each in journal.skipped] == ["the line is too long", "the line is cut short"]
+    with path.open("ab") as file:
+        file.write(b"\n" + line % b"v")
+    assert journal.follow() == 1
+    assert journal.body(2) == b"v"
+    assert journal.skipped[-1].size == 5000
+    journal.close()
+
+
+def test_a_file_that_shrinks_ends_the_reading(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "BLOCK", 64)
+    line = b'{"seq":0,"t":1.0,"kind":"stderr","size":2,"text":"hi"}\n'
+    path.parent.mkdir()
+    path.write_bytes(HEADER + line * 30)
+    journal = Journal.open(path, whole=False)
+    journal.read_on(rows=3)
+    path.write_bytes(HEADER + line * 5)
+    assert not journal.read_on()
+    assert len(journal) == 5
+    journal.close()
