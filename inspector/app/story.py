@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from inspector.app.made_words import changes, made_words
 from inspector.app.story_words import words_of
 from inspector.app.widgets.sheet_lines import Entry, Pieces, heading, line, space
 from inspector.journal.outline import outline
@@ -54,6 +55,7 @@ class Story:
         self.journal = journal
         self.conversation = conversation
         self._words: dict[tuple[int, Status], Pieces] = {}
+        self._changes: dict[int, tuple[Pieces, ...]] = {}
 
     def title(self) -> str:
         """What it is about, in a line."""
@@ -175,6 +177,7 @@ class Story:
         more: tuple[Pieces, ...] = ()
         if mark is not None and mark.note:
             more = (((" " * (len(head) - 2), "text"), (mark.note, "note")),)
+        more += tuple(((" " * (len(head) - 2), "text"), *each) for each in self._changes_of(row))
         text = ((head[:-2], "muted"), (f"{flags:<2}", "warning" if flags else "muted"), *words)
         return Entry(str(row), text, more, hang=len(head), link=row, unfolded=True)
 
@@ -182,7 +185,16 @@ class Story:
         key = (row, self.journal.status(row))
         known = self._words.get(key)
         if known is None:
-            known = self._words[key] = words_of(self.journal, row)
+            known = self._words[key] = (*made_words(self.journal, row), *words_of(self.journal, row))
+        return known
+
+    def _changes_of(self, row: int) -> tuple[Pieces, ...]:
+        """What differs from the message that this one went on in the place of."""
+        if not self.journal.made(row):
+            return ()
+        known = self._changes.get(row)
+        if known is None:
+            known = self._changes[row] = changes(self.journal, row)
         return known
 
     def _remarks(self) -> list[Entry]:
