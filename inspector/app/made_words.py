@@ -1,4 +1,4 @@
-"""What a breakpoint put on the wire, in a call's story: who made it, and what differs from what came. Pure."""
+"""What a breakpoint put on the wire, in a story: who made it, and what differs from what came. Pure."""
 
 from __future__ import annotations
 
