@@ -1,4 +1,4 @@
 """What the configuration of hosts says: the servers that Claude, Cursor and others start, as targets.
 
-Files are read, and nothing else happens: nothing is started, asked or written here.
+Files are read, and nothing is started or asked here. What is written into them, and how, stands in `editing`.
 """

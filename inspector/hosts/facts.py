@@ -24,30 +24,30 @@ _REFERENCE = re.compile(r"(?:-{0,2}[\w-]+[=:] ?(?:Bearer |Basic )?)?\$(?:\{[^}]*
 def what(server: Server) -> str:
     """In one line: the command with its arguments, or the URL."""
     if server.command:
-        return shlex.join(_words(server))
+        return shlex.join(words(server))
     if server.syntax == "inputs":
         return _NOT_KEPT.sub("…", server.url)
     return redact_url(server.url)
 
 
-def _words(server: Server) -> list[str]:
+def words(server: Server) -> list[str]:
     """The command and its arguments, without secrets; what only names a variable is none."""
-    words = (server.command, *server.args)
+    argv = (server.command, *server.args)
     if server.syntax == "inputs":  # without secrets as it is, and what is asked for instead needs no name
-        return [_NOT_KEPT.sub("…", word) for word in words]
-    safe = redact_argv(words)
+        return [_NOT_KEPT.sub("…", word) for word in argv]
+    safe = redact_argv(argv)
     if server.syntax == "none":
         return list(safe)
-    return [word if _REFERENCE.fullmatch(word) else shown for word, shown in zip(words, safe, strict=True)]
+    return [word if _REFERENCE.fullmatch(word) else shown for word, shown in zip(argv, safe, strict=True)]
 
 
 def facts(server: Server, home: Path) -> Iterator[tuple[str, str]]:
     """Rows of a word and what stands for it, in the order in which they matter."""
     if server.command:
-        words = _words(server)
-        yield "command", words[0]
+        argv = words(server)
+        yield "command", argv[0]
         if server.args:
-            yield "arguments", shlex.join(words[1:])
+            yield "arguments", shlex.join(argv[1:])
     else:
         yield "URL", what(server)
     if server.unix_socket:
@@ -69,16 +69,23 @@ def facts(server: Server, home: Path) -> Iterator[tuple[str, str]]:
         if names:
             yield word, ", ".join(dict.fromkeys(names))
     if server.host in TITLES:
-        whose = TITLES[server.host]
-        yield "from", shortened(str(server.file), home) + (f" ({whose})" if whose != server.file.name else "")
-        if not server.enabled:
-            yield "there", f"switched off in {whose}"
+        yield from _there(server, home)
+
+
+def _there(server: Server, home: Path) -> Iterator[tuple[str, str]]:
+    """Where it stands, and what is different when its host starts it."""
+    whose = TITLES[server.host]
+    yield "from", shortened(str(server.file), home) + (f" ({whose})" if whose != server.file.name else "")
+    if not server.enabled:
+        yield "there", f"switched off in {whose}"
+    if server.recorder:
+        yield "recorded", f"by mcp-inspect where {whose} starts it"
 
 
 def document(server: Server) -> dict[str, Any]:
     """The same for programs."""
     stdio: dict[str, Any] = {
-        "command": _words(server),
+        "command": words(server),
         "cwd": server.cwd or (str(server.folder) if server.project else None),
         "env": list(server.env),
         "envFile": server.env_file or None,
@@ -94,6 +101,7 @@ def document(server: Server) -> dict[str, Any]:
         "file": str(server.file),
         "project": server.project,
         "enabled": server.enabled,
+        "recorded": bool(server.recorder),
         **{key: value for key, value in (stdio if server.command else http).items() if value is not None},
         "inputs": [
             {"id": each.id, "description": each.title, "password": each.secret} for each in inputs_of(server)

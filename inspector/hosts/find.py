@@ -109,6 +109,6 @@ def _said(place: Place, documents: dict[Path, dict[str, Any] | None], troubles: 
 
 def _what(server: Server) -> object:
     """What of a server decides about what runs."""
-    same = replace(server, host="", file=Path(), enabled=True)
+    same = replace(server, host="", file=Path(), enabled=True, at=(), recorder=())
     what = repr((same, sorted(server.env.items()), sorted(server.headers.items())))
     return what if "$" in what else what.replace(f"syntax={server.syntax!r}", "")

@@ -86,6 +86,9 @@ class Server:
         inputs: What may be asked for.
         project: Whether the file belongs to a project rather than to the user.
         enabled: Whether the host starts it.
+        at: The keys that lead to it in its file.
+        recorder: What the file has in front of `command` so that the host's traffic is recorded, see
+            `inspector.hosts.recording`; empty where it has nothing there.
     """
 
     name: str
@@ -106,6 +109,8 @@ class Server:
     inputs: tuple[Input, ...] = ()
     project: bool = False
     enabled: bool = True
+    at: tuple[str, ...] = ()
+    recorder: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from inspector.hosts.places import Place
+from inspector.hosts.recording import recorded
 from inspector.hosts.server import Input, Server
 from inspector.transport.target import HttpKind
 
@@ -62,23 +63,24 @@ def servers_in(place: Place, document: Mapping[str, Any]) -> Read:
         for at, key, entries, inputs in _SHAPES[place.shape](place, document):
             for name, entry in list(entries.items())[:MOST]:
                 try:
-                    servers.append(_server(str(name), entry, at, inputs))
+                    made = _server(str(name), entry, at, inputs)
+                    servers.append(replace(made, at=(*key, str(name))))
                 except _Wrong as wrong:
-                    troubles.append(f"{place.file}: {key}.{name} {wrong}")
+                    troubles.append(f"{place.file}: {'.'.join(key)}.{name} {wrong}")
     except _Wrong as wrong:
         troubles.append(f"{place.file}: {wrong}")
     return Read(tuple(servers), tuple(troubles))
 
 
-_Found = Iterator[tuple[Place, str, Mapping[str, Any], tuple[Input, ...]]]
+_Found = Iterator[tuple[Place, tuple[str, ...], Mapping[str, Any], tuple[Input, ...]]]
 
 
 def _mcp_servers(place: Place, document: Mapping[str, Any]) -> _Found:
-    yield place, "mcpServers", _object(document, "mcpServers"), ()
+    yield place, ("mcpServers",), _object(document, "mcpServers"), ()
 
 
 def _servers(place: Place, document: Mapping[str, Any]) -> _Found:
-    yield place, "servers", _object(document, "servers"), tuple(_inputs(document))
+    yield place, ("servers",), _object(document, "servers"), tuple(_inputs(document))
 
 
 def _either(place: Place, document: Mapping[str, Any]) -> _Found:
@@ -95,7 +97,8 @@ def _claude_local(place: Place, document: Mapping[str, Any]) -> _Found:
         if found is not None and isinstance(found[1], dict):
             entries = _object(found[1], "mcpServers")
             if entries:
-                yield replace(place, folder=folder, project=True), f"projects.{found[0]}", entries, ()
+                at = ("projects", found[0], "mcpServers")
+                yield replace(place, folder=folder, project=True), at, entries, ()
                 return
 
 
@@ -108,11 +111,11 @@ def _context_servers(place: Place, document: Mapping[str, Any]) -> _Found:
         if isinstance(entry, dict) and not {"command", "url"} & set(entry)
     }
     kept = {name: entry for name, entry in entries.items() if name not in brought}
-    yield place, "context_servers", kept, ()
+    yield place, ("context_servers",), kept, ()
 
 
 def _codex(place: Place, document: Mapping[str, Any]) -> _Found:
-    yield place, "mcp_servers", _object(document, "mcp_servers"), ()
+    yield place, ("mcp_servers",), _object(document, "mcp_servers"), ()
 
 
 _SHAPES: Mapping[str, Callable[[Place, Mapping[str, Any]], _Found]] = {
@@ -165,10 +168,14 @@ def _command(base: Server, entry: Mapping[str, Any]) -> Server:
     args = entry.get("args")
     if args is not None and not isinstance(args, list):
         raise _Wrong("has args that are no list")
+    argv = (path, *(_word(arg, "args") for arg in args or ()))
+    found = recorded(argv)
+    command, *rest = found.argv if found is not None else argv
     return replace(
         base,
-        command=path,
-        args=tuple(_word(arg, "args") for arg in args or ()),
+        command=command,
+        args=tuple(rest),
+        recorder=found.front if found is not None else (),
         env=_texts(entry, "env"),
         env_file=_text(entry, "envFile") if entry.get("envFile") is not None else "",
         cwd=_text(entry, "cwd") if entry.get("cwd") is not None else "",

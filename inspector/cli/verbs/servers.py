@@ -67,8 +67,13 @@ def _print(found: Found, around: Surroundings) -> None:
     for number, (place, group) in enumerate(groupby(found.servers, key=lambda each: (each.host, each.file))):
         file = visible(shortened(str(place[1]), around.home))
         print_text(*([""] if number else []), f"{TITLES[place[0]]}  {file}")
-        rows = [(found.short(each), what(each) + ("" if each.enabled else "  (off there)")) for each in group]
+        rows = [(found.short(each), what(each) + _beside(each)) for each in group]
         print_text(*table(rows, width))
+
+
+def _beside(server: Server) -> str:
+    """What is different when its host starts it."""
+    return ("" if server.enabled else "  (off there)") + ("  (recorded there)" if server.recorder else "")
 
 
 def _one(server: Server, around: Surroundings, *, as_json: bool) -> int:

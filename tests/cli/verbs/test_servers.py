@@ -60,6 +60,7 @@ def test_for_programs(machine: Path, capsys: pytest.CaptureFixture[str]) -> None
         "file": str(machine / ".codex/config.toml"),
         "project": False,
         "enabled": False,
+        "recorded": False,
         "url": "https://figma.example/mcp",
         "headers": ["X-Figma-Region", "X-Team", "Authorization"],
         "transport": "http",

@@ -1,0 +1,53 @@
+"""A recorded command is known by its words, whoever has written them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.hosts.recording import Recorded, front, recorded
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("/p -P -m inspector record -- npx -y", ()),
+        ("py -m inspector record --control -- npx -y", ("--control",)),
+        ("/p -E -P -m inspector record -o f -- npx -y", ("-o", "f")),
+        (r"C:\x\mcp-inspect.exe record -- npx -y", ()),
+    ],
+)
+def test_known(line: str, options: tuple[str, ...]) -> None:
+    found = recorded(line.split())
+    assert found == Recorded(tuple(line.split())[:-2], ("npx", "-y"), options)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "python -m inspector.demo",
+        "python -m inspector list -- npx",
+        "python -m inspector record --",
+        "python server.py -m inspector record -- npx",
+        "mcp-inspect list -- npx",
+        "my-mcp-inspect record -- npx",
+        "npx",
+    ],
+)
+def test_another_command(line: str) -> None:
+    assert recorded(line.split()) is None
+    assert recorded(["/p", "-m", "inspector", "record", "--", ""]) is None
+
+
+@given(st.lists(st.text(max_size=3), min_size=1).filter(lambda words: bool(words[0].strip())))
+def test_what_is_made_is_known(argv: list[str]) -> None:
+    for words in (front("/p"), front("/p", ["--control"], ["A"]), front("/p", (), ["PYTHONPATH"])):
+        found = recorded([*words, *argv])
+        assert found is not None
+        assert (found.front, list(found.argv)) == (words, argv)
+
+
+def test_variables_of_a_python() -> None:
+    assert front("/p") == ("/p", "-P", "-m", "inspector", "record", "--")
+    assert front("/p", ["--control"], ["A", "PYTHONHOME"])[1] == "-E"
