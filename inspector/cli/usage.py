@@ -15,7 +15,7 @@ from inspector.cli import authorization
 
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
-SERVERLESS = ("config", "copy", "demo", "keys", "replay", "servers")
+SERVERLESS = ("config", "copy", "demo", "keys", "record", "replay", "servers")
 """Verbs that connect to nothing that the line names. `demo` alone connects at all."""
 _OWN_USAGE = ("auth",)
 _LAST_OPTION = "Show this message and exit.\n"
@@ -30,6 +30,8 @@ def show_help(context: typer.Context, asked: bool) -> None:
         usage += " (-- COMMAND... | URL | NAME)"
     elif context.info_name in _OWN_USAGE:
         usage += " [URL | NAME]"
+    elif context.info_name == "record":
+        usage += " -- COMMAND..."
     # What stands under the options, before the examples.
     options, last, end = rest.partition(_LAST_OPTION)
     rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest

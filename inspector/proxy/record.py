@@ -1,0 +1,54 @@
+"""`mcp-inspect record -- COMMAND…`: what a host starts in the place of its server.
+
+`fast` takes the plain line before anything else of this program is imported; every other line (help, wrong
+options) goes the usual way through the verb, which calls `record` as well. POSIX only: on Windows a process
+can neither be replaced by its exit code and signals nor be forked, and the verb says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_FILE = ("--record", "-o")
+
+
+def fast(words: Sequence[str]) -> None:
+    """Record, if `words` (what follows the program's name) are a plain line of `record`; else return."""
+    if sys.platform == "win32" or not words or words[0] != "record" or "--" not in words:
+        return
+    at = words.index("--")
+    options, command, file = list(words[1:at]), words[at + 1 :], None
+    while options:
+        word = options.pop(0)
+        name, equals, value = word.partition("=")
+        if name == "--record" and equals and value:
+            file = value
+        elif word in _FILE and options:
+            file = options.pop(0)
+        else:
+            return
+    if command and all(command[:1]):
+        record(command, file)
+
+
+def record(command: Sequence[str], file: str | None) -> NoReturn:
+    """Stand between this program's standard streams and `command`. Never returns.
+
+    Args:
+        command: The server's command.
+        file: The recording; where recordings live by default if `None`.
+    """
+    # Imported here: the words of a line may be looked at on Windows as well.
+    from inspector.proxy.forward import forward
+
+    def recorder(frames: int, complaint: int, pid: int, why: str, began: float) -> None:
+        from inspector.proxy.recorder import run  # a tenth of a second that only the other process pays
+
+        run(command, file, frames, complaint, pid=pid, why=why, began=began)
+
+    forward(command, recorder)
