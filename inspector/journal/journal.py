@@ -11,6 +11,7 @@ import math
 import time
 from array import array
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance, read_head, read_payload
 from inspector.journal.reader import Reader, Skipped
 from inspector.journal.recording import Header, create_store
+from inspector.journal.redaction import Redaction, configured_redaction
 from inspector.journal.store import Store
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import Frame, classify
@@ -71,13 +73,17 @@ class Journal:
         reader: Reader | None = None,
         index: Index | None = None,
         keep_secrets: bool = False,
+        redaction: Redaction | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.header = header
         self.path = path
         self.keep_secrets = keep_secrets
         self._store = store
+        self._redaction = redaction
         self._reader = reader
+        self._first = reader.offset if reader is not None else -1  # where events start
+        self._more = reader is not None  # whether the file is known to hold more than was read
         self._index = index or Index()
         self._columns = self._index.columns
         self._catalogue = Catalogue()
@@ -97,6 +103,7 @@ class Journal:
         target: Mapping[str, Any] = _NO_DATA,
         mode: str = "client",
         keep_secrets: bool = False,
+        redaction: Redaction | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> Journal:
         """A new journal. Without a path it lives in memory, and in an unlinked temporary file when it grows.
@@ -105,16 +112,21 @@ class Journal:
             path: The recording to make, readable by its owner only.
             target: What the header says of the server.
             mode: `client` or `proxy`.
-            keep_secrets: Leave secrets as they are (the tap asks; nothing is redacted here).
+            keep_secrets: Leave secrets as they are (the tap asks; here the user's own rules are kept).
+            redaction: The user's rules; for a recording those of the configuration, where `None`.
             clock: Seconds, monotonic.
 
         Raises:
-            UsageError: The file exists already or cannot be made.
+            UsageError: The file exists already or cannot be made, or the rules cannot be read.
         """
+        if redaction is None and path is not None:
+            redaction = configured_redaction()  # before there is a file that must not be written
         store = Store() if path is None else create_store(path)
-        header = Header.new(target, mode)
+        header = Header.new(redaction.target(target) if redaction else target, mode)
+        if redaction is not None:
+            header = replace(header, extra=redaction.header())
         store.append(header.line())
-        return cls(store, header, path, keep_secrets=keep_secrets, clock=clock)
+        return cls(store, header, path, keep_secrets=keep_secrets, redaction=redaction, clock=clock)
 
     @classmethod
     def open(cls, path: Path, *, whole: bool = True) -> Journal:
@@ -134,7 +146,7 @@ class Journal:
         reader = Reader(store, index, start)
         journal = cls(store, header, path, reader=reader, index=index)
         if whole:
-            reader.read()
+            journal.read_on()
         return journal
 
     # Growing
@@ -167,6 +179,10 @@ class Journal:
             by: `hand` or `rule`: a breakpoint puts this message on the wire, and its sender did not.
             of: The row that it goes on in the place of, or beside. It pairs with nothing then.
 
+        Returns:
+            The event as it crossed the wire. Where the user's rules of redaction leave something out, the
+            journal writes, folds and tells its listeners what is left.
+
         Raises:
             RuntimeError: This journal was opened, not created.
         """
@@ -182,6 +198,9 @@ class Journal:
             frame = classify(body)
         words = _merged(frame, faults)
         whole = len(body) if size is None else size
+        crossed = body, facts, frame
+        if self._redaction is not None and kind is not Kind.NOTE:
+            body, facts, frame = self._left(self._redaction, kind, *crossed)
         exchange_number = exchange or 0
         row = len(self._columns)
         text = None
@@ -221,7 +240,19 @@ class Journal:
             self._fold(event)
         for listener in tuple(self._listeners.values()):
             listener(event)
-        return event
+        if self._redaction is None:
+            return event
+        return replace(event, body=crossed[0], data=crossed[1], frame=crossed[2])  # the connection goes on
+
+    @staticmethod
+    def _left(
+        redaction: Redaction, kind: Kind, body: bytes, facts: Mapping[str, Any], frame: Frame | None
+    ) -> tuple[bytes, Mapping[str, Any], Frame | None]:
+        """What the user's rules leave to be written down."""
+        left = redaction.body(body, message=kind is Kind.MESSAGE)
+        if frame is not None and left != body:
+            frame = classify(left)
+        return left, redaction.facts(facts) if facts else facts, frame
 
     def new_exchange(self) -> int:
         """A number for an HTTP exchange that begins; no other of this journal has it, on no connection."""
@@ -269,7 +300,7 @@ class Journal:
             return False
         before = len(self)
         self._store.grown()
-        more = self._reader.read(seconds, rows)
+        more = self._more = self._reader.read(seconds, rows)
         if self._listeners:
             for seq in range(before, len(self)):
                 event = self.event(seq)
@@ -306,11 +337,22 @@ class Journal:
         return self._reader.skipped + ([self._reader.cut] if self._reader.cut else [])
 
     @property
+    def whole(self) -> Journal:
+        """All of the recording, where this is a part of it (`inspector.journal.played`); else itself."""
+        return self
+
+    @property
+    def source(self) -> tuple[Store, int]:
+        """The bytes, and where the first event stands. To read only."""
+        first = self._first if self._first >= 0 else self._columns.offset[0] if len(self) else self._store.end
+        return self._store, first
+
+    @property
     def known(self) -> float:
         """How much of an opened recording is read, 0 to 1."""
-        if self._reader is None or not self._store.end:
+        if self._reader is None or not self._more:
             return 1.0
-        return min(1.0, self._reader.offset / self._store.end)
+        return min(1.0, self._reader.offset / max(1, self._store.end))
 
     @property
     def catalogue(self) -> Catalogue:

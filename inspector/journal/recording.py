@@ -172,10 +172,30 @@ def state_directory() -> Path:
     return user_state_path("mcp-inspect", appauthor=False)
 
 
+def recordings_directory() -> Path:
+    """Where recordings live that nobody named a file for; closed to others, where it is there already.
+
+    Raises:
+        UsageError: It is another user's.
+    """
+    folder = state_directory() / "recordings"
+    try:
+        facts = folder.stat()
+        link = folder.lstat()
+    except OSError:  # it is made with the first recording
+        return folder
+    if hasattr(os, "geteuid"):
+        if {facts.st_uid, link.st_uid} - {os.geteuid()} and os.geteuid() != 0:
+            raise UsageError(f"{folder} belongs to another user, and nothing is recorded there")
+        if facts.st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
+
+
 def new_recording_path(target: Mapping[str, Any]) -> Path:
     """A path for a new recording of `target` (as the header describes it), sorted by time by its name."""
     now = datetime.now().astimezone()
-    folder = state_directory() / "recordings"
+    folder = recordings_directory()
     stem = f"{now:%Y-%m-%dT%H-%M-%S}-{_slug(target)}"
     path, number = folder / (stem + SUFFIX), 1
     while path.exists():

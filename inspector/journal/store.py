@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ SPILL = 8 * 1024 * 1024
 """Bytes that a store without a path keeps in memory before it moves them to a temporary file."""
 
 _BLOCK = 1 << 20
+_TRIES = 50
+_PAUSE = 0.002  # seconds
 _BINARY: int = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -51,7 +54,10 @@ class Store:
             path.parent.mkdir(mode=0o700, parents=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _BINARY, 0o600)
         with contextlib.suppress(OSError):  # where there are no locks, nobody asks for one either
-            try_lock(fd)
+            for _ in range(_TRIES):
+                if try_lock(fd):
+                    break
+                time.sleep(_PAUSE)  # somebody looks whether it is written, which takes no time
         return cls(fd, direct=True)
 
     @classmethod

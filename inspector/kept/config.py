@@ -8,7 +8,6 @@ to the app, which checks `[keys]` when it opens.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import UsageError
+from inspector.settings import LARGEST, config_path
 
-LARGEST = 1_000_000
-"""Bytes; a larger file is none of ours."""
 THEMES = ("dark", "light", "terminal", "high-contrast", "colour-blind")
 
 TEMPLATE = """\
@@ -43,6 +41,16 @@ TEMPLATE = """\
 # no-browser = false
 # answers = "/path/to/answers.json"
 # root = ["/path/to/project"]
+
+# [redact]                  # what is never recorded, beside the usual secrets
+# names = ["password"]      # of members, headers, options; in every message, both ways
+# paths = ["$.params.arguments.pin"]
+# patterns = ["sk-[A-Za-z0-9]{20,}"]
+
+# [recordings]              # in the user's own directory the oldest go when there are more
+# keep-days = 90            # without it they may be of any age
+# keep-count = 500
+# keep-bytes = 2000000000   # 0 for no limit, of each
 
 # [keys.main]               # names: `mcp-inspect keys --json`, or docs/keys.md
 # run = ["f5", "r"]
@@ -86,11 +94,17 @@ def _is_list(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(fits, value))
 
 
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 60
+
+
 def _are_panes(value: Any) -> bool:
     return _is_list(lambda pane: type(pane) is int and 1 <= pane <= 4)(value) and len(set(value)) < 4
 
 
 def _settings() -> Mapping[str, Mapping[str, Setting]]:
+    from inspector.journal.limits import LIMITS
+    from inspector.journal.redaction import KEYS
     from inspector.wire.versions import ALL
 
     flag = Setting("true or false", _is_flag, False)
@@ -114,6 +128,11 @@ def _settings() -> Mapping[str, Mapping[str, Setting]]:
             "answers": Setting("a path", _is_text),
             "root": Setting("a list of paths or URIs", _is_list(_is_text)),
         },
+        "redact": {name: Setting("a list of texts", _is_list(_is_text)) for name in KEYS},
+        "recordings": {
+            name: Setting("a whole number, 0 for no limit", _is_count, usual)
+            for name, usual in LIMITS.items()
+        },
     }
 
 
@@ -128,6 +147,8 @@ class Config:
         tour: Whether to say where the tour is.
         layout: How the room is divided; `None` where it does not say.
         defaults: Options by their names without dashes.
+        redact: What is not recorded, beside the usual secrets.
+        recordings: How many of them are kept.
         keys: Places, and in each names with the keys as they are written.
         text: The file's, to find the line of something.
     """
@@ -138,6 +159,8 @@ class Config:
     tour: bool = True
     layout: Mapping[str, Any] | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    redact: Mapping[str, Any] = field(default_factory=dict)
+    recordings: Mapping[str, Any] = field(default_factory=dict)
     keys: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     text: str = ""
 
@@ -149,7 +172,12 @@ class Config:
     def document(self) -> dict[str, Any]:
         """Every setting as it holds, those of the file over those that come; `null` for what depends."""
         known = _settings()
-        given: dict[str, Mapping[str, Any]] = {"layout": self.layout or {}, "defaults": self.defaults}
+        given: dict[str, Mapping[str, Any]] = {
+            "layout": self.layout or {},
+            "defaults": self.defaults,
+            "redact": self.redact,
+            "recordings": self.recordings,
+        }
         made: dict[str, Any] = {
             "theme": self.theme or known[""]["theme"].usual,
             "tour": self.tour,
@@ -158,15 +186,6 @@ class Config:
             made[table] = {name: own.get(name, one.usual) for name, one in known[table].items()}
         made["keys"] = {place: {n: list(k) for n, k in names.items()} for place, names in self.keys.items()}
         return made
-
-
-def config_path() -> Path:
-    """Where the configuration is: `MCP_INSPECT_CONFIG`, or in the user's directory for such files."""
-    if given := os.environ.get("MCP_INSPECT_CONFIG"):
-        return Path(given)
-    from platformdirs import user_config_path
-
-    return user_config_path("mcp-inspect", appauthor=False) / "config.toml"
 
 
 def read_config(path: Path | None = None) -> Config:
@@ -238,10 +257,23 @@ def _checked(config: Config, document: Mapping[str, Any]) -> Config:
         True,
         layout=found.get("layout"),
         defaults=found.get("defaults", {}),
+        redact=_rules(config, found.get("redact", {})),
+        recordings=found.get("recordings", {}),
         keys=_keys(config, document.get("keys", {})),
         text=config.text,
         **found.get("", {}),
     )
+
+
+def _rules(config: Config, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    from inspector.journal.redaction import redaction_of
+
+    for name, value in table.items():
+        try:
+            redaction_of({name: value})
+        except UsageError as wrong:
+            raise config.wrong(("redact", name), wrong.message, wrong.next) from None
+    return table
 
 
 def _value(config: Config, where: Sequence[str], value: Any, setting: Setting) -> Any:

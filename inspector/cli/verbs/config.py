@@ -86,7 +86,7 @@ def _lines(found: Config) -> list[str]:
     lines = [f"# {found.path}{'' if found.there else ' (not there: all is as it comes)'}"]
     document = found.document()
     keys = document.pop("keys")
-    tables = {name: document.pop(name) for name in ("layout", "defaults")}
+    tables = {name: document.pop(name) for name in ("layout", "defaults", "redact", "recordings")}
     tables |= {f"keys.{place}": names for place, names in keys.items()}
     lines += [f"{name} = {json.dumps(value)}" for name, value in document.items()]
     for table, values in tables.items():

@@ -46,7 +46,7 @@ def tree_of(source: str, flags: int) -> Any:
     return _PARSER.parse(source, flags)
 
 
-class _Program:
+class Program:
     """Instructions: `is` takes a character, `split` goes both ways, `jump`, `at` asks for a place."""
 
     def __init__(self, tree: Any) -> None:
@@ -157,13 +157,14 @@ def _set(members: list[Any]) -> Is:
 
 
 # What stands before a place, as far as `^`, `$` and `\b` ask.
-_BEGIN, _WORD, _OTHER, _LINE = range(4)
+BEGIN, _WORD, OTHER, _LINE = range(4)
 
 
-def _class(c: str) -> int:
+def kind_before(c: str) -> int:
+    """What a character is to the place after it."""
     if c == "\n":
         return _LINE
-    return _WORD if c.isalnum() or c == "_" else _OTHER
+    return _WORD if c.isalnum() or c == "_" else OTHER
 
 
 class Automaton:
@@ -177,7 +178,7 @@ class Automaton:
     """
 
     def __init__(self, tree: Any) -> None:
-        self._steps = _Program(tree).steps
+        self._steps = Program(tree).steps
         self._forget()
 
     def _forget(self) -> None:
@@ -189,7 +190,7 @@ class Automaton:
     def occurs(self, text: str, seconds: float) -> bool | None:
         """Whether it occurs in `text`; `None` where that was not found out within `seconds`."""
         until = time.monotonic() + seconds
-        state = self._state(frozenset(), _BEGIN)
+        state = self._state(frozenset(), BEGIN)
         last = len(text) - 1
         for start in range(0, len(text), _LOOK):
             if start and time.monotonic() > until:
@@ -233,7 +234,7 @@ class Automaton:
             if self._known >= _MOST_KNOWN:
                 self._forget()
                 state = self._state(threads, before)
-            following = self._state(self._take(reached, c), _class(c))
+            following = self._state(self._take(reached, c), kind_before(c))
         self._known += 1
         self._ways[state][c] = following
         return following
@@ -263,20 +264,20 @@ class Automaton:
                 case "jump":
                     todo.append(to)
                 case _:
-                    if _stands(what, before, c, last):
+                    if stands(what, before, c, last):
                         todo.append(at + 1)
         return reached
 
 
-def _stands(what: tuple[str, bool], before: int, c: str, last: bool) -> bool:
+def stands(what: tuple[str, bool], before: int, c: str, last: bool) -> bool:
     """Whether a place between what was `before` and the character `c` (empty at the end) is such."""
     name, lines = what
     match name:
         case "AT_BEGINNING" | "AT_BEGINNING_STRING":
-            return before == _BEGIN or (lines and before == _LINE and name == "AT_BEGINNING")
+            return before == BEGIN or (lines and before == _LINE and name == "AT_BEGINNING")
         case "AT_END":
             return not c or (c == "\n" and (lines or last))
         case "AT_END_STRING":
             return not c
-    boundary = (before == _WORD) != (bool(c) and _class(c) == _WORD)
+    boundary = (before == _WORD) != (bool(c) and kind_before(c) == _WORD)
     return boundary == (name == "AT_BOUNDARY")

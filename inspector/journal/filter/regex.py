@@ -21,7 +21,7 @@ LONGEST = 500
 """Characters of a pattern."""
 LIMIT = 0.04
 """Seconds for one text; what takes longer is taken for no match."""
-_MOST_STEPS = 1_000_000
+MOST_STEPS = 1_000_000
 _PLAIN = re.compile(r"[ !#-.0-\[\]-~]")
 
 
@@ -44,10 +44,10 @@ class Search:
 
     def __init__(self, regex: Regex) -> None:
         flags = re.IGNORECASE if regex.ignore_case else 0
-        tree = _tree(regex.source, flags)
+        tree = parsed(regex.source, flags)
         self._pattern = re.compile(regex.source, flags)
         self._automaton = Automaton(tree)
-        self._power, self._factor = _estimate(tree)
+        self._power, self._factor = estimate(tree)
         if _anchored(tree):
             self._power -= 1
         self.literal = _literal(tree)
@@ -55,7 +55,7 @@ class Search:
 
     def occurs(self, text: str) -> bool:
         """Whether it matches somewhere in `text`."""
-        if self._power * math.log(len(text) + 2) + self._factor <= math.log(_MOST_STEPS):
+        if self._power * math.log(len(text) + 2) + self._factor <= math.log(MOST_STEPS):
             return self._pattern.search(text) is not None
         found = self._automaton.occurs(text, LIMIT)
         if found is None:
@@ -84,13 +84,14 @@ def check(regex: Regex) -> Wrong | None:
     return None
 
 
-def _tree(source: str, flags: int) -> Any:
+def parsed(source: str, flags: int) -> Any:
+    """The pattern as `tree_of` gives it, without what Python warns of."""
     # For good, and not for a moment: a filter for a moment is none for other threads.
     warnings.filterwarnings("ignore", "Possible ", FutureWarning)
     return tree_of(source, flags)
 
 
-def _estimate(nodes: Any) -> tuple[float, float]:
+def estimate(nodes: Any) -> tuple[float, float]:
     """An upper estimate of the engine's steps: length to the power of the first, times e to the second."""
     power, factor, endless = _cost(nodes)
     return (math.inf, 0.0) if endless else (power + 1, factor)
