@@ -81,6 +81,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("do('next_trouble')", "e", "The next error, finding or stray output", "", "Messages"),
     Action("do('previous_trouble')", "E", "The error or finding before", "", "Messages", palette=False),
     Action("page('then')", "H", "As it was then: what was known at the row under the cursor", "", "Messages"),
+    Action("page('held')", "B", "Breakpoints: what is held, and the rules", "", "Breakpoints"),
+    Action("do('break_on')", "I", "Break on what is like the row, or no more", "", "Breakpoints"),
+    Action("do('let_go')", "alt+b", "Let go of all that is held", "", "Breakpoints", priority=True),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(
         "reconnect",

@@ -46,10 +46,12 @@ DOINGS: Mapping[str, str] = {
     "tab_before": "inspector.app.tabs:earlier",
     "merged": "inspector.app.tabs:merged",
     "close_tab": "inspector.app.tabs:close",
+    "let_go": "inspector.app.breaking:let_go",
+    "break_on": "inspector.app.breaking:like_row",
 }
 """Names, and the modules that do them; a colon is followed by another function than `do`."""
 
-ATTENDANTS = ("inspector.app.conversing", "inspector.app.marking")
+ATTENDANTS = ("inspector.app.conversing", "inspector.app.marking", "inspector.app.breaking")
 """Modules whose `attend(screen)` is asked once a frame, without any key; imported with the first frame."""
 
 

@@ -74,7 +74,7 @@ class Draft:
         frame, before = classify(given), classify(original)
         if frame.shape is not before.shape:
             return f"this is {frame.shape.word or 'no message'}, and it was {before.shape.word or 'none'}"
-        if frame.id != before.id or type(frame.id) is not type(before.id):
+        if frame.id != before.id:
             return "another id: the answer will find nobody who waits for it"
         return f"faults: {', '.join(frame.faults[:3])}" if frame.faults else ""
 

@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "story": ("inspector.app.panes.story", "StoryPage"),
     "restart": ("inspector.app.panes.restart", "RestartPage"),
     "then": ("inspector.app.panes.then", "ThenPage"),
+    "held": ("inspector.app.panes.held", "HeldPage"),
 }
 """Pages by name: the module and the class, which are imported when a page is first wanted."""
 

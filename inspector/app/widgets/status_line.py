@@ -44,13 +44,15 @@ class StatusLine(Widget):
     DEFAULT_CSS = "StatusLine { height: 1; padding: 0 1; background: $panel; }"
 
     standing: reactive[Standing] = reactive(Standing())
+    held: reactive[str] = reactive("")
+    """What breakpoints hold, and for how long; empty where they hold nothing."""
 
     def render(self) -> Content:
         says = self.standing
         mark = {True: "●", False: "✗", None: "○"}[says.sound]
         style = {True: "$text-success", False: "bold $text-error", None: "$text-warning"}[says.sound]
         # That somebody waits matters more than which transport it is.
-        asked = f"! {says.asked}" if says.asked else ""
+        asked = " · ".join(f"! {each}" for each in (self.held, says.asked) if each)
         room = self.size.width - _SHORTEST - cell_len(f" · {mark} {says.state} · {asked}")
         facts = list(says.facts)
         while asked and facts and sum(cell_len(fact) + 3 for fact in facts) > room:

@@ -116,11 +116,11 @@ def _values(name: str, journal: Journal) -> list[Option]:
     if name in _EXAMPLES:
         return [Option(value) for value in _EXAMPLES[name]]
     look = _OCCURRED.get(name)
-    found = [Option(_quoted(value)) for value in look(journal)] if look is not None else []
+    found = [Option(quoted(value)) for value in look(journal)] if look is not None else []
     return [*(Option(choice) for choice in kind.choices), *found]
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A value as the language takes it."""
     value = value[:_LONGEST]
     if _PLAIN.fullmatch(value) and value.isprintable():

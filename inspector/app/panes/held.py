@@ -1,0 +1,487 @@
+"""Breakpoints: the messages that are held, one of them to be edited, and the rules that hold and disturb.
+
+What is held is folded from the journal, so that it looks the same on our own connection, attached to a
+recording that is being written, and in one that is over; there nothing is decided any more. What is decided
+goes to the gate that holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from inspector.app.actions import own_keys
+from inspector.app.answering import error_for, result_for
+from inspector.app.breaking import Breaking, breaking
+from inspector.app.editing import Draft
+from inspector.app.held_sheet import about, held_entries, past_entries, past_words, rule_entries
+from inspector.app.panes.page import Page
+from inspector.app.standing import clock
+from inspector.app.widgets.held_editor import HeldEditor
+from inspector.app.widgets.rule_field import RuleField
+from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.sheet_lines import Pieces
+from inspector.errors import InspectError
+from inspector.gate.rule import LONGEST_DELAY, Rule, Verdict, Word
+from inspector.wire.event import Shape
+from inspector.wire.visible import visible
+
+if TYPE_CHECKING:
+    from inspector.app.keeper import ConnectionKeeper
+    from inspector.journal.journal import Journal
+
+_DRAFTS = 100
+_HOW = "Nothing is held. Type a rule, hold method:tools/call; or I in the log breaks on what is like the row."
+_READS = "a recording: what was held, and what was done to it"
+
+
+class HeldList(Sheet):
+    """What is held, then what was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "held-list",
+        Binding("enter", "open", "forward", key_display="⏎", tooltip="Forward the message as it came"),
+    )
+
+
+class RuleList(Sheet):
+    """The breakpoints and faults, in their order."""
+
+    class Pressed(Message):
+        """The user wants `switch` or `remove` of the rule under the cursor."""
+
+        def __init__(self, what: str, number: int) -> None:
+            super().__init__()
+            self.what = what
+            self.number = number
+
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "rules",
+        Binding("enter", "open", "edit", key_display="⏎", tooltip="Edit the rule"),
+        Binding("space", "press('switch')", "on/off", tooltip="Switch the rule on or off"),
+        Binding("delete,backspace", "press('remove')", "remove", tooltip="Take the rule away"),
+    )
+
+    def action_press(self, what: str) -> None:
+        """Ask for something to be done with the rule under the cursor."""
+        entry = self.current
+        if entry is not None and isinstance(entry.link, int):
+            self.post_message(self.Pressed(what, entry.link))
+
+
+class HeldPage(Page):
+    """The list, the message in an editor, the rules."""
+
+    NAME = "Held"
+    DEFAULT_CSS = """
+    HeldPage #held-head { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    HeldPage #held-news { height: 1; text-wrap: nowrap; text-overflow: ellipsis; display: none; }
+    HeldPage HeldList { height: 3; }
+    HeldPage RuleList { height: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = own_keys(
+        "held",
+        Binding("f5", "send", "as edited", tooltip="Forward what stands in the editor, or answer with it"),
+        Binding("e", "edit", "edit", tooltip="Edit the message"),
+        Binding("d", "decide('dropped')", "drop", tooltip="Drop it: it goes nowhere"),
+        Binding("2", "decide('duplicated')", "Forward it twice", show=False),
+        Binding("w", "wait", "Wait: forward it after some seconds", show=False),
+        Binding(
+            "a", "answer", "answer", tooltip="Answer in the other side's place: a result; again, an error"
+        ),
+        Binding("l", "row", "Go to its row in the log", show=False),
+        Binding("n", "rule", "New breakpoint or fault", show=False),
+    )
+
+    def __init__(self, journal: Journal, keeper: ConnectionKeeper | None) -> None:
+        super().__init__(journal, keeper)
+        self._drafts: dict[int, tuple[Draft, bool]] = {}
+        self._seen: object = None
+        self._second = -1
+        self._insists: object = None
+        self._edited = -1  # the rule that stands in the field
+        self._errors = False
+        self._expects = False  # the cursor has not been moved to what is over since something was decided
+
+    @property
+    def breaking(self) -> Breaking:
+        """What is held, and who decides."""
+        return breaking(self.screen)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="held-head", markup=False)
+        yield HeldList(id="held-list", marks=False)
+        yield HeldEditor(id="held-editor")
+        yield Static(id="held-news", markup=False)
+        yield RuleList(id="rule-list", marks=False)
+        field = RuleField(self.journal, id="rule-field")
+        yield field
+        yield field.wrong
+        yield field.choices
+
+    @property
+    def messages(self) -> HeldList:
+        """What is held, and what was."""
+        return self.query_one(HeldList)
+
+    @property
+    def editor(self) -> HeldEditor:
+        """The one under the cursor."""
+        return self.query_one(HeldEditor)
+
+    @property
+    def rules(self) -> RuleList:
+        """The breakpoints and faults."""
+        return self.query_one(RuleList)
+
+    @property
+    def field(self) -> RuleField:
+        """Where a rule is typed."""
+        return self.query_one(RuleField)
+
+    # What is shown, pulled once a frame.
+
+    def advance(self) -> None:
+        known = self.breaking
+        known.advance()
+        now = known.now()
+        seen = (known.revision, self.size.width, known.controls is None)
+        changed, second = seen != self._seen, int(now)
+        if changed or (known.held and second != self._second):
+            self._seen, self._second = seen, second
+            self._fill(now)
+        if changed:
+            self._fit()
+        self._follow()
+        self._tell(now)
+
+    def _fill(self, now: float) -> None:
+        known, width = self.breaking, max(20, self.messages.size.width - 1)
+        waits = [known.waiter(each.row) for each in known.held]
+        entries = held_entries(self.journal, known.held, waits, now, width)
+        self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
+        self.rules.show(rule_entries(known.rules, known.hits, width))
+        oldest = clock(max(0.0, now - known.held[0].since)) if known.held else ""
+        words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
+        words.append(f"{len(known.past):,} before" if known.past else "")
+        if known.controls is None:
+            words.append(_READS)
+        says = " · ".join(filter(None, words)) or _HOW
+        keys = "   w later  2 twice  alt+b all go" if known.held and known.controls is not None else ""
+        head = Content.assemble(
+            (says, "bold" if known.held else "$foreground-muted"), (keys, "$foreground-muted")
+        )
+        self.query_one("#held-head", Static).update(head)
+
+    def _fit(self) -> None:
+        """The lists take what they need, at most a third and a quarter: work is done in the editor."""
+        room, listed, ruled = self.size.height, len(self.messages.entries), len(self.rules.entries)
+        shown = self.editor.row >= 0 or bool(listed)
+        self.editor.display = shown
+        self.messages.display = bool(listed)
+        self.rules.display = bool(ruled)
+        self.field.display = self.breaking.controls is not None
+        self.messages.styles.height = max(1, min(listed, max(2, room // 4)))
+        self.rules.styles.height = "1fr" if not shown else max(1, min(ruled, max(2, room // 5)))
+
+    def on_resize(self) -> None:
+        self._seen = None
+
+    def _follow(self) -> None:
+        """Show what the cursor stands on; where nobody works here, what is held first."""
+        held = self.breaking.held
+        if held and (self._idle or self._expects) and not self.breaking.is_held(self.editor.row):
+            self.messages.go_to(f"held-{held[0].row}")
+        if not self.editor_busy:
+            self._open()
+
+    @property
+    def _idle(self) -> bool:
+        """Whether nobody works here."""
+        focused = self.screen.focused
+        return focused is None or self not in focused.ancestors
+
+    @property
+    def editor_busy(self) -> bool:
+        """Whether somebody types there: what stands there is not taken away."""
+        return self.editor.area.has_focus and self.editor.row >= 0
+
+    def _open(self) -> None:
+        entry = self.messages.current
+        row = entry.link if entry is not None and isinstance(entry.link, int) else -1
+        if row == self.editor.row:
+            return
+        self._keep_draft()
+        self._insists = None
+        if row < 0:
+            self.editor.row = -1
+            self._fit()
+            return
+        draft, answers = self._drafts.get(row, (None, False))
+        raw = self.journal.body(row)
+        self.editor.show(row, raw, draft, answers=answers, piped=self.journal.exchange(row) is None)
+        self._fit()
+
+    def _keep_draft(self) -> None:
+        """What was typed for a message is there when somebody comes back to it."""
+        editor = self.editor
+        if editor.row >= 0 and (editor.draft.changed or editor.answers) and self.breaking.is_held(editor.row):
+            self._drafts[editor.row] = (editor.draft, editor.answers)
+            if len(self._drafts) > _DRAFTS:
+                del self._drafts[next(iter(self._drafts))]
+
+    def _tell(self, now: float) -> None:
+        row, known = self.editor.row, self.breaking
+        if row < 0:
+            return
+        held = known.is_held(row)
+        pieces: Pieces = about(self.journal, row)
+        if self.editor.answers:
+            pieces = (("answer in the other side's place to ", "strong"), *pieces)
+        if held:
+            waiter = known.waiter(row)
+            pieces = (*pieces, (f"  {waiter.words(now)}", waiter.role(now)))
+        else:
+            past = known.past_of(row)
+            pieces = (*pieces, (f"  {past_words(past)}" if past is not None else "", "warning"))
+        self.editor.tell(pieces, locked=not held or known.controls is None)
+
+    def say(self, says: str, *, bad: bool = False) -> None:
+        """Say what became of a key; empty takes it away."""
+        news = self.query_one("#held-news", Static)
+        news.display = bool(says)
+        news.update(Content.styled(visible(says), "$text-warning" if bad else "$text-muted"))
+
+    # Where the focus is.
+
+    def focus_something(self) -> None:
+        self.app.clear_notifications()  # that something is held is no news here
+        if self.messages.entries:
+            self.messages.focus()
+        elif self.field.display:
+            (self.rules if self.rules.entries else self.field).focus()
+        else:
+            self.rules.focus()
+
+    def search(self) -> bool:
+        self.field.focus()
+        return self.field.display
+
+    def back(self) -> bool:
+        focused = self.screen.focused
+        if focused is self.field and self.field.value:
+            self.field.value = ""
+            self._edited = -1
+            return True
+        if focused is self.editor.area and self.editor.back():
+            return True
+        if focused is not None and focused is not self.messages and self.messages.entries and not self._idle:
+            self.messages.focus()
+            return True
+        return False
+
+    @property
+    def has_json(self) -> bool:
+        return self.editor.row >= 0
+
+    def toggle_json(self) -> None:
+        if not self.editor.toggle():
+            self.say("It is no JSON.", bad=True)
+
+    def on_sheet_highlighted(self, event: Sheet.Highlighted) -> None:
+        event.stop()
+        if event.sheet is self.messages:
+            self.say("")
+            link = event.entry.link
+            self._expects = self._expects and isinstance(link, int) and self.breaking.is_held(link)
+            self._open()
+
+    def on_sheet_opened(self, event: Sheet.Opened) -> None:
+        event.stop()
+        link = event.entry.link
+        if event.sheet is self.rules and isinstance(link, int):
+            self._edit_rule(link)
+        elif self._decidable(self.editor.row):
+            self.action_decide("forwarded")
+        elif isinstance(link, int):
+            self.post_message(self.RowWanted(link))
+
+    # Verdicts
+
+    def _decidable(self, row: int) -> bool:
+        return self.breaking.controls is not None and self.breaking.is_held(row)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What makes no sense now leaves its key to whoever has it otherwise."""
+        if not self.is_mounted:
+            return True
+        if action in ("send", "decide", "wait", "answer", "edit"):
+            return self._decidable(self.editor.row)
+        return self.breaking.controls is not None if action == "rule" else True
+
+    def action_row(self) -> None:
+        """Go to the row in the log."""
+        if self.editor.row >= 0:
+            self.post_message(self.RowWanted(self.editor.row))
+
+    def action_edit(self) -> None:
+        """Put the cursor into the editor."""
+        self.editor.area.focus()
+
+    def action_decide(self, how: Word) -> None:
+        """Forward it as it came, drop it, forward it twice."""
+        self._release(Verdict(how))
+
+    def action_wait(self) -> None:
+        """Ask for seconds, and forward it then."""
+        # Imported here: the first paint waits for no dialog.
+        from inspector.app.screens.ask import AskLine
+
+        row = self.editor.row
+
+        def wait(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                seconds = float(text.removesuffix("s"))
+            except ValueError:
+                seconds = -1.0
+            if not 0 <= seconds <= LONGEST_DELAY:
+                self.say(f"{text} is no number of seconds up to {LONGEST_DELAY:g}.", bad=True)
+            else:
+                self._release(Verdict("delayed", seconds=seconds), row)
+
+        self.app.push_screen(AskLine("Forward it after how many seconds?", "for example 2.5"), wait)
+
+    def action_answer(self) -> None:
+        """Let an answer be written in the other side's place: a result, and with the next press an error."""
+        editor = self.editor
+        frame = self.journal.event(editor.row).frame
+        if frame is None or frame.shape is not Shape.REQUEST:
+            self.say("Only a request can be answered.", bad=True)
+            return
+        self._errors = editor.answers and not self._errors
+        self._keep_draft()
+        editor.answer(error_for(frame.value) if self._errors else result_for(frame.value))
+        self.say("")
+        editor.area.focus()
+
+    def action_send(self) -> None:
+        """Forward what stands in the editor; what is odd is sent when it is asked for twice."""
+        editor = self.editor
+        draft, warning = editor.draft, editor.warning
+        if warning and self._insists != (editor.row, draft.text):
+            self._insists = (editor.row, draft.text)
+            self.say(f"{warning}. F5 again sends it all the same.", bad=True)
+        elif editor.answers:
+            self._release(Verdict("answered", draft.given))
+        elif draft.changed:
+            self._release(Verdict("changed", draft.given))
+        else:
+            self._release(Verdict("forwarded"))
+
+    def _release(self, verdict: Verdict, row: int | None = None) -> None:
+        row = self.editor.row if row is None else row
+        if not self._decidable(row):
+            self.say("It is not held any more.", bad=True)
+            return
+        self._drafts.pop(row, None)
+        self.say("")
+        known = self.breaking
+
+        async def go() -> None:
+            try:
+                await known.release(row, verdict)
+            except InspectError as refused:
+                self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
+                return
+            self._expects = True
+            if self.editor.row == row:
+                # A key too many must not decide about the next one's text: its editor is a key away.
+                self.messages.focus()
+                self.advance()
+
+        self.run_worker(go(), name="release", group="held")
+
+    # Rules
+
+    def action_rule(self) -> None:
+        """Type a new rule."""
+        self._edited = -1
+        self.field.value = ""
+        self.field.focus()
+
+    def _edit_rule(self, number: int) -> None:
+        if self.breaking.controls is None:
+            return
+        self._edited = number
+        self.field.value = self.breaking.rules[number].text
+        self.field.cursor_position = len(self.field.value)
+        self.field.focus()
+
+    def on_rule_list_pressed(self, event: RuleList.Pressed) -> None:
+        event.stop()
+        rules = self._rules()
+        if self.breaking.controls is None or rules is None or event.number >= len(rules):
+            self.app.bell()
+            return
+        if event.what == "remove":
+            del rules[event.number]
+        else:
+            rules[event.number] = rules[event.number].switched()
+        self._set_rules(rules)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input is self.field:
+            self.field.check()
+            self.field.typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        rule = self.field.rule
+        if rule is None:
+            self.field.check(whole=True)
+            return
+        rules = self._rules()
+        if rules is None:
+            return
+        if 0 <= self._edited < len(rules):
+            rules[self._edited] = replace(rule, on=rules[self._edited].on)
+        else:
+            rules.append(rule)
+        self._edited = -1
+        self.field.value = ""
+        self._set_rules(rules)
+
+    def _rules(self) -> list[Rule] | None:
+        """Those in force, to be changed; says so where one of them is none."""
+        try:
+            return self.breaking.parsed()
+        except InspectError as refused:
+            self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
+            return None
+
+    def _set_rules(self, rules: list[Rule]) -> None:
+        known = self.breaking
+
+        async def go() -> None:
+            try:
+                await known.set_rules(rules)
+            except InspectError as refused:
+                self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
+            self.advance()
+
+        self.run_worker(go(), name="rules", group="held")
+
+    def selected_text(self) -> str:
+        focused = self.screen.focused
+        if focused is self.editor.area:
+            return self.editor.area.selected_text
+        return focused.selected_text() if isinstance(focused, Sheet) else ""
