@@ -15,7 +15,7 @@ from inspector.cli import authorization
 
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
-SERVERLESS = ("config", "copy", "demo", "keys", "record", "replay", "servers")
+SERVERLESS = ("config", "copy", "demo", "keys", "record", "replay", "serve", "servers")
 """Verbs that connect to nothing that the line names. `demo` alone connects at all."""
 _OWN_USAGE = ("auth",)
 _LAST_OPTION = "Show this message and exit.\n"

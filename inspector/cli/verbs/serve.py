@@ -1,0 +1,128 @@
+"""`mcp-inspect serve`: a recording as a server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import say
+from inspector.errors import UsageError
+
+if TYPE_CHECKING:
+    from inspector.serving.eras import Spoken
+    from inspector.serving.said import Heard, Ways
+    from inspector.serving.script import Script
+
+HELP_END = examples(
+    "mcp-inspect serve session.jsonl",
+    "mcp-inspect list tools -- mcp-inspect serve session.jsonl",
+    "mcp-inspect serve session.jsonl --http 127.0.0.1:8000 --timing recorded",
+)
+_TIMES = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)x")
+_LOST = 6  # differences: inspector.errors.FindingsFound
+
+
+def serve(
+    wanted: Wanted,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, as --record makes it.")],
+    http: Annotated[
+        str | None,
+        typer.Option("--http", metavar="HOST:PORT", help="Serve over HTTP there; port 0 takes a free one."),
+    ] = None,
+    match: Annotated[
+        str,
+        typer.Option("--match", metavar="HOW", help="Compare requests: exact, normal, method or sequence."),
+    ] = "normal",
+    timing: Annotated[
+        str,
+        typer.Option("--timing", metavar="TIMES", help="none, recorded, or times as long, such as 0.1x."),
+    ] = "none",
+    once: Annotated[
+        bool, typer.Option("--once", help="Give each recorded answer once, and not the last one again.")
+    ] = False,
+    speak: Annotated[
+        str,
+        typer.Option(
+            "--speak", metavar="VERSION", help="Serve this version's era to clients that ask for it."
+        ),
+    ] = "auto",
+) -> int:
+    """Be the server of a recording, for any client, on stdin and stdout or over HTTP.
+
+    A request is answered as the same one was when it was recorded; docs/serve.md tells which are the same.
+    What the recording has no answer to gets an error, and is listed on stderr at the end.
+    """
+    if wanted.line.command is not None or wanted.line.url is not None:
+        raise UsageError("serve connects to nothing", next=f"mcp-inspect serve {file}")
+    ways, at = _ways(match, timing, once, speak), _place(http)
+
+    from inspector.journal.journal import Journal
+    from inspector.serving.eras import Spoken
+    from inspector.serving.said import Heard
+    from inspector.serving.script import Script
+    from inspector.serving.serving import Serving
+    from inspector.serving.stdio import Stdio, end_as
+    from inspector.serving.told import summary
+
+    journal = Journal.open(Path(file))
+    heard, interrupted, exit = Heard(), False, None
+    try:
+        script, spoken = Script(journal), Spoken(journal)
+        if not any(call.asks for call in script.calls):
+            raise UsageError(
+                f"{file} holds no request to answer", next="Record a session with a client first"
+            )
+        try:
+            if at is not None:
+                _listen(script, spoken, ways, heard, at)
+            else:
+                front = Stdio(Serving(script, spoken, ways, heard))
+                front.serve()
+                exit = front.exit
+        except KeyboardInterrupt:
+            interrupted = True
+    finally:
+        journal.close()
+    say(*(f"mcp-inspect: {line}" for line in summary(heard)))
+    if exit is not None:
+        return end_as(exit)
+    return 130 if interrupted else _LOST if heard.misses else 0
+
+
+def _place(http: str | None) -> tuple[str, int] | None:
+    if http is None:
+        return None
+    from inspector.serving.listening import place  # anyio and h11, which stdio does without
+
+    return place(http)
+
+
+def _listen(script: Script, spoken: Spoken, ways: Ways, heard: Heard, at: tuple[str, int]) -> None:
+    from inspector.serving.listening import is_loopback, listen
+
+    if not is_loopback(at[0]):
+        say(f"mcp-inspect: whoever reaches {at[0]} can ask for everything that was recorded.")
+    listen(
+        script, spoken, ways, heard, at, lambda url: say(f"mcp-inspect: serving at {url}  (Ctrl+C ends it)")
+    )
+
+
+def _ways(match: str, timing: str, once: bool, speak: str) -> Ways:
+    from inspector.serving.normal import MATCHES
+    from inspector.serving.said import Ways
+    from inspector.wire.versions import ALL
+
+    how = next((each for each in MATCHES if each == match), None)
+    if how is None:
+        raise UsageError(f"There is no --match {match!r}", next=f"Use one of {', '.join(MATCHES)}")
+    if speak not in ("auto", *ALL):
+        raise UsageError(f"There is no protocol version {speak!r}", next=f"Use one of auto, {', '.join(ALL)}")
+    times = _TIMES.fullmatch(timing)
+    pace = {"none": 0.0, "recorded": 1.0}.get(timing, float(times[1]) if times else -1.0)
+    if pace < 0:
+        raise UsageError(f"--timing is none, recorded or such as 0.5x, not {timing!r}")
+    return Ways(how, pace, once, speak)

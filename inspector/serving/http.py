@@ -1,0 +1,311 @@
+"""Serves a recording over streamable HTTP: a request is a POST, its answers are its response.
+
+In the legacy eras each `initialize` begins a session of its own, which begins the recording anew, and has a
+GET stream for what nobody asked for; in the modern era there is one for all. How HTTP is spoken stands in
+`inspector.httpd`; no credentials are asked for, whatever the recorded server wanted.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import anyio
+import anyio.abc
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from inspector.httpd.request import ClientGone, Request
+from inspector.serving.eras import Spoken, version_of
+from inspector.serving.said import Heard, Said, Ways
+from inspector.serving.script import Script
+from inspector.serving.serving import Serving
+from inspector.wire.event import Kind, Shape
+from inspector.wire.jsonrpc import Frame, classify
+from inspector.wire.versions import HEADER_MISMATCH, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
+
+PATH: Final = "/mcp"
+LARGEST: Final = 64 << 20
+_SESSION: Final = "Mcp-Session-Id"
+_MOST_SESSIONS: Final = 1_000
+_BACKLOG: Final = 1_000
+_PATIENCE: Final = 1.0
+"""Seconds that a response waits for its first message before it begins as a stream."""
+_STREAM: Final = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
+_JSON: Final = ("Content-Type", "application/json")
+
+
+class Front:
+    """What answers HTTP requests from a recording.
+
+    Args:
+        script: The recording.
+        spoken: What it speaks.
+        ways: How it is served.
+        heard: Where misses and notes go.
+        tasks: Where sessions run.
+    """
+
+    def __init__(
+        self, script: Script, spoken: Spoken, ways: Ways, heard: Heard, tasks: anyio.abc.TaskGroup
+    ) -> None:
+        self._begin: Callable[[], Serving] = lambda: Serving(script, spoken, ways, heard)
+        self._heard = heard
+        self._tasks = tasks
+        self._sessions: dict[str, _Session] = {}
+        self._stateless = _without_sessions(script)
+        self._journal = script.journal
+        self._common = self._new()
+
+    def _new(self) -> _Session:
+        session = _Session(self._begin(), self._heard)
+        self._tasks.start_soon(session.run)
+        return session
+
+    async def handle(self, request: Request) -> None:
+        """Answer one request."""
+        id = request.header(_SESSION)
+        session = self._sessions.get(id) if id else None
+        if request.method == "POST":
+            await self._posted(request, id, session)
+        elif id and session is None:
+            await _refuse(request, 404, "There is no such session.")
+        elif request.method == "GET" and session is not None:
+            await self._listened(request, session)
+        elif request.method == "DELETE" and id and session is not None:
+            del self._sessions[id]
+            session.end()
+            await request.respond(200)
+        else:
+            await request.respond(405, [("Allow", "POST")])
+
+    async def _posted(self, request: Request, id: str | None, session: _Session | None) -> None:
+        body = await request.body(LARGEST)
+        frame = classify(body)
+        headers = [_JSON]
+        if session is None or frame.method == "initialize":
+            if self._stateless or version_of(frame.params) is not None:
+                session = self._common
+            elif frame.method == "initialize":
+                session = self._new()
+                id = secrets.token_hex(16)
+                self._sessions[id] = session
+                while len(self._sessions) > _MOST_SESSIONS:
+                    self._sessions.pop(next(iter(self._sessions))).end()
+                headers.append((_SESSION, id))
+            elif id:
+                return await _refuse(request, 404, "There is no such session.")
+            else:
+                return await _refuse(request, 400, "The session's id is missing.")
+        via, said = session.opened()
+        if not session.feed(body, via):
+            session.closed(via)
+            return await request.respond(202)
+        try:
+            await self._answer(request, said, headers, _modern(frame))
+        except ClientGone:
+            if _modern(frame):  # the stream's end is the cancel (2026-07-28, basic/patterns/cancellation)
+                session.hung_up(via)
+        finally:
+            session.closed(via)
+        return None
+
+    async def _answer(
+        self,
+        request: Request,
+        said: MemoryObjectReceiveStream[Said],
+        headers: list[tuple[str, str]],
+        modern: bool,
+    ) -> None:
+        first: Said | None = None
+        with anyio.move_on_after(_PATIENCE):
+            first = await _next(request, said)
+        if first is not None and first.sort == "broken":
+            return await _broken(request, first)
+        if first is not None and first.last:
+            return await request.respond(self._status(first, modern), headers, first.body)
+        stream = await request.start(200, [*_STREAM, *headers[1:]])
+        while True:
+            each = first or await _next(request, said)
+            first = None
+            if each.sort != "message":
+                return await stream.abort()
+            await stream.send(event(each.body))
+            if each.last:
+                return await stream.close()
+
+    async def _listened(self, request: Request, session: _Session) -> None:
+        if session.listener is not None:
+            return await _refuse(request, 409, "There is such a stream already.")
+        said = session.listen()
+        try:
+            stream = await request.start(200, _STREAM)
+            while True:
+                each = await _next(request, said)
+                if each.sort != "message":
+                    return await stream.close()
+                await stream.send(event(each.body))
+        except ClientGone:
+            return None
+        finally:
+            session.listener = None
+
+    def _status(self, said: Said, modern: bool) -> int:
+        """As recorded, where that was over HTTP; else what the specification wants for an error."""
+        number = self._journal.exchange(said.row) if said.row >= 0 else None
+        for row in self._journal.rows_of_exchange(number) if number is not None else ():
+            data = self._journal.data(row) if self._journal.kind(row) is Kind.HTTP else {}
+            status = data.get("status") if data.get("what") == "response" else None
+            if isinstance(status, int) and not isinstance(status, bool) and 200 <= status < 600:
+                return status if status not in (204, 304) else 200
+        code = classify(said.body).error.get("code") if modern else None
+        if code == METHOD_NOT_FOUND:
+            return 404
+        return 400 if isinstance(code, int) and UNSUPPORTED_VERSION <= code <= HEADER_MISMATCH else 200
+
+
+class _Session:
+    """A session: its recorded server, and where what that says goes."""
+
+    def __init__(self, serving: Serving, heard: Heard) -> None:
+        self._serving = serving
+        self._heard = heard
+        self._streams: dict[int, MemoryObjectSendStream[Said]] = {}
+        self._count = 0
+        self._backlog: deque[Said] = deque(maxlen=_BACKLOG)
+        self._wake = anyio.Event()
+        self._ended = False
+        self.listener: MemoryObjectSendStream[Said] | None = None
+
+    async def run(self) -> None:
+        """Say what is due, in its time, until the session ends."""
+        while not self._ended:
+            self._wake = anyio.Event()
+            self._say()
+            next_at = self._serving.next_at
+            wait = math.inf if next_at is None else max(0.0, next_at - time.monotonic())
+            with anyio.move_on_after(wait):
+                await self._wake.wait()
+
+    def opened(self) -> tuple[int, MemoryObjectReceiveStream[Said]]:
+        """A stream of the client's, and what goes there."""
+        send, receive = anyio.create_memory_object_stream[Said](math.inf)
+        self._count += 1
+        self._streams[self._count] = send
+        return self._count, receive
+
+    def closed(self, via: int) -> None:
+        """Nothing goes there any more."""
+        stream = self._streams.pop(via, None)
+        if stream is not None:
+            stream.close()
+
+    def feed(self, body: bytes, via: int) -> int:
+        """A message of the client; returns how many requests it holds."""
+        asks = self._serving.feed(body, time.monotonic(), via)
+        self._say()
+        self._wake.set()
+        return asks
+
+    def hung_up(self, via: int) -> None:
+        """The client closed a stream before its end."""
+        self._serving.hung_up(via, time.monotonic())
+        self._wake.set()
+
+    def listen(self) -> MemoryObjectReceiveStream[Said]:
+        """The stream of what nobody asked for, with what came before there was one."""
+        self.listener, receive = anyio.create_memory_object_stream[Said](math.inf)
+        while self._backlog:
+            self.listener.send_nowait(self._backlog.popleft())
+        return receive
+
+    def end(self) -> None:
+        """Every stream breaks off."""
+        self._ended = True
+        self._wake.set()
+        for stream in (*self._streams.values(), self.listener):
+            if stream is not None:
+                stream.send_nowait(Said("exit"))
+
+    def _say(self) -> None:
+        for said in self._serving.due(time.monotonic()):
+            if said.sort == "exit":
+                return self.end()
+            if said.sort == "text":
+                self._heard.note(f"row {said.row}: what is no message cannot be said over HTTP")
+            elif said.sort in ("message", "broken"):
+                self._give(said)
+        return None
+
+    def _give(self, said: Said) -> None:
+        stream = self._streams.get(said.via) if said.via else self.listener
+        if stream is not None:
+            stream.send_nowait(said)
+        elif not said.via:
+            self._backlog.append(said)
+
+
+async def _next(request: Request, said: MemoryObjectReceiveStream[Said]) -> Said:
+    """What comes next.
+
+    Raises:
+        ClientGone: The client hung up first.
+    """
+    found: Said | None = None
+    async with anyio.create_task_group() as tasks:
+
+        async def watch() -> None:
+            await request.gone.wait()
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(watch)
+        found = await said.receive()
+        tasks.cancel_scope.cancel()
+    if found is None:
+        raise ClientGone
+    return found
+
+
+def event(body: bytes) -> bytes:
+    """A message as an event of a stream; one that has several lines stays the same text."""
+    lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return b"event: message\r\n" + b"".join(b"data: " + line + b"\r\n" for line in lines) + b"\r\n"
+
+
+async def _refuse(request: Request, status: int, says: str) -> None:
+    await request.respond(status, [("Content-Type", "text/plain; charset=utf-8")], says.encode())
+
+
+async def _broken(request: Request, said: Said) -> None:
+    """The recorded exchange brought no answer: its status again, or the end of the connection."""
+    status, body = said.facts.get("status"), said.facts.get("body", b"")
+    if isinstance(status, int) and not isinstance(status, bool) and 400 <= status < 600:
+        return await request.respond(status, [("Content-Type", "text/plain")], bytes(body))
+    stream = await request.start(200, _STREAM)
+    return await stream.abort()
+
+
+def _modern(frame: Frame) -> bool:
+    return version_of(frame.params) is not None
+
+
+def _without_sessions(script: Script) -> bool:
+    """Whether the recorded server spoke HTTP and gave its sessions no ids."""
+    journal = script.journal
+    for row in journal.rows_with_method("initialize"):
+        number = journal.exchange(row)
+        if journal.shape(row) is not Shape.REQUEST or number is None:
+            continue
+        responses = [journal.data(each) for each in journal.rows_of_exchange(number)]
+        names = [
+            str(pair[0]).lower()
+            for data in responses
+            if data.get("what") == "response" and isinstance(data.get("headers"), list)
+            for pair in data["headers"]
+            if isinstance(pair, list) and pair
+        ]
+        return bool(names) and _SESSION.lower() not in names
+    return False

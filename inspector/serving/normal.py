@@ -1,0 +1,157 @@
+"""When two requests are the same: their parameters without what belongs to one session alone.
+
+`hard` is what must be equal, as text; `soft` is what one prefers to be equal where there is a choice: a
+cursor, the state and the answers of a call that asked back, what a subscription wants, how long a task may
+live. Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from inspector.wire.jsonrpc import Unparsed
+from inspector.wire.methods import target_of
+
+Match = Literal["exact", "normal", "method", "sequence"]
+MATCHES: tuple[Match, ...] = ("exact", "normal", "method", "sequence")
+FREE = frozenset({"initialize", "server/discover", "ping", "notifications/initialized"})
+"""What is about the client alone: it is the same whatever it says."""
+_PRESENT = "…"
+_SOFT = ("cursor", "requestState", "inputResponses")
+_SAFE = 2**53
+_MOST = 8
+_WIDEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it is compared.
+
+    Attributes:
+        method: Its method.
+        key: Text that equal requests have in common.
+        hard: What the key is made of, normalised.
+        soft: What one prefers to be equal.
+    """
+
+    method: str
+    key: str
+    hard: Any
+    soft: Mapping[str, Any] = field(default_factory=dict)
+
+
+def asked(method: str, params: Any, match: Match) -> Asked:
+    """A request as `match` compares it. Never raises, whatever the parameters are."""
+    hard, soft = _parts(method, params, match)
+    try:
+        hard, soft = normal(hard, numbers=match != "exact"), normal(soft)
+        text = json.dumps(hard, sort_keys=True, ensure_ascii=True)
+    except (RecursionError, ValueError):  # deeper, or a number longer, than Python writes
+        text = _digest(params)
+        hard, soft = _PRESENT, {}
+    return Asked(method, f"{method}\n{text}", hard, soft)
+
+
+def _parts(method: str, params: Any, match: Match) -> tuple[Any, dict[str, Any]]:
+    if match in ("method", "sequence"):
+        of = params if isinstance(params, Mapping) else {}
+        return {}, {"about": target_of(method, of)} if match == "method" else {}
+    if not isinstance(params, Mapping):
+        return ({} if params is None or method in FREE else params), {}
+    if match == "exact":
+        meta = params.get("_meta")
+        if isinstance(meta, Mapping):
+            params = {**params, "_meta": {key: meta[key] for key in meta if key != "progressToken"}}
+        return dict(params), {}
+    if method in FREE:
+        return {}, {}
+    hard = {key: value for key, value in params.items() if key != "_meta"}
+    soft = {}
+    for name in _SOFT:
+        if hard.get(name) is not None:
+            soft[name], hard[name] = hard[name], _PRESENT
+        else:
+            hard.pop(name, None)
+    if "inputResponses" in hard or "requestState" in hard:  # either says that this is a later leg
+        hard.pop("inputResponses", None)
+        hard["requestState"] = _PRESENT
+    if isinstance(hard.get("task"), Mapping):
+        soft["task"], hard["task"] = hard["task"], _PRESENT
+    if method == "subscriptions/listen":
+        soft["notifications"] = hard.pop("notifications", None)
+    if hard.get("arguments", _PRESENT) in ({}, None):
+        del hard["arguments"]
+    return hard, soft
+
+
+def normal(value: Any, *, numbers: bool = True) -> Any:
+    """A JSON value with its numbers spelled in one way: `1.0` is `1`. What is no JSON becomes text."""
+    if isinstance(value, Mapping):
+        return {str(key): normal(each, numbers=numbers) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [normal(each, numbers=numbers) for each in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return repr(value)
+        return int(value) if numbers and value.is_integer() and abs(value) < _SAFE else value
+    if isinstance(value, Unparsed):
+        return "too deep"
+    return value
+
+
+def _digest(params: Any) -> str:
+    """What stands for parameters that cannot be written: equal ones have it in common, mostly."""
+    kind = type(params).__name__
+    try:
+        said = repr(params)
+    except (RecursionError, ValueError):
+        said = str(len(params)) if isinstance(params, Mapping | list) else ""
+    return f"{kind} {hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def nearness(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
+    """How many of the soft parts are equal."""
+    return sum(name in other and other[name] == value for name, value in one.items())
+
+
+def differences(live: Any, recorded: Any) -> list[str]:
+    """Where two normalised values differ, `arguments.a: 3, recorded 2`; at most eight of them.
+
+    The texts are a client's and a server's: make them visible before a terminal sees them.
+    """
+    found = []
+    for each in _differing(live, recorded, ""):
+        found.append(each)
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def _differing(live: Any, recorded: Any, path: str) -> Iterator[str]:
+    if isinstance(live, dict) and isinstance(recorded, dict):
+        for key in dict.fromkeys((*live, *recorded)):
+            at = f"{path}.{key}" if path else key
+            if key not in recorded:
+                yield f"{at}: {_short(live[key])}, not recorded"
+            elif key not in live:
+                yield f"{at}: missing, recorded {_short(recorded[key])}"
+            else:
+                yield from _differing(live[key], recorded[key], at)
+    elif isinstance(live, list) and isinstance(recorded, list) and len(live) == len(recorded):
+        for number, (one, other) in enumerate(zip(live, recorded, strict=True)):
+            yield from _differing(one, other, f"{path}[{number}]")
+    elif type(live) is not type(recorded) or live != recorded:
+        yield f"{path or 'params'}: {_short(live)}, recorded {_short(recorded)}"
+
+
+def _short(value: Any) -> str:
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (RecursionError, ValueError):
+        text = type(value).__name__
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

@@ -1,0 +1,367 @@
+"""A recording read as a script: which answer belongs to which request, and what else comes when.
+
+Each message of the server is a step. A step belongs to a call where its token, its exchange, its subscription
+or the time tells so; every other stands in `unasked`, in the order of the recording. Nothing is
+rewritten here.
+"""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inspector.journal.journal import Journal
+from inspector.journal.pairing import Status
+from inspector.journal.related import Related
+from inspector.wire.event import Direction, Kind, Shape
+from inspector.wire.jsonrpc import Frame, id_key
+from inspector.wire.versions import META_SUBSCRIPTION_ID
+
+LISTEN = "subscriptions/listen"
+_ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
+_REPLIES = (Shape.RESPONSE, Shape.ERROR)
+_NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancelled"})
+_LATEST = 50
+_NOT_AS_IT_WAS = frozenset({"changed", "dropped", "truncated", "replaced", "answered"})
+
+
+class Act(enum.Enum):
+    """What a step is."""
+
+    SAY = "say"
+    """A message that is no answer."""
+    ANSWER = "answer"
+    PRINT = "print"
+    """A line on stdout that is no message."""
+    REPLY = "reply"
+    """Go on when the client has answered what the server asked in row `about`."""
+    CANCEL = "cancel"
+    """Go on when the client has cancelled the call."""
+    BREAK = "break"
+    """The HTTP exchange ends without an answer."""
+    CLOSE = "close"
+    """The server closes its stdout."""
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the server did, or waited for.
+
+    Attributes:
+        act: What it is.
+        row: Its row in the recording.
+        about: The request that it answers, belongs to or waits for; -1 for none.
+        item: Which message of a batch it is; -1 where it is a message of its own.
+    """
+
+    act: Act
+    row: int
+    about: int = -1
+    item: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, or a notification, of the recorded client.
+
+    Attributes:
+        row: Its row; `item` says which message of a batch it is.
+        method: Its method.
+        asks: Whether it is a request.
+        steps: What the server did for it, in order.
+    """
+
+    row: int
+    item: int
+    method: str
+    asks: bool
+    steps: list[Step] = field(default_factory=list)
+
+
+class Script:
+    """The script of a journal, which is only read.
+
+    Attributes:
+        journal: The recording.
+        calls: The requests and notifications of the client, in order.
+        unasked: Steps that belong to no call, in order.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.calls: list[Call] = []
+        self.unasked: list[Step] = []
+        self._barriers: list[int] = []
+        self._related = Related(journal)
+        self._by_row: dict[int, Call] = {}
+        self._batched: dict[str, Call] = {}
+        self._under: dict[int, Call] = {}  # requests that no answer has come to
+        self._by_exchange: dict[int, Call] = {}
+        self._home: dict[int, Call | None] = {}  # of each question of the server, the call that it belongs to
+        self._verdicts: dict[int, str] = {}
+        self._acknowledged: set[int] = set()
+        self._listens: list[tuple[str, Call]] = []
+        self._leaving = False
+        self._read()
+
+    def horizon(self, row: int) -> int:
+        """The row of what the client sent next: what stands before it comes with what it sent at `row`."""
+        at = bisect_right(self._barriers, row)
+        return self._barriers[at] if at < len(self._barriers) else len(self.journal)
+
+    def frame(self, row: int, item: int = -1) -> Frame | None:
+        """The message of a row, or one of its batch."""
+        frame = self.journal.event(row).frame
+        return frame if frame is None or item < 0 else frame.items[item]
+
+    def listens(self, row: int) -> bool:
+        """Whether a row asks for a subscription of the modern era."""
+        call = self._by_row.get(row)
+        return call is not None and call.method == LISTEN
+
+    def response_of(self, row: int) -> dict[str, Any]:
+        """What the exchange of a row was answered with over HTTP, as far as it was: `status` and `body`."""
+        journal = self.journal
+        number, found = journal.exchange(row), dict[str, Any]()
+        for each in journal.rows_of_exchange(number) if number is not None else ():
+            data = journal.data(each) if journal.kind(each) is Kind.HTTP else {}
+            if data.get("what") == "response":
+                found["status"] = data.get("status")
+            elif data.get("what") == "body":
+                found["body"] = journal.body(each)
+        return found
+
+    # Reading
+
+    def _read(self) -> None:
+        journal = self.journal
+        for row in range(len(journal)):
+            if journal.kind(row) is Kind.CLIENT:
+                self._note_verdict(journal.data(row))
+        for row in range(len(journal)):
+            match journal.kind(row):
+                case Kind.MESSAGE:
+                    if journal.direction(row) is Direction.C2S:
+                        self._sent(row)
+                    else:
+                        self._received(row)
+                case Kind.STDOUT:
+                    self._loose(Step(Act.PRINT, row))
+                case Kind.PROCESS:
+                    self._process(row, journal.data(row))
+                case Kind.CLIENT:
+                    self._client(row, journal.data(row))
+                case Kind.HTTP:
+                    self._http(row)
+        self._under.clear()
+
+    def _note_verdict(self, data: Mapping[str, Any]) -> None:
+        row, verdict = data.get("row"), data.get("verdict")
+        if data.get("what") == "released" and isinstance(row, int) and isinstance(verdict, str):
+            self._verdicts[row] = verdict
+
+    def _sent(self, row: int) -> None:
+        journal, shape = self.journal, self.journal.shape(row)
+        if journal.aside(row):  # what went on in its place: the client sent the other one
+            return
+        method = journal.method(row) or ""
+        if shape in (Shape.REQUEST, Shape.NOTIFICATION, Shape.BATCH) and method not in _NO_BARRIER:
+            self._barriers.append(row)
+        if shape is Shape.REQUEST:
+            self._begin(Call(row, -1, method, asks=True))
+        elif shape is Shape.NOTIFICATION and method == "notifications/cancelled":
+            self._cancelled(row, self._related.request_of(row))
+        elif shape is Shape.NOTIFICATION:
+            self.calls.append(Call(row, -1, method, asks=False))
+        elif shape in _REPLIES:
+            self._replied(row, journal.peer(row))
+        elif shape is Shape.BATCH:
+            self._batch(row)
+
+    def _begin(self, call: Call) -> None:
+        self.calls.append(call)
+        if call.item < 0:
+            self._by_row[call.row] = call
+        if call.method != LISTEN:
+            self._under[call.row] = call
+        elif (frame := self.frame(call.row, call.item)) is not None and frame.id is not None:
+            self._listens.append((id_key(frame.id), call))
+        exchange = self.journal.exchange(call.row)
+        if exchange is not None:
+            self._by_exchange.setdefault(exchange, call)
+
+    def _batch(self, row: int) -> None:
+        frame = self.journal.event(row).frame
+        for item, each in enumerate(frame.items if frame else ()):
+            if each.shape is Shape.REQUEST and each.method is not None:
+                call = Call(row, item, each.method, asks=True)
+                self._begin(call)
+                self._batched[id_key(each.id or "")] = call
+            elif each.shape is Shape.NOTIFICATION and each.method is not None:
+                self.calls.append(Call(row, item, each.method, asks=False))
+            elif each.shape in _REPLIES:
+                self._replied(row, self.journal.peer(row))
+
+    def _cancelled(self, row: int, about: int) -> None:
+        call = self._by_row.get(about)
+        if call is not None and call.method != LISTEN:
+            call.steps.append(Step(Act.CANCEL, row, about))
+
+    def _replied(self, row: int, question: int) -> None:
+        call = self._home.get(question)
+        if call is not None:
+            call.steps.append(Step(Act.REPLY, row, question))
+
+    def _received(self, row: int) -> None:
+        journal, shape = self.journal, self.journal.shape(row)
+        if journal.aside(row):
+            of = journal.of(row)
+            call = self._by_row.get(journal.peer(of)) if of >= 0 else None
+            if call is not None and shape in _REPLIES:
+                call.steps.append(Step(Act.ANSWER, row, call.row))
+                return
+        elif self._verdicts.get(row) in _NOT_AS_IT_WAS:
+            self._under.pop(journal.peer(row), None)
+            return
+        if shape in _REPLIES:
+            self._answer(row, -1, journal.peer(row))
+        elif shape is Shape.BATCH:
+            self._answers(row)
+        elif shape is Shape.REQUEST:
+            call = self._asker(row)
+            self._home[row] = call
+            self._put(call, Step(Act.SAY, row))
+        elif shape is Shape.NOTIFICATION:
+            self._notice(row)
+        else:
+            self._loose(Step(Act.SAY, row))
+
+    def _answer(self, row: int, item: int, request: int, call: Call | None = None) -> None:
+        call = call or self._by_row.get(request)
+        if call is None or self.journal.status(row) is Status.UNKNOWN:
+            self._loose(Step(Act.SAY, row, -1, item))
+            return
+        step = Step(Act.ANSWER, row, call.row, item)
+        if call.method == LISTEN:
+            self.unasked.append(step)  # it ends when it ended, not when all else is quiet
+        else:
+            call.steps.append(step)
+        self._under.pop(call.row, None)
+
+    def _answers(self, row: int) -> None:
+        frame = self.journal.event(row).frame
+        for item, each in enumerate(frame.items if frame else ()):
+            if each.shape in _REPLIES:
+                call = self._batched.get(id_key(each.id or "")) or self._with_id(each.id)
+                self._answer(row, item, -1, call)
+            else:
+                self._loose(Step(Act.SAY, row, -1, item))
+
+    def _with_id(self, id: str | None) -> Call | None:
+        for call in list(self._under.values())[-50:]:
+            frame = self.frame(call.row, call.item)
+            if (
+                frame is not None
+                and frame.id is not None
+                and id is not None
+                and id_key(frame.id) == id_key(id)
+            ):
+                return call
+        return None
+
+    def _notice(self, row: int) -> None:
+        journal = self.journal
+        method = journal.method(row)
+        about = self._related.request_of(row) if method == "notifications/progress" else -1
+        call = self._by_row.get(about) or self._of_exchange(row)
+        if call is None:
+            call = self._subscription(row) or self._sole()
+        if call is not None and call.method == LISTEN:
+            if method == _ACKNOWLEDGED and call.row not in self._acknowledged:
+                self._acknowledged.add(call.row)
+                call.steps.append(Step(Act.SAY, row, call.row))
+            else:
+                self.unasked.append(Step(Act.SAY, row, call.row))
+            return
+        self._put(call, Step(Act.SAY, row, call.row if call else -1))
+
+    def _subscription(self, row: int) -> Call | None:
+        """The subscription that a notification names."""
+        if not self._listens:
+            return None
+        frame = self.frame(row)
+        meta = frame.params.get("_meta") if frame is not None else None
+        id = meta.get(META_SUBSCRIPTION_ID) if isinstance(meta, Mapping) else None
+        if isinstance(id, bool) or not isinstance(id, int | str):
+            return None
+        return next((call for key, call in self._listens[-_LATEST:][::-1] if key == id_key(str(id))), None)
+
+    def _asker(self, row: int) -> Call | None:
+        """The call that the server asks back for: of several, the one that ended first after the answer."""
+        call = self._of_exchange(row)
+        if call is not None:
+            return call
+        reply = self.journal.peer(row)
+        under = [each for each in self._under.values() if each.method != "ping"][-_LATEST:]
+        if reply < 0:
+            return under[-1] if under else None
+        ends = [(end, each) for each in under if (end := self.journal.peer(each.row)) > reply]
+        return min(ends, key=lambda each: each[0])[1] if ends else (under[-1] if under else None)
+
+    def _of_exchange(self, row: int) -> Call | None:
+        exchange = self.journal.exchange(row)
+        return None if exchange is None else self._by_exchange.get(exchange)
+
+    def _sole(self) -> Call | None:
+        """The one call that was under way."""
+        return next(iter(self._under.values())) if len(self._under) == 1 else None
+
+    def _loose(self, step: Step) -> None:
+        call = self._of_exchange(step.row) or self._sole()
+        self._put(call if call is None or call.method != LISTEN else None, step)
+
+    def _put(self, call: Call | None, step: Step) -> None:
+        (self.unasked if call is None else call.steps).append(step)
+
+    def _http(self, row: int) -> None:
+        """An exchange that ended and brought its request no answer."""
+        exchange = self.journal.exchange(row)
+        call = None if exchange is None else self._by_exchange.get(exchange)
+        if call is None or call.row not in self._under or self.journal.direction(row) is not Direction.NONE:
+            return
+        data = self.journal.data(row)
+        if data.get("what") == "end" and self.journal.status(call.row) is Status.LOST:
+            call.steps.append(Step(Act.BREAK, row, call.row))
+            self._under.pop(call.row, None)
+
+    def _client(self, row: int, data: Mapping[str, Any]) -> None:
+        what, about = data.get("what"), data.get("request")
+        if what == "connecting":
+            self._under.clear()
+            self._batched.clear()
+            self._leaving = False
+        elif what == "disconnecting":
+            self._leaving = True
+        elif what == "timed-out" and isinstance(about, int):
+            self._under.pop(about, None)
+        elif what == "cancelled" and isinstance(about, int):
+            call = self._under.get(about)
+            if call is not None:
+                call.steps.append(Step(Act.CANCEL, row, about))
+
+    def _process(self, row: int, data: Mapping[str, Any]) -> None:
+        """The server left by itself; where it was asked to, that is no part of the play."""
+        what = data.get("what")
+        act = {"exited": Act.EXIT, "stdout-closed": Act.CLOSE}.get(what if isinstance(what, str) else "")
+        if act is None or self._leaving or data.get("rung", "none") != "none":
+            return
+        if not self._under:
+            self.unasked.append(Step(act, row))
+        for call in self._under.values():
+            call.steps.append(Step(act, row))
+        if act is Act.EXIT:
+            self._under.clear()
