@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.session import serving
 from inspector.session.answers import Policies
 from inspector.session.negotiate import AUTO
+
+if TYPE_CHECKING:
+    from inspector.gate.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Options:
         policies: What becomes of what the server asks back. It may be changed in the session's inbox.
         capabilities: Declared beside `serves`, and over it, as it stands here: extensions, or what is wrong.
         relist: List a section once more when the server says that it changed.
+        faults: Rules of breakpoints (`inspector.gate`) that stand in the way of messages from the start.
     """
 
     protocol: str = AUTO
@@ -38,6 +42,7 @@ class Options:
     undeclared: frozenset[str] = frozenset()
     policies: Policies = field(default_factory=Policies)
     relist: bool = False
+    faults: tuple[Rule, ...] = ()
 
     def attended(self) -> Options:
         """These options where a person answers what the server asks back and no script does.

@@ -27,7 +27,7 @@ class Job:
         answered: HTTP only, see `Outgoing`.
         ended: stdio only, see `Outgoing`.
         call: The call that they begin; it is not sent if it is settled by then.
-        event: The journal's event, once they are written down.
+        event: The journal's event, once they are written down; given where they are already.
         taken: The link took them.
         done: Set when it did, or never will.
     """
@@ -80,7 +80,8 @@ class Outbox:
     async def _send(self, job: Job) -> None:
         self._sending = job
         try:
-            self._note(job, await self._link.send(Outgoing(job.body, job.headers, job.answered, job.ended)))
+            outgoing = Outgoing(job.body, job.headers, job.answered, job.ended, job.event)
+            self._note(job, await self._link.send(outgoing))
             job.taken = True
         except LinkClosed:
             self._unsent(job)
@@ -96,7 +97,7 @@ class Outbox:
         job = self._sending
         if job is None or job.event is not None or event.direction is not Direction.C2S:
             return
-        if event.kind is Kind.MESSAGE and event.body == job.body:
+        if event.kind is Kind.MESSAGE and not event.by and event.body == job.body:
             self._note(job, event)
 
     def _note(self, job: Job, event: Event) -> None:

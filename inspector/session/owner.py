@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
+from inspector.gate.gate import Gate
 from inspector.journal.redact import redact_url
 from inspector.session.calls import Call
 from inspector.session.dialect import Dialect, Handshake, Modern
@@ -49,6 +50,7 @@ async def open_session(
     options: Options | None = None,
     *,
     authorizer: Authorizer | None = None,
+    gate: Gate | None = None,
 ) -> AsyncIterator[Session]:
     """Connect to a server, and disconnect on leaving.
 
@@ -57,6 +59,7 @@ async def open_session(
         journal: Takes every event of the connection.
         options: How to connect.
         authorizer: Where credentials for a URL come from. Time that it takes is nobody's time-out.
+        gate: The breakpoints of `journal`, which outlive the connection; those of `options` where `None`.
 
     Raises:
         ConnectionFailed: It cannot be reached, or no version can be agreed upon.
@@ -69,7 +72,7 @@ async def open_session(
     else:
         negotiation = Negotiation(options.protocol)
     described, transport = _reached(target, authorizer)
-    tap = Tap(journal)
+    tap = Tap(journal, gate=gate or _faulty(journal, options))
     again: Again | None = Restart("")
     while again is not None:  # twice at most
         if isinstance(again, Reopen) and isinstance(target, HttpTarget):
@@ -102,12 +105,24 @@ async def open_session(
         except InspectError as error:
             failure = error
         finally:
-            if by_us:
-                tap.client("closed", reason="disconnected")
+            _left(tap, by_us)
         if failure is not None:
             if isinstance(failure, InspectError) and not connected:
                 tap.client("failed", says=failure.message)
             raise failure
+
+
+def _faulty(journal: Journal, options: Options) -> Gate | None:
+    """The breakpoints that the options ask for."""
+    return Gate(journal, options.faults) if options.faults else None
+
+
+def _left(tap: Tap, by_us: bool) -> None:
+    """Write down what the end of a connection means."""
+    if tap.gate is not None:
+        tap.gate.over()
+    if by_us:
+        tap.client("closed", reason="disconnected")
 
 
 def _reached(
@@ -166,7 +181,7 @@ async def _connect(session: Session, negotiation: Negotiation, tasks: TaskGroup)
                     raise _reason(error, session.authorizer)
             assert asked is not None
             assert call is not None
-            answered = await within(deadline, get.receive, session.authorizer)
+            answered = await within(deadline, get.receive, session.authorizer, session.tap.gate)
             if answered is not None:
                 ask, outcome = answered
                 step = negotiation.answered(ask, outcome, responses.around(outcome))

@@ -24,6 +24,7 @@ from inspector.session.listing import PAGE_CAP, Listing, Page, pages, walk
 from inspector.session.options import Options
 from inspector.session.outbox import Job, Outbox
 from inspector.session.outcome import Closed, Outcome, Replied
+from inspector.session.passage import Passage
 from inspector.session.peer import Noticed, ignore
 from inspector.session.receiver import Receiver
 from inspector.session.relisting import Relisting
@@ -99,6 +100,7 @@ class Session:
         )
         self.receiver = Receiver(self.inbox, lambda: options.declared(self.version))
         self._carrier = Carrier(self, tasks)
+        self._passage = Passage(self, tasks, self._carrier) if tap.gate is not None else None
         self.outbox = Outbox(link, self._sent, lambda job: tasks.start_soon(self._unsent, job))
 
     @property
@@ -315,13 +317,13 @@ class Session:
 
     async def read(self) -> None:
         """Feed the peer with what comes in, until nothing can come any more."""
-        inbound = self.link.inbound
+        inbound, come = self.link.inbound, self.take if self._passage is None else self._passage.came
         async for first in inbound:
-            self._take(first)
+            come(first)
             # A turn of the event loop for each event would cost a burst more than all that is done with it.
             with suppress(anyio.WouldBlock, anyio.EndOfStream):
                 for _ in range(_AT_ONCE):
-                    self._take(inbound.receive_nowait())
+                    come(inbound.receive_nowait())
         over = self.link.over if isinstance(self.link, SaysWhy) else ""
         self._end(endings.exit_says(self.exit) if self.exit is not None else over or "the connection ended")
 
@@ -339,7 +341,8 @@ class Session:
         if job.call is not None:
             self._carrier.peer.sent(job.call.pending, job.event)
 
-    def _take(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
+        """Take in one event that came, or that goes on in the place of one."""
         if event.kind is Kind.PROCESS:
             self._process(event)
         else:
@@ -370,6 +373,8 @@ class Session:
         self.ending = Closed(self.exit, endings.with_last_words(says, self.journal) if event else says)
         if event:
             self.tap.client("closed", reason=self.ending.says)
+        if self._passage is not None:
+            self._passage.close()
         self.inbox.close()
         self._carrier.close(self.ending)
         self.closed.set()

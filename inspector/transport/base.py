@@ -28,12 +28,14 @@ class Outgoing:
         headers: HTTP only: headers beside the transport's own, in the dialect's spelling.
         answered: HTTP only: an answer is owed, so the exchange is expected to carry one.
         ended: stdio only: whether that LF follows; without it the next message goes on in the same line.
+        event: Where they stand in the journal already; `None` for what the link is to write down.
     """
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     answered: bool = True
     ended: bool = True
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
@@ -17,12 +18,16 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.fields import Headers
+from inspector.transport.gated import onward
 from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
+
+if TYPE_CHECKING:
+    from inspector.gate.gate import Taken
 
 _LEAVE_WITHIN = 2.0
 _FRUITLESS = 5
@@ -145,12 +150,13 @@ class HttpLink:
             self._tap.sent(outgoing.body)
             raise LinkClosed("The link is closed.")
         exchange = self._traffic.start()
-        event = self._tap.sent(outgoing.body, exchange=exchange.number)
+        event = outgoing.event or self._tap.sent(outgoing.body, exchange=exchange.number)
+        taken = self._tap.take(event)
         self._last_headers = outgoing.headers
         before = self._unheard.now
-        if not outgoing.answered:
+        if not outgoing.answered and taken is None:  # one that waits holds up no other
             self._unheard.add(exchange)
-        self.tasks.start_soon(self._post, exchange, outgoing, before)
+        self.tasks.start_soon(self._post, exchange, outgoing, before, taken)
         return event
 
     def abort(self, exchange: int) -> None:
@@ -186,22 +192,30 @@ class HttpLink:
         finally:
             await self._traffic.aclose()
 
-    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: Before) -> None:
+    async def _post(
+        self, exchange: Exchange, outgoing: Outgoing, before: Before, taken: Taken | None
+    ) -> None:
         """One message: its POST, and what it takes to get the answer."""
+        asked = taken is None
         try:
             with exchange.scope:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
+                bodies = await onward(taken, outgoing.body, self._traffic.deliver)
                 await self._unheard.wait(before)
                 headers = [*outgoing.headers.items()]
-                reading = await self._ask(
-                    exchange, "POST", headers, outgoing.body, answered=outgoing.answered
-                )
-                if reading is not None and outgoing.answered and self.legacy:
-                    await self._resume(exchange, headers, reading)
+                for body in bodies:
+                    asked = True
+                    reading = await self._ask(exchange, "POST", headers, body, answered=outgoing.answered)
+                    if reading is not None and outgoing.answered and self.legacy:
+                        await self._resume(exchange, headers, reading)
         finally:
             self._unheard.over(exchange)
-            end = self._traffic.end(exchange)
-        await self._traffic.deliver(end)
+            if asked:
+                end = self._traffic.end(exchange)
+            else:
+                self._traffic.forget(exchange)
+        if asked:
+            await self._traffic.deliver(end)
 
     async def _resume(self, exchange: Exchange, headers: Headers, reading: Reading) -> None:
         """Go on with a stream that ended before its answer.

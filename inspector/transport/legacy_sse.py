@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import anyio
@@ -21,6 +22,7 @@ from inspector.errors import ConnectionFailed
 from inspector.journal.redact import redact_url
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange
+from inspector.transport.gated import onward
 from inspector.transport.opening import Opening
 from inspector.transport.pool import checked_url, origin_of
 from inspector.transport.requests import Head, Requests
@@ -30,6 +32,9 @@ from inspector.transport.target import HttpTarget
 from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
 from inspector.wire.visible import clip, visible
+
+if TYPE_CHECKING:
+    from inspector.gate.gate import Taken
 
 _WIDTH = 200
 
@@ -138,11 +143,12 @@ class LegacySseLink:
             self._tap.sent(outgoing.body)
             raise LinkClosed("The stream is over, or has named no endpoint.")
         exchange = self._traffic.start()
-        event = self._tap.sent(outgoing.body, exchange=exchange.number)
+        event = outgoing.event or self._tap.sent(outgoing.body, exchange=exchange.number)
+        taken = self._tap.take(event)
         before = self._unheard.now
-        if not outgoing.answered:
+        if not outgoing.answered and taken is None:  # one that waits holds up no other
             self._unheard.add(exchange)
-        self._tasks.start_soon(self._post, exchange, outgoing, before)
+        self._tasks.start_soon(self._post, exchange, outgoing, before, taken)
         return event
 
     def abort(self, exchange: int) -> None:
@@ -176,23 +182,31 @@ class LegacySseLink:
         await self._traffic.deliver(end)
         self._traffic.close()
 
-    async def _post(self, exchange: Exchange, outgoing: Outgoing, before: Before) -> None:
+    async def _post(
+        self, exchange: Exchange, outgoing: Outgoing, before: Before, taken: Taken | None
+    ) -> None:
         """One message: its POST, whose answer comes on the stream, or in the body all the same."""
+        asked = taken is None
         try:
             with exchange.scope:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
+                bodies = await onward(taken, outgoing.body, self._traffic.deliver)
                 await self._unheard.wait(before)
                 headers, url = [*outgoing.headers.items()], self.opening.endpoint
-                reading = await self._traffic.ask(
-                    exchange, "POST", url, headers, outgoing.body, tolerant=True
-                )
-                taken = exchange.status is not None and 200 <= exchange.status < 300
-                if taken and outgoing.answered and reading is not None and not reading.replied:
-                    exchange.answers_on = self._stream.number
+                for body in bodies:
+                    asked = True
+                    reading = await self._traffic.ask(exchange, "POST", url, headers, body, tolerant=True)
+                    noted = exchange.status is not None and 200 <= exchange.status < 300
+                    if noted and outgoing.answered and reading is not None and not reading.replied:
+                        exchange.answers_on = self._stream.number
         finally:
             self._unheard.over(exchange)
-            end = self._traffic.end(exchange)
-        await self._traffic.deliver(end)
+            if asked:
+                end = self._traffic.end(exchange)
+            else:
+                self._traffic.forget(exchange)
+        if asked:
+            await self._traffic.deliver(end)
 
     def _noted(self, exchange: Exchange, head: Head) -> None:
         if exchange is self._stream:

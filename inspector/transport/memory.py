@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
 from inspector.transport.base import LinkClosed, Outgoing
+from inspector.transport.gated import onward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+    from inspector.gate.gate import Taken
     from inspector.transport.base import Link
     from inspector.transport.tap import Tap
     from inspector.wire.event import Event
@@ -60,7 +63,7 @@ class MemoryTransport:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._run, tap, messages, to_client)
                 try:
-                    yield MemoryLink(tap, to_server, inbound)
+                    yield MemoryLink(tap, to_server, inbound, to_client, tasks)
                 except (anyio.get_cancelled_exc_class(), GeneratorExit):
                     raise
                 except BaseException as error:  # kept out of the task group, which would wrap it in a group
@@ -98,8 +101,12 @@ class MemoryLink:
         tap: Tap,
         to_server: MemoryObjectSendStream[bytes],
         inbound: MemoryObjectReceiveStream[Event],
+        to_client: MemoryObjectSendStream[Event],
+        tasks: TaskGroup,
     ) -> None:
         self._tap = tap
+        self._to_client = to_client
+        self._tasks = tasks
         self._to_server = to_server
         self._inbound = inbound
 
@@ -110,12 +117,24 @@ class MemoryLink:
 
     async def send(self, outgoing: Outgoing) -> Event:
         """Write the message down and hand it to the server."""
-        event = self._tap.sent(outgoing.body)
+        event = outgoing.event or self._tap.sent(outgoing.body)
+        taken = self._tap.take(event)
+        if taken is None:
+            self._write(outgoing.body)
+        else:
+            self._tasks.start_soon(self._go_on, taken, outgoing.body)
+        return event
+
+    def _write(self, body: bytes) -> None:
         try:
-            self._to_server.send_nowait(outgoing.body)
+            self._to_server.send_nowait(body)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             raise LinkClosed from None
-        return event
+
+    async def _go_on(self, taken: Taken, body: bytes) -> None:
+        with suppress(LinkClosed, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            for each in await onward(taken, body, self._to_client.send):
+                self._write(each)
 
     def abort(self, exchange: int) -> None:
         """Nothing: there are no exchanges."""

@@ -159,6 +159,11 @@ class Requests:
         exchange.heard.set()
         return self._tap.http("end", exchange.number, **exchange.facts())
 
+    def forget(self, exchange: Exchange) -> None:
+        """Of an exchange in which nothing was asked nothing is to be written down."""
+        del self._running[exchange.number]
+        exchange.heard.set()
+
     def abort(self, number: int) -> None:
         """Close the response stream of an exchange that is under way; without effect on any other."""
         if number in self._running:

@@ -18,13 +18,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import anyio
 from anyio.lowlevel import checkpoint
 
 from inspector.transport.base import LinkClosed, Outgoing
+from inspector.transport.gated import onward
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
 from inspector.transport.process import STDERR, STDIN, STDOUT, Child, exit_facts
 from inspector.wire.fault import Fault
@@ -33,8 +34,10 @@ from inspector.wire.jsonrpc import classify
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream
 
+    from inspector.gate.gate import Taken
     from inspector.transport.base import Link
     from inspector.transport.tap import Tap
     from inspector.transport.target import StdioTarget
@@ -86,6 +89,7 @@ class StdioTransport:
             with anyio.CancelScope(shield=True):  # half a start would leave a process without an owner
                 await link.start()
             async with anyio.create_task_group() as tasks:
+                link.tasks = tasks
                 tasks.start_soon(link.deliver_backlog)
                 tasks.start_soon(link.watch_output, STDOUT)
                 tasks.start_soon(link.watch_output, STDERR)
@@ -110,7 +114,13 @@ class StdioTransport:
 
 
 class StdioLink:
-    """An open connection to a child process. It is also the listener of that process."""
+    """An open connection to a child process. It is also the listener of that process.
+
+    Attributes:
+        tasks: Where messages wait that a breakpoint holds; set before anything is sent.
+    """
+
+    tasks: TaskGroup
 
     def __init__(self, target: StdioTarget, tap: Tap, *, line_limit: int, grace: float) -> None:
         self._target = target
@@ -145,17 +155,35 @@ class StdioLink:
 
     async def send(self, outgoing: Outgoing) -> Event:
         """Write one line to the server; waits while it does not read."""
-        event = self._tap.sent(outgoing.body)
+        event = outgoing.event or self._tap.sent(outgoing.body)
+        taken = self._tap.take(event)
+        if taken is None:
+            await self._write(outgoing.body, ended=outgoing.ended)
+        elif taken.sent is None:
+            self.tasks.start_soon(self._go_on, taken, outgoing)
+        else:
+            await self._go_on(taken, outgoing)
+        return event
+
+    async def _go_on(self, taken: Taken, outgoing: Outgoing) -> None:
+        """Send what a breakpoint lets through, once that is decided; the journal has what was not sent."""
+        with suppress(LinkClosed):
+            for body in await onward(taken, outgoing.body, self._hand_on):
+                await self._write(body, ended=outgoing.ended)
+
+    async def _hand_on(self, event: Event) -> None:
+        self._deliver(event)
+
+    async def _write(self, body: bytes, *, ended: bool) -> None:
         child = self._child
         if child.code is not None or self._rung != "none":
             raise LinkClosed
-        if not child.write(outgoing.body + b"\n" * outgoing.ended):
+        if not child.write(body + b"\n" * ended):
             self._break_stdin()
             raise LinkClosed
         await child.wait_writable()
         if self._stdin_broken or child.code is not None:
             raise LinkClosed
-        return event
 
     def abort(self, exchange: int) -> None:
         """Nothing: a line cannot be taken back."""

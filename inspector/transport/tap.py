@@ -17,6 +17,7 @@ from inspector.transport.target import redact_argv
 from inspector.wire.event import Direction, Event, Kind
 
 if TYPE_CHECKING:
+    from inspector.gate.gate import Gate, Taken
     from inspector.journal.journal import Journal
     from inspector.wire.jsonrpc import Frame
 
@@ -30,14 +31,22 @@ class Tap:
     Args:
         journal: Where it goes.
         keep_secrets: Write credentials down as they are; the journal's own choice where `None`.
+        gate: The breakpoints that stand in the way of what is written down; `None` for none.
     """
 
-    def __init__(self, journal: Journal, *, keep_secrets: bool | None = None) -> None:
+    def __init__(
+        self, journal: Journal, *, keep_secrets: bool | None = None, gate: Gate | None = None
+    ) -> None:
         self.journal = journal
+        self.gate = gate
         if keep_secrets is None:
             keep_secrets = journal.keep_secrets
         self.keep_secrets = keep_secrets
         self._echoes = _ECHOES.setdefault(journal, Echoes())
+
+    def take(self, event: Event) -> Taken | None:
+        """What a breakpoint makes of a message that was just written down; `None` lets it go on."""
+        return None if self.gate is None else self.gate.take(event)
 
     def sent(self, body: bytes, *, exchange: int | None = None) -> Event:
         """A message to the server, just before it is sent."""
