@@ -24,10 +24,15 @@ class BadBody(Exception):
 
 
 class TooLarge(BadBody):
-    """The body is longer than what was asked for. Not caught, it is answered 413."""
+    """The body is longer than what was asked for. Not caught, it is answered 413.
 
-    def __init__(self, limit: int) -> None:
+    Attributes:
+        head: What was read of it; `Request.stream` goes on behind it.
+    """
+
+    def __init__(self, limit: int, head: bytes) -> None:
         super().__init__(f"The body is longer than {limit} bytes.", 413)
+        self.head = head
 
 
 class Wire(Protocol):
@@ -108,7 +113,7 @@ class Request:
         async for chunk in self.stream():
             found += chunk
             if len(found) > most:
-                raise TooLarge(most)
+                raise TooLarge(most, bytes(found))
         return bytes(found)
 
     async def respond(

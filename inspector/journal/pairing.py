@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 
 from inspector.journal.columns import Columns
 from inspector.wire.event import Direction
@@ -17,6 +18,9 @@ from inspector.wire.jsonrpc import id_key
 
 REMEMBERED = 4096
 """Answered ids that are remembered in each direction."""
+
+_AT_ONCE = 64
+"""Requests with one id that are looked through for the one that a reply is for."""
 
 
 class Status(enum.IntEnum):
@@ -140,7 +144,7 @@ class Pairing:
             asked = self._only_one_in(exchange)
             if asked is not None:
                 key, id = asked.key, asked.id
-        entry = self._take(asker, key)
+        entry = self._take(asker, key, exchange)
         columns = self._columns
         if entry is None:
             earlier = self._answered[asker].get(key, -1)
@@ -214,11 +218,20 @@ class Pairing:
         waiting = self._by_exchange.get(exchange, ())
         return next(iter(waiting)) if len(waiting) == 1 else None
 
-    def _take(self, asker: int, key: str) -> _Open | None:
+    def _take(self, asker: int, key: str, exchange: int) -> _Open | None:
+        """The request that a reply with this id is for.
+
+        Of several, as two hosts behind one proxy may have them, it is the one of the reply's own exchange;
+        else the oldest.
+        """
         waiting = self._open[asker].get(key)
         if waiting is None:
             return None
-        entry = waiting.popleft()
+        entry = waiting[0]
+        if exchange and len(waiting) > 1:
+            first = islice(waiting, _AT_ONCE)
+            entry = next((each for each in first if each.exchange == exchange), entry)
+        waiting.remove(entry)
         if not waiting:
             del self._open[asker][key]
         _forget(self._by_number, entry.number, entry)

@@ -14,6 +14,8 @@ from typing import Protocol
 import anyio.lowlevel
 import httpx
 
+BadEncoding = httpx.DecodingError
+"""What `Decoder` raises, for those who know nothing of httpx."""
 PIECE = 256 * 1024
 """Bytes of a decoded piece, at most."""
 _MOST = 256 * 1024 * 1024
@@ -34,14 +36,19 @@ class _Inflates(Protocol):
     def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
 
 
+def encodings(header: str) -> list[str]:
+    """The content encodings that a header lists, in lower case."""
+    names = [name.strip().lower() for name in header.split(",")]
+    return [name for name in names if name not in ("", "identity")]
+
+
 async def decoded(response: httpx.Response) -> AsyncIterator[bytes]:
     """The body of a response that is being streamed, decoded, as it comes.
 
     Raises:
         httpx.DecodingError: It is not what its content-encoding says, or in an encoding not known here.
     """
-    names = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
-    names = [name for name in names if name not in ("", "identity")]
+    names = encodings(response.headers.get("content-encoding", ""))
     if not names:
         async for chunk in response.aiter_raw():
             yield chunk

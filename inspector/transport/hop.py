@@ -36,6 +36,7 @@ class Hop:
         dropped: Names of headers that a redirect dropped.
         guard: Which addresses may be dialled; any, where `None`.
         shown: The request's body as it is to be written down, where it is no MCP message.
+        size: Bytes of the request's body where it goes out piece by piece; `None` where it is there.
 
     Attributes:
         phases: Seconds spent in each phase so far: dns, connect, tls, send, wait (for the first byte), body.
@@ -63,6 +64,7 @@ class Hop:
         dropped: tuple[str, ...] = (),
         guard: Guard | None = None,
         shown: bytes = b"",
+        size: int | None = None,
     ) -> None:
         self.exchange = exchange
         self.why = why
@@ -70,6 +72,7 @@ class Hop:
         self.dropped = dropped
         self.guard = guard
         self.shown = shown
+        self.size = size
         self.phases: dict[str, float] = {}
         self.addresses: tuple[str, ...] = ()
         self.proxied = ""

@@ -41,7 +41,7 @@ class TappedTransport(httpx.AsyncBaseTransport):
             url=str(request.url),
             **self._around(hop, request.url),
             headers=_readable(request.headers),
-            size=len(request.content),
+            size=len(request.content) if hop.size is None else hop.size,
         )
         if hop.shown:
             self._tap.http_body(hop.exchange, hop.shown, direction=Direction.C2S)
