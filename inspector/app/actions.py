@@ -84,6 +84,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("page('held')", "B", "Breakpoints: what is held, and the rules", "", "Breakpoints"),
     Action("do('break_on')", "I", "Break on what is like the row, or no more", "", "Breakpoints"),
     Action("do('let_go')", "alt+b", "Let go of all that is held", "", "Breakpoints", priority=True),
+    Action("do('play')", "P", "Play the recording, or pause", "", "Replay"),
+    Action("do('slower')", "less_than_sign", "Play more slowly", "", "Replay", palette=False),
+    Action("do('faster')", "greater_than_sign", "Play faster: 2x, 5x, 10x, 50x, at once", "", "Replay"),
+    Action("do('step_back')", "left_parenthesis", "Back by a row: the session as it was", "", "Replay"),
+    Action("do('step_on')", "right_parenthesis", "On by a row", "", "Replay", palette=False),
     Action("relist", "ctrl+l", "Ask the server for its lists again", "", "Connection", priority=True),
     Action(
         "reconnect",
@@ -231,6 +236,10 @@ _WRITTEN = {
     "full_stop": ".",
     "equals_sign": "=",
     "asterisk": "*",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "ctrl+@": "ctrl+space",
 }
 CHARACTERS = frozenset(_WRITTEN)

@@ -59,6 +59,8 @@ class InspectorApp(App[int]):
     """The same of how the app looks."""
     filter: str = ""
     """What the message log begins with."""
+    plays: float | None = None
+    """How many times faster than recorded a recording is played from its beginning; `None` for not at all."""
     panes: Shares | None = None
     """How the configuration divides the room; `None` where it does not."""
 
@@ -112,6 +114,11 @@ class InspectorApp(App[int]):
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))
         self.connections.start(self.connections.all[0])
+        if self.keeper is None and (self.plays is not None or self.journal.known < 1):
+            # Imported here: most starts connect to something.
+            from inspector.app.opening import read_rest
+
+            self.run_worker(read_rest(self, self.plays), name="reading")
         if self.offers_tour:
             # Imported here: most starts are not the first.
             from inspector.app.tour import offer
@@ -192,6 +199,7 @@ def run_app(
     watch: Sequence[Path] = (),
     call_again: bool = False,
     filter: str = "",
+    plays: float | None = None,
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -206,6 +214,7 @@ def run_app(
         watch: Files and folders: the server is restarted when something there changes.
         call_again: Make the last call again after such a restart.
         filter: Which rows of a recording the log shows first.
+        plays: How many times faster than recorded a recording is played.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -222,6 +231,7 @@ def run_app(
         assert journal is not None
         viewer = InspectorApp(journal, theme=dress.theme, plain=dress.plain)
         viewer.filter = filter
+        viewer.plays = plays
         dress.put_on(viewer)
         return viewer.run() or 0
     from inspector.app.keeper import ConnectionKeeper

@@ -34,7 +34,7 @@ class Conversing:
 
     def __init__(self, screen: MainScreen) -> None:
         self.conversations = Conversations(screen.journal)
-        self.marks = Marks(screen.journal)
+        self.marks = Marks(screen.journal.whole)  # a playhead hides none of what was noted later
         self._of = ref(screen)  # or what is known of a screen would keep it for ever
         self._lit: object = None
         self._only = ("", "")

@@ -46,6 +46,8 @@ def _go(screen: MainScreen, rows: Iterable[int], what: str, where: str) -> None:
     """Go to the first of `rows` that is shown, or say that there is none."""
     log, hidden = screen.query_one(MessageLog), 0
     for row in rows:
+        if row >= len(screen.journal):  # behind the playhead of a replay
+            continue
         if log.go_to(row):
             screen.traffic.switch(False)
             screen.action_pane(3)

@@ -84,7 +84,7 @@ def _keep(screen: MainScreen, what: What, row: int, text: str = "") -> None:
     from inspector.journal.noting import write_note
 
     try:
-        write_note(screen.journal, what, row, text)
+        write_note(screen.journal.whole, what, row, text)
     except UsageError as problem:
         says = f"{problem.message}. {problem.next}".rstrip()
         screen.notify(says, severity="warning", markup=False)

@@ -79,6 +79,8 @@ def standing(
     if journal.trouble:
         counts = f"not recording: {journal.trouble} · {counts}"
     state, sound = _state(keeper, leaving)
+    if journal.known < 1:
+        state, sound = f"reading {journal.known:.0%}", None
     exits = catalogue.exits
     if keeper is not None and keeper.state == "closed" and exits:
         state = f"server {exit_words(exits)}"

@@ -31,6 +31,7 @@ def open_app(
     journal: Journal | None = None,
     instead: str = "mcp-inspect list prints what a server offers",
     filter: str = "",
+    plays: float | None = None,
 ) -> int:
     """Run the app until its user quits.
 
@@ -40,6 +41,7 @@ def open_app(
         journal: A recording to look at.
         instead: What to do where there is no terminal.
         filter: Which rows of `journal` the log shows first.
+        plays: How many times faster than recorded `journal` is played.
 
     Returns:
         The exit code.
@@ -86,6 +88,7 @@ def open_app(
         watch=watch,
         call_again=wanted.watch_call,
         filter=filter,
+        plays=plays,
     )
 
 

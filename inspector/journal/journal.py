@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.columns import (
@@ -346,6 +346,10 @@ class Journal:
         """The bytes, and where the first event stands. To read only."""
         first = self._first if self._first >= 0 else self._columns.offset[0] if len(self) else self._store.end
         return self._store, first
+
+    def lines(self) -> BinaryIO:
+        """A reader of the recording's lines from the first event on; the caller closes it."""
+        return self._store.stream(self.source[1])
 
     @property
     def known(self) -> float:

@@ -382,6 +382,7 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
 
 # JSON that is cut off
 
+_DECODER = json.JSONDecoder(strict=False)  # made once: `json.loads` makes one at each call
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{},]', re.DOTALL)
 
 
@@ -389,7 +390,7 @@ def loads_head(head: bytes) -> Any:
     """The JSON that `head` is or begins; what is cut off is left out. `None` where it is neither."""
     text = head.decode("utf-8", "replace")
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return _mended(head)
 

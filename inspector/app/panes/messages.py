@@ -87,6 +87,11 @@ class Messages(Vertical):
         """The filter in force; empty for none. What is typed may be another, and wrong."""
         return self._view.text
 
+    @property
+    def dims(self) -> bool:
+        """Whether what the filter does not mean stands back, and is not hidden."""
+        return self._dims
+
     def search(self) -> None:
         """Put the cursor into the filter."""
         self.field.display = True

@@ -72,6 +72,16 @@ class PanedScreen(FramedScreen):
         return self._placed is None or self._placed.alone
 
     @property
+    def front(self) -> int:
+        """The pane that is shown where only one has room."""
+        return self._front
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether one pane was given the whole screen."""
+        return self._zoom
+
+    @property
     def pane(self) -> int:
         """The pane that is worked in; 0 for none."""
         return self._pane_of(self.focused)

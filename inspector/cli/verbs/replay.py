@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,21 +9,16 @@ import typer
 
 from inspector.cli.open import open_app
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import print_json, print_text, say
+from inspector.cli.output import say
 from inspector.errors import UsageError
-from inspector.wire.visible import size
 
 if TYPE_CHECKING:
     from inspector.journal.filter import Filter
     from inspector.journal.journal import Journal
-    from inspector.journal.outline import Row
-
-_BATCH = 1000
-_STEP = 0.05  # seconds of looking between two prints
-_LONG = 30_000_000  # bytes; half a second
 
 HELP_END = examples(
     "mcp-inspect replay session.jsonl",
+    "mcp-inspect replay session.jsonl --play 10",
     "mcp-inspect replay session.jsonl --text",
     "mcp-inspect replay session.jsonl 'status:*error or lat:>1s' --text",
 )
@@ -38,6 +31,9 @@ def replay(
         str, typer.Argument(metavar="[FILTER]", help="Which rows, in the filter language (docs/filter.md).")
     ] = "",
     text: Annotated[bool, typer.Option("--text", help="Print the rows of the log on stdout.")] = False,
+    play: Annotated[
+        str, typer.Option("--play", metavar="SPEED", help="Play it in the app: 1, 2, 5, 10, 50 or max.")
+    ] = "",
 ) -> int:
     """Open a recording in the app, read-only; or print it.
 
@@ -49,6 +45,8 @@ def replay(
     if text and wanted.json:
         raise UsageError("--text and --json exclude each other", next="Leave one of them out")
 
+    plays = _speed(play, text or wanted.json)
+
     from inspector.journal.filter import Filter, FilterError
     from inspector.journal.journal import Journal
 
@@ -58,79 +56,40 @@ def replay(
         if not wanted.json:
             say(*error.shown())
         raise
-    _say_long(Path(file))
-    journal = Journal.open(Path(file))
+    # The app reads it while it is shown; what is printed of all rows is printed while it is read.
+    journal = Journal.open(Path(file), whole=False)
     try:
         if text or wanted.json:
-            _say_skipped(journal)
-        if text:
-            _print_rows(journal, filter)
-            return 0
-        if wanted.json:
-            _print_lines(journal, file, filter)
+            _print(journal, filter, text=text)
             return 0
         instead = f"mcp-inspect replay --text {file} prints it"
-        return open_app(wanted, None, journal=journal, instead=instead, filter=only)
+        return open_app(wanted, None, journal=journal, instead=instead, filter=only, plays=plays)
     finally:
         journal.close()
 
 
-def _say_long(file: Path) -> None:
-    """A recording that takes a moment to open says so, rather than nothing."""
-    with contextlib.suppress(OSError, ValueError):  # what is wrong with the file is told by opening it
-        if (length := file.stat().st_size) > _LONG:
-            say(f"mcp-inspect: reading {size(length)}…")
+def _speed(play: str, prints: bool) -> float | None:
+    from inspector.app.opening import speed_of  # reads no app: it is what the app calls speeds
+
+    if not play:
+        return None
+    speed = speed_of(play)
+    if speed is None:
+        raise UsageError(f"{play} is no speed", next="--play takes 1, 2, 5, 10, 50 or max")
+    if prints:
+        raise UsageError("--play is for the app, which --text and --json leave out", next="Leave it out")
+    return speed
 
 
-def _found(journal: Journal, filter: Filter) -> Iterator[Sequence[int]]:
-    """The rows that a filter means, some at a time, as they are found.
+def _print(journal: Journal, filter: Filter, *, text: bool) -> None:
+    from inspector.cli.replaying import print_found, print_lines, print_rows, say_skipped
 
-    A recording is whole: no row that was found goes again.
-    """
-    from inspector.journal.view import View
-
-    view = View(journal, filter)
-    more, taken = True, 0
-    while more:
-        more = view.advance(_STEP)
-        if more and not view.in_order:
-            continue
-        while taken < len(view):
-            until = min(len(view), taken + _BATCH)
-            yield [view[at] for at in range(taken, until)]
-            taken = until
-
-
-def _print_rows(journal: Journal, filter: Filter) -> None:
-    from inspector.journal.outline import outline
-
-    for rows in _found(journal, filter):
-        print_text(*(_row(outline(journal, seq)) for seq in rows))
-
-
-def _row(row: Row) -> str:
-    """One event as a line; what it has nothing to say about takes no room at its end."""
-    id = f"id {row.id}" if row.id else ""
-    facts = (row.target, id, row.status, row.latency, row.size, row.note, "[!]" if row.flawed else "")
-    said = "  ".join(fact for fact in facts if fact)
-    return f"{row.seq:6d} {row.time:9.3f} {row.arrow} {row.kind:<12} {row.what:<26} {said}".rstrip()
-
-
-def _print_lines(journal: Journal, file: str, filter: Filter) -> None:
-    """The lines of events as they stand in the file; the header and what is no event are left out."""
-    with Path(file).open("rb") as lines:
-
-        def line(offset: int) -> bytes:
-            lines.seek(offset)
-            return lines.readline().rstrip(b"\r\n")
-
-        offsets = journal.offsets
-        for rows in _found(journal, filter):
-            print_json(b"\n".join(line(offsets[seq]) for seq in rows))
-
-
-def _say_skipped(journal: Journal) -> None:
-    """What of the file is no event, so that nobody takes the rest for the whole."""
-    for skipped in journal.skipped:
-        at = f"{skipped.size} bytes at byte {skipped.offset}"
-        say(f"mcp-inspect: {at} are left out, because {skipped.says}.")
+    if text:
+        print_rows(journal, filter)
+    elif filter.everything:
+        with journal.lines() as lines:
+            print_lines(lines)
+        return
+    else:
+        print_found(journal, filter)
+    say_skipped(journal)
