@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary, ref
 
 from inspector.app.giving_up import Waiter, waiter
 from inspector.app.held_sheet import about
+from inspector.app.letting_go import controls_of
 from inspector.app.standing import clock
 from inspector.app.widgets.status_line import StatusLine
 from inspector.errors import InspectError, UsageError
@@ -120,7 +121,11 @@ class Breaking:
     def controls(self) -> Controls | None:
         """Who decides; `None` in a recording."""
         screen = self._of()
-        return controls_of(screen) if screen is not None else None
+        if screen is None:
+            return None
+        connections = cast("InspectorApp", screen.app).connections
+        connection = next((each for each in connections.all if each.journal is self._journal), None)
+        return controls_of(connection) if connection is not None else None
 
     async def release(self, row: int, verdict: Verdict) -> None:
         """Decide about a message that is held.
@@ -199,16 +204,6 @@ def _key(screen: MainScreen) -> str:
     """What opens the page from here: where text is typed, `B` is a letter of it."""
     focused = screen.focused
     return "esc B" if focused is not None and focused.check_consume_key("B", "B") else "B"
-
-
-def controls_of(screen: MainScreen) -> Controls | None:
-    """Who decides on a screen: the gate of its connection, or the one of who writes the recording."""
-    if screen.keeper is not None:
-        return getattr(screen.keeper, "gate", None)
-    connections = cast("InspectorApp", screen.app).connections
-    return next(
-        (getattr(each, "controls", None) for each in connections.all if each.journal is screen.journal), None
-    )
 
 
 _OF: WeakKeyDictionary[MainScreen, Breaking] = WeakKeyDictionary()

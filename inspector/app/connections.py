@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.gate.gate import Controls
     from inspector.journal.journal import Journal
     from inspector.transport.target import Target
 
@@ -40,6 +41,7 @@ class Connection:
         mode: Textual's name of its screens.
         trouble: Why it is not recorded, in a sentence; empty where it is.
         worker: Runs the keeper.
+        controls: Who decides about what another process holds that writes the recording; else `None`.
     """
 
     journal: Journal
@@ -47,6 +49,7 @@ class Connection:
     mode: str = FIRST
     trouble: str = ""
     worker: Worker[None] | None = field(default=None, repr=False)
+    controls: Controls | None = None
 
     @property
     def title(self) -> str:
@@ -196,6 +199,7 @@ class Connections:
         await self._forget_merged()
         at = self.all.index(connection)
         await self._app.switch_mode(self.all[at - 1].mode)
+        await self._let_go(connection)
         await self._stop(connection)
         self.all.remove(connection)
         await self._app.remove_mode(connection.mode)
@@ -204,6 +208,8 @@ class Connections:
 
     async def leave(self) -> None:
         """Stop all of them, and wait until no process of any is left."""
+        for each in self.all:
+            await self._let_go(each)
         for each in self.all:
             if each.keeper is not None:
                 each.keeper.stop()
@@ -217,3 +223,11 @@ class Connections:
             connection.keeper.stop()
             if not connection.worker.is_finished:
                 await connection.worker.wait()
+
+    async def _let_go(self, connection: Connection) -> None:
+        """Nobody is left to decide about what breakpoints hold: let it go on."""
+        # Imported here: few runs have a breakpoint.
+        from inspector.app.letting_go import let_go
+
+        if says := await let_go(connection):
+            self._app.notify(says, markup=False)

@@ -41,12 +41,15 @@ class Holder:
     async def inject(self, direction: Direction, body: bytes) -> None:
         self.journal.append(Kind.MESSAGE, direction, body, by="hand")
 
-    async def let_go_all(self) -> int:
+    def leave(self) -> int:
         holding = Holding(self.journal)
         holding.advance(1)
         for each in holding.held:
             self._say("released", row=each.row, verdict="let-go", who="hand")
         return len(holding.held)
+
+    async def let_go_all(self) -> int:
+        return self.leave()
 
     def _say(self, what: str, **facts: Any) -> None:
         self.journal.append(Kind.CLIENT, data={"what": what, **facts})

@@ -133,7 +133,7 @@ async def test_rules_are_typed_switched_edited_and_taken_away() -> None:
         await stage.connected()
         holding(stage)
         await stage.press("B")
-        field = page(stage).field
+        field = page(stage).rules.field
         await stage.until(lambda: field.has_focus)
         await stage.type("del")
         assert field.choices.is_open
@@ -147,8 +147,8 @@ async def test_rules_are_typed_switched_edited_and_taken_away() -> None:
         known = breaking(stage.screen)
         await stage.until(lambda: known.rules)
         assert (known.rules[0].text, known.rules[0].on) == ("delay 500ms method:ping", True)
-        await stage.until(lambda: page(stage).rules.entries)
-        page(stage).rules.focus()
+        await stage.until(lambda: page(stage).rules.sheet.entries)
+        page(stage).rules.sheet.focus()
         await stage.settled()
         await stage.press("space")
         await stage.until(lambda: not known.rules[0].on)
@@ -160,7 +160,7 @@ async def test_rules_are_typed_switched_edited_and_taken_away() -> None:
         await stage.press("enter")
         await stage.until(lambda: known.rules[0].text == "drop method:ping")
         assert not known.rules[0].on
-        page(stage).rules.focus()
+        page(stage).rules.sheet.focus()
         await stage.settled()
         await stage.press("delete")
         await stage.until(lambda: not known.rules)
@@ -171,7 +171,7 @@ async def test_what_is_no_rule_is_said_where_it_is_wrong() -> None:
         await stage.connected()
         holding(stage)
         await stage.press("B")
-        field = page(stage).field
+        field = page(stage).rules.field
         await stage.until(lambda: field.has_focus)
         field.value = "delay often method:ping"
         await stage.settled()
@@ -240,7 +240,7 @@ async def test_a_recording_shows_what_was_held_and_decides_nothing() -> None:
         texts = [entry.plain for entry in page(stage).messages.entries]
         assert any("dropped by hand" in text for text in texts)
         assert stage.screen.query_one(StatusLine).held == ""
-        assert not page(stage).field.display
+        assert not page(stage).rules.field.display
         assert page(stage).editor.area.read_only
         await stage.press("d", "f5", "alt+b")
         await stage.press("enter")

@@ -7,28 +7,26 @@ goes to the gate that holds it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from inspector.app.actions import own_keys
 from inspector.app.answering import error_for, result_for
 from inspector.app.breaking import Breaking, breaking
 from inspector.app.editing import Draft
-from inspector.app.held_sheet import about, held_entries, past_entries, past_words, rule_entries
+from inspector.app.held_sheet import about, held_entries, past_entries, past_words
 from inspector.app.panes.page import Page
+from inspector.app.panes.rules_pane import RulesPane
 from inspector.app.standing import clock
 from inspector.app.widgets.held_editor import HeldEditor
-from inspector.app.widgets.rule_field import RuleField
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import Pieces
 from inspector.errors import InspectError
-from inspector.gate.rule import LONGEST_DELAY, Rule, Verdict, Word
+from inspector.gate.rule import LONGEST_DELAY, Verdict, Word
 from inspector.wire.event import Shape
 from inspector.wire.visible import visible
 
@@ -50,31 +48,6 @@ class HeldList(Sheet):
     )
 
 
-class RuleList(Sheet):
-    """The breakpoints and faults, in their order."""
-
-    class Pressed(Message):
-        """The user wants `switch` or `remove` of the rule under the cursor."""
-
-        def __init__(self, what: str, number: int) -> None:
-            super().__init__()
-            self.what = what
-            self.number = number
-
-    BINDINGS: ClassVar[list[BindingType]] = own_keys(
-        "rules",
-        Binding("enter", "open", "edit", key_display="⏎", tooltip="Edit the rule"),
-        Binding("space", "press('switch')", "on/off", tooltip="Switch the rule on or off"),
-        Binding("delete,backspace", "press('remove')", "remove", tooltip="Take the rule away"),
-    )
-
-    def action_press(self, what: str) -> None:
-        """Ask for something to be done with the rule under the cursor."""
-        entry = self.current
-        if entry is not None and isinstance(entry.link, int):
-            self.post_message(self.Pressed(what, entry.link))
-
-
 class HeldPage(Page):
     """The list, the message in an editor, the rules."""
 
@@ -83,7 +56,6 @@ class HeldPage(Page):
     HeldPage #held-head { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     HeldPage #held-news { height: 1; text-wrap: nowrap; text-overflow: ellipsis; display: none; }
     HeldPage HeldList { height: 3; }
-    HeldPage RuleList { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = own_keys(
         "held",
@@ -105,7 +77,6 @@ class HeldPage(Page):
         self._seen: object = None
         self._second = -1
         self._insists: object = None
-        self._edited = -1  # the rule that stands in the field
         self._errors = False
         self._expects = False  # the cursor has not been moved to what is over since something was decided
 
@@ -119,11 +90,7 @@ class HeldPage(Page):
         yield HeldList(id="held-list", marks=False)
         yield HeldEditor(id="held-editor")
         yield Static(id="held-news", markup=False)
-        yield RuleList(id="rule-list", marks=False)
-        field = RuleField(self.journal, id="rule-field")
-        yield field
-        yield field.wrong
-        yield field.choices
+        yield RulesPane(self.journal, id="held-rules")
 
     @property
     def messages(self) -> HeldList:
@@ -136,14 +103,9 @@ class HeldPage(Page):
         return self.query_one(HeldEditor)
 
     @property
-    def rules(self) -> RuleList:
+    def rules(self) -> RulesPane:
         """The breakpoints and faults."""
-        return self.query_one(RuleList)
-
-    @property
-    def field(self) -> RuleField:
-        """Where a rule is typed."""
-        return self.query_one(RuleField)
+        return self.query_one(RulesPane)
 
     # What is shown, pulled once a frame.
 
@@ -166,7 +128,7 @@ class HeldPage(Page):
         waits = [known.waiter(each.row) for each in known.held]
         entries = held_entries(self.journal, known.held, waits, now, width)
         self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
-        self.rules.show(rule_entries(known.rules, known.hits, width))
+        self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
         oldest = clock(max(0.0, now - known.held[0].since)) if known.held else ""
         words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
         words.append(f"{len(known.past):,} before" if known.past else "")
@@ -181,14 +143,12 @@ class HeldPage(Page):
 
     def _fit(self) -> None:
         """The lists take what they need, at most a third and a quarter: work is done in the editor."""
-        room, listed, ruled = self.size.height, len(self.messages.entries), len(self.rules.entries)
+        room, listed = self.size.height, len(self.messages.entries)
         shown = self.editor.row >= 0 or bool(listed)
         self.editor.display = shown
         self.messages.display = bool(listed)
-        self.rules.display = bool(ruled)
-        self.field.display = self.breaking.controls is not None
         self.messages.styles.height = max(1, min(listed, max(2, room // 4)))
-        self.rules.styles.height = "1fr" if not shown else max(1, min(ruled, max(2, room // 5)))
+        self.rules.fit(max(2, room // 5) if shown else 0)
 
     def on_resize(self) -> None:
         self._seen = None
@@ -264,20 +224,15 @@ class HeldPage(Page):
         self.app.clear_notifications()  # that something is held is no news here
         if self.messages.entries:
             self.messages.focus()
-        elif self.field.display:
-            (self.rules if self.rules.entries else self.field).focus()
         else:
-            self.rules.focus()
+            self.rules.focus_something()
 
     def search(self) -> bool:
-        self.field.focus()
-        return self.field.display
+        return self.rules.search()
 
     def back(self) -> bool:
         focused = self.screen.focused
-        if focused is self.field and self.field.value:
-            self.field.value = ""
-            self._edited = -1
+        if self.rules.has_focus_within and self.rules.back():
             return True
         if focused is self.editor.area and self.editor.back():
             return True
@@ -305,9 +260,7 @@ class HeldPage(Page):
     def on_sheet_opened(self, event: Sheet.Opened) -> None:
         event.stop()
         link = event.entry.link
-        if event.sheet is self.rules and isinstance(link, int):
-            self._edit_rule(link)
-        elif self._decidable(self.editor.row):
+        if self._decidable(self.editor.row):
             self.action_decide("forwarded")
         elif isinstance(link, int):
             self.post_message(self.RowWanted(link))
@@ -324,6 +277,10 @@ class HeldPage(Page):
         if action in ("send", "decide", "wait", "answer", "edit"):
             return self._decidable(self.editor.row)
         return self.breaking.controls is not None if action == "rule" else True
+
+    def action_rule(self) -> None:
+        """Type a new rule."""
+        self.rules.begin()
 
     def action_row(self) -> None:
         """Go to the row in the log."""
@@ -408,77 +365,6 @@ class HeldPage(Page):
                 self.advance()
 
         self.run_worker(go(), name="release", group="held")
-
-    # Rules
-
-    def action_rule(self) -> None:
-        """Type a new rule."""
-        self._edited = -1
-        self.field.value = ""
-        self.field.focus()
-
-    def _edit_rule(self, number: int) -> None:
-        if self.breaking.controls is None:
-            return
-        self._edited = number
-        self.field.value = self.breaking.rules[number].text
-        self.field.cursor_position = len(self.field.value)
-        self.field.focus()
-
-    def on_rule_list_pressed(self, event: RuleList.Pressed) -> None:
-        event.stop()
-        rules = self._rules()
-        if self.breaking.controls is None or rules is None or event.number >= len(rules):
-            self.app.bell()
-            return
-        if event.what == "remove":
-            del rules[event.number]
-        else:
-            rules[event.number] = rules[event.number].switched()
-        self._set_rules(rules)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if event.input is self.field:
-            self.field.check()
-            self.field.typed()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        rule = self.field.rule
-        if rule is None:
-            self.field.check(whole=True)
-            return
-        rules = self._rules()
-        if rules is None:
-            return
-        if 0 <= self._edited < len(rules):
-            rules[self._edited] = replace(rule, on=rules[self._edited].on)
-        else:
-            rules.append(rule)
-        self._edited = -1
-        self.field.value = ""
-        self._set_rules(rules)
-
-    def _rules(self) -> list[Rule] | None:
-        """Those in force, to be changed; says so where one of them is none."""
-        try:
-            return self.breaking.parsed()
-        except InspectError as refused:
-            self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
-            return None
-
-    def _set_rules(self, rules: list[Rule]) -> None:
-        known = self.breaking
-
-        async def go() -> None:
-            try:
-                await known.set_rules(rules)
-            except InspectError as refused:
-                self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
-            self.advance()
-
-        self.run_worker(go(), name="rules", group="held")
 
     def selected_text(self) -> str:
         focused = self.screen.focused
