@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import anyio
 
 from inspector.errors import AuthNeeded, InspectError
+from inspector.gate.gate import Gate
 from inspector.session.levels import Levels
 from inspector.session.owner import Options, Session, open_session
 from inspector.session.subscriptions import Subscriptions
@@ -65,6 +66,7 @@ class ConnectionKeeper:
         levels: The level switch of `session`; `None` without one, as the next two.
         subscriptions: What `session` listens to.
         tasks: The tasks of `session`.
+        gate: The breakpoints; their rules outlive a connection too, what is held does not.
         wishes: The level and the subscriptions that outlive a connection.
         listed: Whether the lists of `session` were asked for to their end.
         watching: Connects anew when files change; `None` where nobody asked for it.
@@ -84,7 +86,7 @@ class ConnectionKeeper:
     ) -> None:
         self.target = target
         self.journal = journal
-        self.options = replace(options, relist=True)
+        self.options = replace(options, relist=True, faults=())  # the gate has them
         self.by_page = False
         self.pending: Mapping[str, Any] = {}
         self.session: Session | None = None
@@ -92,6 +94,7 @@ class ConnectionKeeper:
         self.subscriptions: Subscriptions | None = None
         self.tasks: Tasks | None = None
         self.wishes = Wishes()
+        self.gate = Gate(journal, options.faults)
         self.listed = False
         self.watching: Watching | None = None
         self.state: State = "idle"
@@ -179,7 +182,7 @@ class ConnectionKeeper:
             if self.oauth is None and isinstance(self.target, HttpTarget):
                 self.oauth = self._credentials(self.target, self.journal, self.guide)
             async with open_session(
-                self.target, self.journal, self.options, authorizer=self.oauth
+                self.target, self.journal, self.options, authorizer=self.oauth, gate=self.gate
             ) as session:
                 self.session = session
                 session.most_pages = self._most_pages

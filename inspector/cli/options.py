@@ -11,7 +11,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
@@ -141,6 +141,15 @@ class Wanted:
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
     ] = False
+    redact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--redact", metavar="RULE", help="Never record this name, $.path or /pattern/; repeatable."
+        ),
+    ] = None
+    faults: Annotated[
+        str | None, typer.Option("--faults", metavar="FILE", help="Breakpoints and faults to begin with.")
+    ] = None
     web: browser.Web = False
     watch: watched.Watch = None
     watch_call: watched.WatchCall = False
@@ -235,6 +244,10 @@ class Wanted:
             from inspector.cli.declaring import declaring
 
             options = declaring(options, self.root or (), self.declare or (), self.undeclare or ())
+        if self.faults is not None:
+            from inspector.gate.faults import load
+
+            options = replace(options, faults=load(Path(self.faults)))
         return options
 
     def recording(self) -> Path | None:
@@ -328,7 +341,7 @@ def meaningless(verb: str) -> frozenset[str]:
         case "demo":
             return unwatched.union(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)
         case "auth":
-            asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress"}
+            asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress", "faults"}
             return unwatched.union(asked_back, _OF_A_COMMAND)
         case _:
             return unwatched.union(every - {"json", "web"} if verb in SERVERLESS else ())
@@ -353,6 +366,10 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
 
             missing = [name for name in names if _is_usual(context, name)]
             shared |= configured(missing, url=bool(context.obj and context.obj.url))
+        if shared.get("redact"):
+            from inspector.journal.redaction import also_redact
+
+            also_redact(shared["redact"])
         wanted = Wanted(line=context.obj or Line(()), **shared)
         if wanted.line.name is not None and context.parent is not None:  # the verb, not the group around it
             from inspector.cli.named import resolved

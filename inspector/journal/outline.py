@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.journal import gate_words
+from inspector.journal.gate_words import MADE
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance
@@ -22,9 +24,6 @@ from inspector.wire.visible import clip, seconds, size, visible
 HEAD = 4096
 WIDEST = 240
 """Cells of the widest string in a row."""
-
-MADE = {"hand": "✎ by hand", "rule": "↯ by rule"}
-"""What is shown of a message that a breakpoint put on the wire and its sender did not."""
 
 _ARROWS = {Direction.NONE: "·", Direction.C2S: "→", Direction.S2C: "←"}
 _REPLIES = frozenset({Shape.RESPONSE, Shape.ERROR})
@@ -78,7 +77,7 @@ def outline(journal: Journal, seq: int) -> Row:
         id = _safe(_id(glance, value), 40)
         note = _call_note(journal, seq, shape, value) or _message_note(shape, value, glance)
         if glance.by in MADE:
-            note = f"{_made(seq, glance)}{': ' if note else ''}{note}"
+            note = f"{gate_words.made(seq, glance.by, glance.of)}{': ' if note else ''}{note}"
     else:
         word = kind.word
         step = glance.data.get("what")
@@ -125,12 +124,6 @@ def _named(journal: Journal, seq: int, shape: Shape, value: Any) -> tuple[str, s
         return "", ""
     method = journal.method(peer) or ""
     return method, target_of(method, _params(loads_head(journal.head(peer, HEAD))))
-
-
-def _made(seq: int, glance: Glance) -> str:
-    """Who made a message, and the row that it stands for."""
-    who, of = MADE[glance.by], glance.of
-    return who if of is None or of >= seq else f"{who} for {of}"
 
 
 def _call_note(journal: Journal, seq: int, shape: Shape, value: Any) -> str:
@@ -368,6 +361,7 @@ _STEPS: Mapping[tuple[Kind, str], Callable[[Data], tuple[str, str]]] = {
     (Kind.SSE, "event"): _event,
     (Kind.SSE, "field"): _field,
     (Kind.CLIENT, "connecting"): _connecting,
+    **{(Kind.CLIENT, what): say for what, say in gate_words.STEPS.items()},
     (Kind.CLIENT, "probing"): _versioned,
     (Kind.CLIENT, "sent-again"): lambda data: (f"of {_word(data.get('of'))}", _word(data.get("where"))),
     (Kind.CLIENT, "negotiated"): _versioned,

@@ -129,3 +129,23 @@ def test_a_row_cannot_stand_for_a_later_one(tmp_path: Path):
     assert journal.of(0) == -1
     assert journal.aside(0)
     assert outline(journal, 0).note == "✎ by hand"
+
+
+def test_the_log_tells_what_a_breakpoint_does():
+    journal = Journal.create()
+    rules = [{"text": "hold", "on": True}, {"text": "drop", "on": False}]
+    journal.append(Kind.CLIENT, data={"what": "gate-rules", "rules": rules, "who": "hand"})
+    journal.append(Kind.CLIENT, data={"what": "held", "row": 7, "rule": 0, "seconds": 2.0})
+    journal.append(Kind.CLIENT, data={"what": "held", "row": 7, "rule": 0})
+    journal.append(
+        Kind.CLIENT, data={"what": "released", "row": 7, "verdict": "dropped", "who": "rule", "why": "over"}
+    )
+    journal.append(Kind.CLIENT, data={"what": "gate-rules", "rules": 5})
+    said = [(outline(journal, row).target, outline(journal, row).note) for row in range(5)]
+    assert said == [
+        ("2 rules", "hold; drop"),
+        ("row 7", "for 2.00 s"),
+        ("row 7", ""),
+        ("row 7", "dropped by rule: over"),
+        ("0 rules", ""),
+    ]
