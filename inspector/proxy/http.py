@@ -124,6 +124,7 @@ class Carrier:
         self._forwarder = forwarder
         self._added = _added(target)
         self._paths = Paths(target.url)
+        self._told: set[str] = set()
 
     async def carry(self, request: Request) -> None:
         """One request and its response. A host that hangs up ends both."""
@@ -268,6 +269,7 @@ class Carrier:
         whole = exchange.outcome == "complete" and len(body) <= _METADATA
         plain = _plain(bytes(body), answer) if whole else None
         if plain is not None:
+            self._elsewhere(plain, exchange.number)
             rewritten = self.rewriting.metadata_to_host(plain)
             if rewritten != bytes(body):
                 body[:] = rewritten
@@ -280,6 +282,17 @@ class Carrier:
                 await stream.send(chunk)
         end()
         await _over(stream, exchange)
+
+    def _elsewhere(self, metadata: bytes, exchange: int) -> None:
+        """Say once that tokens will be asked for in the proxy's name."""
+        url = self.rewriting.elsewhere(metadata)
+        if url and url not in self._told:
+            self._told.add(url)
+            says = (
+                f"The authorization server {url} is asked past this proxy, for a token for"
+                f" {self.rewriting.proxy}: one that heeds the resource grants none that the server takes."
+            )
+            self._tap.client("warning", says=says, exchange=exchange)
 
 
 _OF_THE_BYTES = frozenset(

@@ -9,6 +9,7 @@ pass byte for byte.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _RESOURCE = re.compile(r"(^|&)(resource=)([^&]*)")
 _ISSUER = re.compile(r"([?&]iss=)([^&#]*)")
 _DOMAIN = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
 _SECURE = re.compile(r";\s*secure(?=\s*(;|$))", re.IGNORECASE)
-_BLANK = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)")
+_BLANK = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r|\n)")
 _NAMED = re.compile(rb"^event: ?endpoint[ \t]*$", re.MULTILINE)
 _FIRST = 64 * 1024  # bytes of an event stream that are looked at for its endpoint
 
@@ -100,6 +101,19 @@ class Rewriting:
 
         return _in_json(self.server).sub(swapped, text).encode("utf-8", "surrogateescape")
 
+    def elsewhere(self, body: bytes) -> str:
+        """An authorization server at another origin that metadata names; empty where there is none.
+
+        What is said there of the resource does not pass here, and cannot name the server again.
+        """
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):  # the host will see that, too
+            return ""
+        named = value.get("authorization_servers") if isinstance(value, dict) else None
+        urls = [url for url in named if isinstance(url, str)] if isinstance(named, list) else []
+        return next((url for url in urls if not _spelt(self.server).match(url)), "")
+
     def endpoint_to_host(self, event: bytes) -> bytes:
         """The event of HTTP+SSE that says where messages go, with its URL, if that is absolute."""
         spelt = re.compile(
@@ -148,22 +162,16 @@ class EndpointRewriter:
             return chunk
         self._head += chunk
         out = bytearray()
-        while self._head:
-            end = _BLANK.search(self._head)
-            if end is None:
-                if len(self._head) < _FIRST:
-                    return bytes(out)
-                break
+        while (end := _BLANK.search(self._head)) is not None:
             event = bytes(self._head[: end.end()])
             del self._head[: end.end()]
+            if event.startswith(b":"):
+                out += event
+                continue
             if _NAMED.search(event.replace(b"\r", b"\n")):
-                out += self._rewriting.endpoint_to_host(event)
-                break
-            out += event
-            if not event.startswith(b":"):
-                break
-        out += self.close()
-        return bytes(out)
+                event = self._rewriting.endpoint_to_host(event)
+            return bytes(out) + event + self.close()
+        return bytes(out) + (self.close() if len(self._head) > _FIRST else b"")
 
     def close(self) -> bytes:
         """What was held back."""
