@@ -99,6 +99,7 @@ ACTIONS: tuple[Action, ...] = (
         priority=True,
     ),
     Action("do('connect')", "O", "Connect to another server", "", "Connection"),
+    Action("do('sessions')", "S", "Sessions: what is recorded now, and before", "", "Connection"),
     Action("page('restart')", "D", "What the last restart changed: lists, schemas, result", "", "Connection"),
     Action("authorization", "a", "The authorization, step by step", "", "Connection"),
     Action("diagnose", "d", "Diagnose the connection: try again, look closer", "", "Connection"),

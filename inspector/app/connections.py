@@ -132,7 +132,13 @@ class Connections:
         """Connect to another server, in a tab of its own; `None` where nothing can be connected to."""
         if self._opens is None:
             return None
-        opened = self._opens(target)
+        return await self._add(self._opens(target))
+
+    async def look(self, journal: Journal) -> Connection:
+        """Show a recording in a tab of its own."""
+        return await self._add(Connection(journal, None))
+
+    async def _add(self, opened: Connection) -> Connection:
         self._count += 1
         opened.mode = f"connection-{self._count}"
         self.all.append(opened)

@@ -47,6 +47,7 @@ DOINGS: Mapping[str, str] = {
     "step_back": "inspector.app.playing:step_back",
     "step_on": "inspector.app.playing:step_on",
     "connect": "inspector.app.connecting",
+    "sessions": "inspector.app.visiting",
     "next_tab": "inspector.app.tabs:following",
     "tab_before": "inspector.app.tabs:earlier",
     "merged": "inspector.app.tabs:merged",
@@ -56,7 +57,12 @@ DOINGS: Mapping[str, str] = {
 }
 """Names, and the modules that do them; a colon is followed by another function than `do`."""
 
-ATTENDANTS = ("inspector.app.conversing", "inspector.app.marking", "inspector.app.breaking")
+ATTENDANTS = (
+    "inspector.app.following",
+    "inspector.app.conversing",
+    "inspector.app.marking",
+    "inspector.app.breaking",
+)
 """Modules whose `attend(screen)` is asked once a frame, without any key; imported with the first frame."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from inspector.app.following import state_of
 from inspector.app.panes.capabilities import server_line
 from inspector.app.widgets.status_line import Standing
 from inspector.journal.catalogue import Catalogue
@@ -35,6 +36,9 @@ class Standings:
 
     def now(self, leaving: bool, lost: bool, key: str) -> Standing:
         """What the status line says now; the arguments are those of `standing`."""
+        journal = self._journal
+        if journal.known < 1 or journal.whole is not journal:  # what is read or played crosses no wire
+            self._rates = Rates(journal, monotonic())
         self._rates.advance(monotonic())
         said = standing(self._journal, self._keeper, leaving, lost=lost, key=key)
         return replace(said, rate=rate_words(self._rates.flow))
@@ -78,7 +82,7 @@ def standing(
         counts += f" · {skipped} {'line' if skipped == 1 else 'lines'} of the file left out"
     if journal.trouble:
         counts = f"not recording: {journal.trouble} · {counts}"
-    state, sound = _state(keeper, leaving)
+    state, sound = _state(journal, keeper, leaving)
     if journal.known < 1:
         state, sound = f"reading {journal.known:.0%}", None
     exits = catalogue.exits
@@ -90,11 +94,11 @@ def standing(
     return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper, key))
 
 
-def _state(keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:
+def _state(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:
     if leaving:
         return "stopping the server", None
     if keeper is None:
-        return "recording", True
+        return state_of(journal)
     if keeper.guide is not None and keeper.guide.question is not None:
         return "authorization waits (a)", None
     since = clock(monotonic() - keeper.since)

@@ -15,7 +15,18 @@ from inspector.cli import authorization
 
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
-SERVERLESS = ("config", "copy", "demo", "keys", "record", "replay", "serve", "servers")
+SERVERLESS = (
+    "attach",
+    "config",
+    "copy",
+    "demo",
+    "keys",
+    "record",
+    "replay",
+    "serve",
+    "servers",
+    "sessions",
+)
 """Verbs that connect to nothing that the line names. `demo` alone connects at all."""
 _OWN_USAGE = ("auth",)
 _LAST_OPTION = "Show this message and exit.\n"

@@ -352,6 +352,11 @@ class Journal:
         return self._store.stream(self.source[1])
 
     @property
+    def reached(self) -> int:
+        """How many bytes of an opened recording are known to be there."""
+        return self._store.end
+
+    @property
     def known(self) -> float:
         """How much of an opened recording is read, 0 to 1."""
         if self._reader is None or not self._more:

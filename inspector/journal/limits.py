@@ -97,12 +97,19 @@ def is_written(path: Path) -> bool:
 
 def surplus(kept: Sequence[File], limits: Limits, now: float) -> list[File]:
     """Of recordings, the newest first, those beyond the limits: the oldest."""
+    return surplus_of(kept, limits.days * _DAY, limits.count or None, limits.bytes or None, now)
+
+
+def surplus_of(
+    kept: Sequence[File], age: float, count: int | None, most: int | None, now: float
+) -> list[File]:
+    """As `surplus`: older than `age` seconds (0: of any age), beyond `count`, and beyond `most` bytes."""
     going: list[File] = []
-    count, size = 0, 0
-    for file in kept:
-        count, size = count + 1, size + file.size
-        old = limits.days and now - file.changed > limits.days * _DAY
-        if old or (limits.count and count > limits.count) or (limits.bytes and size > limits.bytes):
+    size = 0
+    for number, file in enumerate(kept, 1):
+        size += file.size
+        old = age and now - file.changed > age
+        if old or (count is not None and number > count) or (most is not None and size > most):
             going.append(file)
     return going
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from inspector.cli.verbs import (
+    attach,
     auth,
     call,
     complete,
@@ -27,6 +28,7 @@ from inspector.cli.verbs import (
     request,
     serve,
     servers,
+    sessions,
     shell,
     tasks,
 )
@@ -57,6 +59,8 @@ TABLE = (
     ("auth", auth.auth, auth.HELP_END),
     ("servers", servers.servers, servers.HELP_END),
     ("record", record.record, record.HELP_END),
+    ("sessions", sessions.sessions, sessions.HELP_END),
+    ("attach", attach.attach, attach.HELP_END),
     ("replay", replay.replay, replay.HELP_END),
     ("serve", serve.serve, serve.HELP_END),
     ("copy", copy.copy, copy.HELP_END),

@@ -1,0 +1,114 @@
+"""`mcp-inspect attach`: look at a session while it is recorded."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inspector.cli.open import on_terminal, open_app
+from inspector.cli.options import Wanted, examples
+from inspector.cli.output import say
+from inspector.errors import UsageError
+from inspector.wire.visible import visible
+
+if TYPE_CHECKING:
+    from inspector.kept.sessions import Session, Sessions
+
+_PAUSE = 0.2
+"""Seconds between two looks for a recording that begins."""
+
+HELP_END = examples(
+    "mcp-inspect attach",
+    "mcp-inspect attach --latest",
+    "mcp-inspect attach weather",
+    "mcp-inspect attach ./session.mcp.jsonl",
+)
+
+
+def attach(
+    wanted: Wanted,
+    session: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SESSION]", help="A session's ID, a part of its name, or a recording's file."
+        ),
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="The newest that is being recorded; waits where none is.")
+    ] = False,
+) -> int:
+    """Look at a session in the app while it is recorded, or at one that has ended.
+
+    It follows what the app, record, proxy or another program with --record writes. Nothing is started and
+    nobody is dialled. Without SESSION there is a list to choose from. A SESSION that is neither recorded nor
+    running yet is waited for: attach may stand there before the host starts.
+    """
+    if wanted.line.command is not None or wanted.line.url is not None:
+        raise UsageError("attach connects to nothing", next="mcp-inspect attach SESSION")
+    if latest and session is not None:
+        raise UsageError("SESSION and --latest exclude each other", next="Leave one of them out")
+    if not on_terminal() and not wanted.web:
+        raise UsageError(
+            "The app needs a terminal, and there is none", next="mcp-inspect sessions lists sessions"
+        )
+    path = _path(wanted, session, latest=latest)
+    return 0 if path is None else look(wanted, path)
+
+
+def look(wanted: Wanted, path: Path) -> int:
+    """Open a recording in the app, and follow it."""
+    from inspector.journal.journal import Journal
+
+    journal = Journal.open(path, whole=False)
+    try:
+        return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {path} prints it")
+    finally:
+        journal.close()
+
+
+def _path(wanted: Wanted, session: str | None, *, latest: bool) -> Path | None:
+    """The recording; `None` where nobody chose one."""
+    from inspector.kept.sessions import Sessions
+
+    if session is not None and Path(session).is_file():
+        return Path(session)
+    home = Sessions()
+    if latest:
+        return _wait(home, None)
+    if session is not None:
+        return _named(home, session)
+    # Imported here: where the line names a session nobody has to choose.
+    from inspector.app.choosing import choose_session
+
+    return choose_session()
+
+
+def _named(home: Sessions, session: str) -> Path:
+    every = home.all()
+    running = [each for each in every if each.running and session.casefold() in each.words]
+    if len(running) == 1:  # what goes on is meant rather than what was
+        return running[0].file.path
+    if any(session.casefold() in each.words for each in every) or session.isdecimal():
+        return home.find(session, every).file.path
+    return _wait(home, session)
+
+
+def _wait(home: Sessions, name: str | None) -> Path:
+    """The newest recording that is being written, by some words of its server; waited for where none is."""
+    said = False
+    while True:
+        for each in home.running():
+            if name is None or _is(each, name):
+                return each.file.path
+        if not said:
+            said = True
+            what = "a session" if name is None else f"a session of {visible(name)}"
+            say(f"mcp-inspect: waiting for {what} to be recorded… (ctrl+c to leave)")
+        time.sleep(_PAUSE)
+
+
+def _is(session: Session, name: str) -> bool:
+    return name.casefold() in session.words
