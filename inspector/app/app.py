@@ -261,8 +261,9 @@ def run_app(
 
 
 def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Journal, str]:
-    """A new journal for `target`, and why it keeps no file where it should."""
+    """A new journal for `target`, and what to tell its user: why there is no file, that there is a limit."""
     from inspector.journal.journal import Journal
+    from inspector.journal.limits import keep_within
     from inspector.journal.recording import new_recording_path
 
     facts = target.describe()
@@ -270,7 +271,9 @@ def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Jou
         return Journal.create(target=facts), ""
     if record is not None:
         return Journal.create(record, target=facts), ""
+    told: list[str] = []
     try:
-        return Journal.create(new_recording_path(facts), target=facts), ""
+        keep_within(told.append)
+        return Journal.create(new_recording_path(facts), target=facts), " ".join(told)
     except (UsageError, OSError) as problem:  # nobody asked for this file: it must not be in the way
         return Journal.create(target=facts), f"This session is not recorded: {problem}"

@@ -18,6 +18,7 @@ from typing import Any
 
 from inspector.errors import InspectError, UsageError
 from inspector.journal.journal import Journal
+from inspector.journal.limits import keep_within
 from inspector.journal.recording import new_recording_path
 from inspector.proxy.feed import BROKEN, CLOSED, COUNT, ERR, EXITED, IN, LOST, OUT, Frames
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
@@ -196,6 +197,8 @@ class Recorder:
 def _create(file: str | None, target: Mapping[str, Any], clock: Callable[[], float]) -> Journal:
     if file is not None:
         return Journal.create(Path(file), target=target, mode="proxy", clock=clock)
+    with contextlib.suppress(InspectError, OSError):  # whatever is kept too long must not stop a recording
+        keep_within()
     for left in reversed(range(_TRIES)):
         path = new_recording_path(target)
         try:
