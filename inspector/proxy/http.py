@@ -138,7 +138,8 @@ class Carrier:
             if not ended:
                 ended = True
                 exchange.phases, exchange.bytes = hop.timings, hop.bytes
-                self.counts.failed += exchange.outcome != "complete"
+                # A host that hangs up ends a stream as it pleases.
+                self.counts.failed += exchange.outcome in ("failed", "closed-early")
                 self._tap.http("end", exchange.number, **exchange.facts())
 
         failure: Exception | None = None
