@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import anyio
 
-from inspector.errors import AuthNeeded, InspectError
+from inspector.errors import AuthNeeded, InspectError, UsageError
 from inspector.gate.gate import Gate
 from inspector.journal.redact import redact_url
 from inspector.session.calls import Call
@@ -64,7 +64,7 @@ async def open_session(
     Raises:
         ConnectionFailed: It cannot be reached, or no version can be agreed upon.
         AuthNeeded: It wants authorization.
-        UsageError: `options.protocol` is no version.
+        UsageError: `options.protocol` is no version, or a rule of `options.faults` needs a person.
     """
     options = options or Options()
     if isinstance(target, HttpTarget):
@@ -113,7 +113,14 @@ async def open_session(
 
 
 def _faulty(journal: Journal, options: Options) -> Gate | None:
-    """The breakpoints that the options ask for."""
+    """The breakpoints that the options ask for.
+
+    Raises:
+        UsageError: One of them holds messages, and nobody is there to decide about them.
+    """
+    for rule in options.faults:
+        if rule.on and rule.action.name == "hold":
+            raise UsageError(f"Nobody is there to decide what {rule.text!r} holds", next="Use it in the app")
     return Gate(journal, options.faults) if options.faults else None
 
 

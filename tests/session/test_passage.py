@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import pytest
 
+from inspector.errors import UsageError
 from inspector.gate.gate import Gate
 from inspector.gate.rule import Rule, Verdict
 from inspector.journal.holding import Holding
@@ -17,6 +18,7 @@ from inspector.journal.journal import Journal
 from inspector.session.calls import Call
 from inspector.session.outcome import HttpFailed, Outcome, Replied, TimedOut
 from inspector.session.owner import Options, Session, open_session
+from inspector.transport.memory import MemoryTransport
 from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.versions import V4
@@ -258,3 +260,14 @@ async def test_rules_of_the_options_stand_in_the_way_from_the_start(journal: Jou
     async with open_session(target, journal, Options(faults=rules, timeout=20)) as session:
         listing = await session.list("tools")
         assert not listing.ok
+
+
+async def test_a_rule_that_holds_needs_somebody_to_decide(journal: Journal):
+    with pytest.raises(UsageError, match="Nobody is there to decide"):
+        async with open_session(MemoryTransport(quiet), journal, Options(faults=(Rule.parse("hold"),))):
+            pass
+
+
+async def quiet(messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    async for _ in messages:
+        yield b""
