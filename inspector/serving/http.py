@@ -16,7 +16,6 @@ from typing import Final
 
 import anyio
 import anyio.abc
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from inspector.httpd.request import ClientGone, Request
 from inspector.serving.eras import Spoken, version_of
@@ -36,6 +35,40 @@ _PATIENCE: Final = 1.0
 """Seconds that a response waits for its first message before it begins as a stream."""
 _STREAM: Final = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
 _JSON: Final = ("Content-Type", "application/json")
+
+
+class Outlet:
+    """What waits to be said on one stream of the client's."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Said] = deque()
+        self._more = anyio.Event()
+
+    def put(self, said: Said) -> None:
+        """Say this next."""
+        self._waiting.append(said)
+        self._more.set()
+
+    async def next(self, request: Request) -> Said:
+        """What comes next.
+
+        Raises:
+            ClientGone: The client of this request hung up first.
+        """
+        while not self._waiting:
+            self._more = anyio.Event()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_until, request.gone, tasks.cancel_scope)
+                await _until(self._more, tasks.cancel_scope)
+            if request.gone.is_set() and not self._waiting:
+                raise ClientGone
+        return self._waiting.popleft()
+
+
+async def _until(event: anyio.Event, scope: anyio.CancelScope) -> None:
+    """Wait for an event, and for nothing else of the scope after it."""
+    await event.wait()
+    scope.cancel()
 
 
 class Front:
@@ -100,12 +133,12 @@ class Front:
                 return await _refuse(request, 404, "There is no such session.")
             else:
                 return await _refuse(request, 400, "The session's id is missing.")
-        via, said = session.opened()
+        via, outlet = session.opened()
         if not session.feed(body, via):
             session.closed(via)
             return await request.respond(202)
         try:
-            await self._answer(request, said, headers, _modern(frame))
+            await self._answer(request, outlet, headers, _modern(frame))
         except ClientGone:
             if _modern(frame):  # the stream's end is the cancel (2026-07-28, basic/patterns/cancellation)
                 session.hung_up(via)
@@ -116,20 +149,20 @@ class Front:
     async def _answer(
         self,
         request: Request,
-        said: MemoryObjectReceiveStream[Said],
+        outlet: Outlet,
         headers: list[tuple[str, str]],
         modern: bool,
     ) -> None:
         first: Said | None = None
         with anyio.move_on_after(_PATIENCE):
-            first = await _next(request, said)
+            first = await outlet.next(request)
         if first is not None and first.sort == "broken":
             return await _broken(request, first)
         if first is not None and first.last:
             return await request.respond(self._status(first, modern), headers, first.body)
         stream = await request.start(200, [*_STREAM, *headers[1:]])
         while True:
-            each = first or await _next(request, said)
+            each = first or await outlet.next(request)
             first = None
             if each.sort != "message":
                 return await stream.abort()
@@ -140,11 +173,11 @@ class Front:
     async def _listened(self, request: Request, session: _Session) -> None:
         if session.listener is not None:
             return await _refuse(request, 409, "There is such a stream already.")
-        said = session.listen()
+        outlet = session.listen()
         try:
             stream = await request.start(200, _STREAM)
             while True:
-                each = await _next(request, said)
+                each = await outlet.next(request)
                 if each.sort != "message":
                     return await stream.close()
                 await stream.send(event(each.body))
@@ -173,12 +206,12 @@ class _Session:
     def __init__(self, serving: Serving, heard: Heard) -> None:
         self._serving = serving
         self._heard = heard
-        self._streams: dict[int, MemoryObjectSendStream[Said]] = {}
+        self._streams: dict[int, Outlet] = {}
         self._count = 0
         self._backlog: deque[Said] = deque(maxlen=_BACKLOG)
         self._wake = anyio.Event()
         self._ended = False
-        self.listener: MemoryObjectSendStream[Said] | None = None
+        self.listener: Outlet | None = None
 
     async def run(self) -> None:
         """Say what is due, in its time, until the session ends."""
@@ -190,18 +223,15 @@ class _Session:
             with anyio.move_on_after(wait):
                 await self._wake.wait()
 
-    def opened(self) -> tuple[int, MemoryObjectReceiveStream[Said]]:
+    def opened(self) -> tuple[int, Outlet]:
         """A stream of the client's, and what goes there."""
-        send, receive = anyio.create_memory_object_stream[Said](math.inf)
         self._count += 1
-        self._streams[self._count] = send
-        return self._count, receive
+        outlet = self._streams[self._count] = Outlet()
+        return self._count, outlet
 
     def closed(self, via: int) -> None:
         """Nothing goes there any more."""
-        stream = self._streams.pop(via, None)
-        if stream is not None:
-            stream.close()
+        self._streams.pop(via, None)
 
     def feed(self, body: bytes, via: int) -> int:
         """A message of the client; returns how many requests it holds."""
@@ -215,20 +245,20 @@ class _Session:
         self._serving.hung_up(via, time.monotonic())
         self._wake.set()
 
-    def listen(self) -> MemoryObjectReceiveStream[Said]:
+    def listen(self) -> Outlet:
         """The stream of what nobody asked for, with what came before there was one."""
-        self.listener, receive = anyio.create_memory_object_stream[Said](math.inf)
+        self.listener = outlet = Outlet()
         while self._backlog:
-            self.listener.send_nowait(self._backlog.popleft())
-        return receive
+            outlet.put(self._backlog.popleft())
+        return outlet
 
     def end(self) -> None:
         """Every stream breaks off."""
         self._ended = True
         self._wake.set()
-        for stream in (*self._streams.values(), self.listener):
-            if stream is not None:
-                stream.send_nowait(Said("exit"))
+        for outlet in (*self._streams.values(), self.listener):
+            if outlet is not None:
+                outlet.put(Said("exit"))
 
     def _say(self) -> None:
         for said in self._serving.due(time.monotonic()):
@@ -241,32 +271,11 @@ class _Session:
         return None
 
     def _give(self, said: Said) -> None:
-        stream = self._streams.get(said.via) if said.via else self.listener
-        if stream is not None:
-            stream.send_nowait(said)
+        outlet = self._streams.get(said.via) if said.via else self.listener
+        if outlet is not None:
+            outlet.put(said)
         elif not said.via:
             self._backlog.append(said)
-
-
-async def _next(request: Request, said: MemoryObjectReceiveStream[Said]) -> Said:
-    """What comes next.
-
-    Raises:
-        ClientGone: The client hung up first.
-    """
-    found: Said | None = None
-    async with anyio.create_task_group() as tasks:
-
-        async def watch() -> None:
-            await request.gone.wait()
-            tasks.cancel_scope.cancel()
-
-        tasks.start_soon(watch)
-        found = await said.receive()
-        tasks.cancel_scope.cancel()
-    if found is None:
-        raise ClientGone
-    return found
 
 
 def event(body: bytes) -> bytes:

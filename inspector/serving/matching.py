@@ -36,6 +36,13 @@ class Miss:
     says: str
     times: int = 1
 
+    @property
+    def sentence(self) -> str:
+        """For the client: what is the matter, and the first of what differs."""
+        nearest = f"; row {self.row} comes nearest" if self.row >= 0 else ""
+        differs = f" ({self.differs[0]})" if self.differs else ""
+        return f"Not in this recording: {self.says}{nearest}{differs}"
+
 
 class Matcher:
     """The requests of a script, by what makes them equal.
@@ -110,9 +117,9 @@ class Matcher:
         if not self.has(method):
             near = difflib.get_close_matches(method, list(self._by_method)[:_MOST_COMPARED], n=1)
             row = self._by_method[near[0]][0].row if near else -1
-            return Miss(method, about, row, (), "the recording has no request of this method")
+            return Miss(method, about, row, (), "no request of this method")
         if self._match == "sequence":
-            return Miss(method, about, -1, (), "the recording has no more of this method from here on")
+            return Miss(method, about, -1, (), "no more of this method from here on")
         wanted = asked(method, params, self._match)
         if wanted.key in self._index(method):
             row = self._index(method)[wanted.key][-1][0].row
@@ -124,4 +131,4 @@ class Matcher:
             if best is None or len(differs) < best[0]:
                 best = (len(differs), call.row, differs)
         row, differs = (best[1], best[2]) if best else (-1, [])
-        return Miss(method, about, row, tuple(differs), "the recording has no such request")
+        return Miss(method, about, row, tuple(differs), "no such request")

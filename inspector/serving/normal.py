@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -24,6 +25,8 @@ FREE = frozenset({"initialize", "server/discover", "ping", "notifications/initia
 _PRESENT = "…"
 _SOFT = ("cursor", "requestState", "inputResponses")
 _SAFE = 2**53
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
 _MOST = 8
 _WIDEST = 60
 
@@ -70,6 +73,10 @@ def _parts(method: str, params: Any, match: Match) -> tuple[Any, dict[str, Any]]
         return dict(params), {}
     if method in FREE:
         return {}, {}
+    return _normal_parts(method, params)
+
+
+def _normal_parts(method: str, params: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     hard = {key: value for key, value in params.items() if key != "_meta"}
     soft = {}
     for name in _SOFT:
@@ -86,6 +93,8 @@ def _parts(method: str, params: Any, match: Match) -> tuple[Any, dict[str, Any]]
         soft["notifications"] = hard.pop("notifications", None)
     if hard.get("arguments", _PRESENT) in ({}, None):
         del hard["arguments"]
+    if isinstance(hard.get("uri"), str):
+        hard["uri"] = one_spelling(hard["uri"])
     return hard, soft
 
 
@@ -102,6 +111,16 @@ def normal(value: Any, *, numbers: bool = True) -> Any:
     if isinstance(value, Unparsed):
         return "too deep"
     return value
+
+
+def one_spelling(uri: str) -> str:
+    """A URI with what is no ASCII percent-encoded, as some clients send it (RFC 3987 section 3.1)."""
+    encoded = _NOT_ASCII.sub(lambda found: "".join(f"%{each:02X}" for each in _octets(found[0])), uri)
+    return _ENCODED.sub(lambda found: found[0].upper(), encoded)
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _digest(params: Any) -> str:

@@ -219,7 +219,7 @@ class Serving:
         if miss.differs:
             data["differs"] = list(miss.differs)
         code = NOT_RECORDED if self._matcher.has(method) else METHOD_NOT_FOUND
-        self._push(live, now, refusal(live.id, code, f"Not in this recording: {miss.says}", data))
+        self._push(live, now, refusal(live.id, code, miss.sentence, data))
 
     # Out
 

@@ -1,0 +1,130 @@
+"""`mcp-inspect serve`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from inspector.cli.main import main
+from inspector.errors import UsageError
+from inspector.journal.journal import Journal
+from inspector.serving.listening import is_loopback, place
+from inspector.wire.event import Direction, Kind
+
+ASK = {"jsonrpc": "2.0", "id": 1, "method": "a"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "session.jsonl"
+    journal = Journal.create(path, target={"argv": ["rm", "-rf", str(tmp_path / "never")]})
+    journal.append(Kind.MESSAGE, Direction.C2S, json.dumps(ASK).encode())
+    journal.append(Kind.MESSAGE, Direction.S2C, b'{"jsonrpc":"2.0","id":1,"result":{"x":1.50}}')
+    journal.close()
+    return path
+
+
+def serve(*words: str) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    line = (sys.executable, "-P", "-m", "inspector", "serve", *words)
+    return subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+def test_on_stdio(file: Path) -> None:
+    process = serve(str(file), "--match", "sequence", "--timing", "0.5x", "--once")
+    out, err = process.communicate(json.dumps({**ASK, "id": "é"}).encode() + b"\n", timeout=20)
+    assert out == b'{"jsonrpc":"2.0","id":"\xc3\xa9","result":{"x":1.50}}\n'
+    assert err == b"mcp-inspect: 1 answered as recorded, 0 not in the recording\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
+def test_over_http(file: Path) -> None:
+    process = serve(str(file), "--http", "0")
+    assert process.stderr is not None
+    url = process.stderr.readline().decode().split("serving at ")[1].split()[0]
+    assert url.startswith("http://127.0.0.1:")
+    found = httpx.post(
+        url, json={**ASK, "params": {"_meta": {"io.modelcontextprotocol/protocolVersion": "x"}}}
+    )
+    assert found.status_code == 400
+    assert httpx.post(url, json={**ASK, "method": "initialize"}).json()["error"]["code"] == -32601
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (out, process.returncode) == (b"", 130)
+    assert b"missed initialize: no request of this method" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--match", "fuzzy"), "There is no --match 'fuzzy'"),
+        (("--timing", "fast"), "--timing is none, recorded or such as 0.5x"),
+        (("--timing", "-1x"), "--timing is none"),
+        (("--speak", "2030-01-01"), "There is no protocol version"),
+        (("--http", "localhost"), "--http takes HOST:PORT"),
+        (("--http", "1:99999"), "--http takes HOST:PORT"),
+        (("--http", "no.such.host.invalid:1"), "Cannot listen on no.such.host.invalid:1"),
+        (("--", "server"), "serve connects to nothing"),
+    ],
+)
+def test_what_cannot_be_meant(
+    file: Path, words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", str(file), *words]) == 2
+    out, err = capsys.readouterr()
+    assert (out, says in err) == ("", True), err
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "There is no file"),
+        (b"", "is empty"),
+        (b"hello\n", "is no recording"),
+        (b'{"format":"mcp-recording/1","started":"x"}\n', "is damaged"),
+        (b'{"format":"mcp-recording/1","started":"2026-01-01T00:00:00Z"}\n', "holds no request to answer"),
+    ],
+)
+def test_what_is_no_recording(
+    tmp_path: Path, content: bytes | None, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["serve", str(path)]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_where_to_listen() -> None:
+    assert place("8000") == ("127.0.0.1", 8000)
+    assert place("[::1]:0") == ("::1", 0)
+    assert place("localhost:8000") == ("localhost", 8000)
+    for odd in ("", ":", "a:b", "host:123456", "::1:8000", "http://a:1"):
+        with pytest.raises(UsageError):
+            place(odd)
+    assert [is_loopback(each) for each in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "127.0.0.1.evil")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_stdio_without_what_only_http_needs(file: Path) -> None:
+    line = (
+        "import sys; from inspector.cli.main import main; "
+        f"code = main(['serve', {str(file)!r}]); "
+        "print([name for name in ('httpx', 'h11', 'anyio', 'textual', 'mcp') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        (sys.executable, "-P", "-c", line), stdin=subprocess.DEVNULL, capture_output=True, timeout=20
+    )
+    assert found.stdout == b"[]\n", found
