@@ -21,7 +21,7 @@ _PASSES = 20
 def controls_of(connection: Connection) -> Controls | None:
     """Who decides about what is held: the gate of the connection, or the one of who writes the recording."""
     if connection.keeper is not None:
-        return getattr(connection.keeper, "gate", None)
+        return connection.keeper.gate
     return connection.controls
 
 
@@ -29,8 +29,7 @@ async def let_go(connection: Connection) -> str:
     """Let go of all that is held; says in a sentence how much that was, if anything."""
     count = 0
     if connection.keeper is not None:
-        gate = getattr(connection.keeper, "gate", None)
-        count = gate.leave() if gate is not None else 0
+        count = connection.keeper.gate.leave()
         for _ in range(_PASSES if count else 0):  # the server is stopped next: by then it is on its way
             await anyio.lowlevel.checkpoint()
     elif connection.controls is not None:

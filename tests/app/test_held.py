@@ -25,7 +25,7 @@ def holding(stage: Stage) -> Holder:
     """Let somebody hold messages on the stage's connection."""
     holder = Holder(stage.app.journal)
     assert stage.app.keeper is not None
-    stage.app.keeper.gate = holder  # type: ignore[attr-defined]
+    stage.app.keeper.gate = holder  # type: ignore[assignment]
     return holder
 
 

@@ -44,7 +44,7 @@ class HeldList(Sheet):
 
     BINDINGS: ClassVar[list[BindingType]] = own_keys(
         "held-list",
-        Binding("enter", "open", "forward", key_display="⏎", tooltip="Forward the message as it came"),
+        Binding("enter", "open", "Forward the message as it came; of what is over go to its row", show=False),
     )
 
 
@@ -78,6 +78,7 @@ class HeldPage(Page):
         self._second = -1
         self._insists: object = None
         self._errors = False
+        self._offered = False
         self._expects = False  # the cursor has not been moved to what is over since something was decided
 
     @property
@@ -121,21 +122,31 @@ class HeldPage(Page):
         if changed:
             self._fit()
         self._follow()
-        self._tell(now)
+        self._tell()
+        decidable = self._decidable(self.editor.row)
+        if decidable != self._offered:
+            self._offered = decidable
+            self.refresh_bindings()
 
     def _fill(self, now: float) -> None:
-        known, width = self.breaking, max(20, self.messages.size.width - 1)
+        known, width = self.breaking, max(20, self.content_size.width - 1)
         waits = [known.waiter(each.row) for each in known.held]
         entries = held_entries(self.journal, known.held, waits, now, width)
         self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
         oldest = clock(max(0.0, now - known.held[0].since)) if known.held else ""
         words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
+        if known.past and not known.held:
+            words = ["Nothing is held"]
         words.append(f"{len(known.past):,} before" if known.past else "")
         if known.controls is None:
             words.append(_READS)
         says = " · ".join(filter(None, words)) or _HOW
-        keys = "   w later  2 twice  alt+b all go" if known.held and known.controls is not None else ""
+        keys = (
+            "   ⏎ forward  w later  2 twice  alt+b all go"
+            if known.held and known.controls is not None
+            else ""
+        )
         head = Content.assemble(
             (says, "bold" if known.held else "$foreground-muted"), (keys, "$foreground-muted")
         )
@@ -196,20 +207,20 @@ class HeldPage(Page):
             if len(self._drafts) > _DRAFTS:
                 del self._drafts[next(iter(self._drafts))]
 
-    def _tell(self, now: float) -> None:
+    def _tell(self) -> None:
         row, known = self.editor.row, self.breaking
         if row < 0:
             return
         held = known.is_held(row)
-        pieces: Pieces = about(self.journal, row)
+        pieces: Pieces = ()  # the line in the list says what it is
         if self.editor.answers:
-            pieces = (("answer in the other side's place to ", "strong"), *pieces)
-        if held:
-            waiter = known.waiter(row)
-            pieces = (*pieces, (f"  {waiter.words(now)}", waiter.role(now)))
-        else:
+            pieces = (("answer in the other side's place to ", "strong"), *about(self.journal, row))
+        elif not held and self.editor.draft.changed:
             past = known.past_of(row)
-            pieces = (*pieces, (f"  {past_words(past)}" if past is not None else "", "warning"))
+            pieces = (
+                ("not held any more: ", "warning"),
+                (past_words(past) if past is not None else "", "warning"),
+            )
         self.editor.tell(pieces, locked=not held or known.controls is None)
 
     def say(self, says: str, *, bad: bool = False) -> None:
@@ -335,7 +346,7 @@ class HeldPage(Page):
         draft, warning = editor.draft, editor.warning
         if warning and self._insists != (editor.row, draft.text):
             self._insists = (editor.row, draft.text)
-            self.say(f"{warning}. F5 again sends it all the same.", bad=True)
+            self.say("That is odd. F5 again sends it all the same.", bad=True)
         elif editor.answers:
             self._release(Verdict("answered", draft.given))
         elif draft.changed:

@@ -161,7 +161,7 @@ class RulesPane(Vertical):
         event.stop()
         rule, rules = self.field.rule, self._rules()
         if rule is None:
-            self.field.check(whole=True)
+            self.field.check(whole=bool(self.field.value.strip()))
             return
         if rules is None:
             return

@@ -190,6 +190,8 @@ class PanedScreen(FramedScreen):
     def _bring_forward(self, number: int) -> None:
         if number != self._front:
             self._front = number
+            if self.alone and self._pane_of(self.focused) not in (0, number):
+                self.set_focus(None)  # what is hidden passes it about, and would bring its own pane back
             self._place()
         self.query_one("#pane-tabs", TabLine).active = self._pane_names()[number - 1]
 

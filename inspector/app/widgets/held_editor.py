@@ -32,7 +32,7 @@ class HeldEditor(Vertical):
 
     DEFAULT_CSS = """
     HeldEditor { height: 1fr; }
-    HeldEditor #held-about { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    HeldEditor #held-about { display: none; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     HeldEditor #held-as { padding: 0; width: 1fr; }
     HeldEditor #held-text { height: 1fr; min-height: 3; border: none; padding: 0; background: $surface; }
     HeldEditor #held-text:focus { border: none; }
@@ -126,7 +126,9 @@ class HeldEditor(Vertical):
             return
         self._said = said
         pieces = [(text, _STYLES.get(role, "")) for text, role in about]
-        self.query_one("#held-about", Static).update(Content.assemble(*pieces))
+        line = self.query_one("#held-about", Static)
+        line.display = bool(pieces)
+        line.update(Content.assemble(*pieces))
         self.query_one("#held-says", Static).update(self._says(draft, locked))
 
     def _says(self, draft: Draft, locked: bool) -> Content:
