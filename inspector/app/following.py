@@ -74,7 +74,7 @@ class Following:
             return
         try:
             facts = os.stat(self._path)
-        except OSError:  # the open file goes on by itself; who writes it is looked at in a moment
+        except OSError:  # it is read more seldom then
             return
         if facts.st_size != self._size:
             self._size = facts.st_size
@@ -87,9 +87,11 @@ class Following:
         from inspector.kept.sessions import holder
 
         there = _identity(self._path)
-        if there is not None and there != self._file:
+        if there is None:  # its name is gone; whoever writes it may well go on
+            self._journal.read_on(STEP)
+        elif there != self._file:
             self.state = "replaced"
-        elif there is not None and self._path.stat().st_size < self._journal.reached:
+        elif self._path.stat().st_size < self._journal.reached:
             self.state = "cut"
         elif is_written(self._path):
             self.state = "live"

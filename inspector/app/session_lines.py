@@ -11,6 +11,7 @@ from inspector.wire.visible import cells, clip, size, visible
 
 _WHEN = 15
 _COUNT = 7
+_WORTH = 6  # cells in which a client's name says anything
 
 
 def entries(sessions: Sequence[Session], text: str, width: int) -> list[Entry]:
@@ -38,8 +39,10 @@ def _entry(session: Session, width: int) -> Entry:
     told = f"{when(session):>{_WHEN}}  {length(said.seconds):>7}  {said.messages:>{_COUNT},}"
     room = max(8, width - cells(told) - 2 - 2 - 6)
     text = clip(visible(name), room)
-    gap = " " * (room - cells(text))
-    pieces: Pieces = (mark, (text + gap, "text"), ("  " + told, "muted"), (f"{errors:<6}", "error"))
+    client = f" · {visible(said.client)}" if said.mode == "proxy" and said.client else ""
+    client = clip(client, room - cells(text)) if room - cells(text) > _WORTH else ""
+    gap = " " * (room - cells(text) - cells(client))
+    pieces: Pieces = (mark, (text, "text"), (client + gap + "  " + told, "muted"), (f"{errors:<6}", "error"))
     return Entry(session.id, pieces, link=session, copy=str(session.file.path))
 
 

@@ -39,9 +39,19 @@ def facts(session: Session) -> list[tuple[str, str]]:
         ("how", "between a host and its server" if said.mode == "proxy" else "own connection"),
         ("when", f"{started_at(session):%Y-%m-%d %H:%M:%S}, {length(said.seconds)} long"),
         ("state", running or ("✗ " + said.trouble if said.trouble else "ended")),
-        ("seen", f"{said.messages:,} messages, {said.errors:,} errors, {said.events:,} events"),
+        ("seen", _seen(session)),
         ("size", size(session.file.size)),
         ("id", session.id),
         ("file", str(session.file.path)),
     ]
     return [(name, visible(value)) for name, value in told if value]
+
+
+def _seen(session: Session) -> str:
+    said = session.summary
+    counts = (said.messages, "message"), (said.errors, "error"), (said.events, "event")
+    return ", ".join(_many(*each) for each in counts)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
