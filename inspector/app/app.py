@@ -93,7 +93,7 @@ class InspectorApp(App[int]):
         self._signals = contextlib.ExitStack()
         self._code = 0
         self._left = False
-        self._turns = Turns(self, super().on_event)
+        self.turns = Turns(self, super().on_event)
 
     def watch_theme(self, before: str, now: str) -> None:
         if before == now:
@@ -107,7 +107,7 @@ class InspectorApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key | Paste | MouseDown | MouseUp) and not event.is_forwarded:
-            await self._turns.take(event)
+            await self.turns.take(event)
         else:
             await super().on_event(event)
 
@@ -145,6 +145,9 @@ class InspectorApp(App[int]):
     async def leave(self) -> None:
         """Stop the connections, wait until no process of them is left, and exit."""
         await self.connections.leave()
+        for worker in self.workers:
+            if worker.group == "screens" and not worker.is_finished:
+                await worker.wait()  # a screen that is half made cannot be left
         self._left = True
         self.exit(self._code)
 

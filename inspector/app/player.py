@@ -26,6 +26,7 @@ SPEEDS = (1.0, 2.0, 5.0, 10.0, 50.0, math.inf)
 IDLE = 1.0
 """Seconds that a pause is watched at most, where pauses are shortened."""
 _LOOKS = 1 << 16
+_FAR = 1 << 17  # rows: with more to read, a checkpoint nearby is sooner there
 
 
 class Player:
@@ -76,6 +77,11 @@ class Player:
         there = self._coming if self._coming is not None else self.journal
         left = self._goal + 1 - len(there)
         return left / (self._goal + 1) if self._goal >= 0 and left > 0 else float(self._coming is not None)
+
+    @property
+    def turning(self) -> bool:
+        """Whether another journal is on its way, to be shown instead."""
+        return self._coming is not None
 
     @property
     def time(self) -> float:
@@ -152,8 +158,8 @@ class Player:
         row = self._goal = max(0, min(row, self.last))
         self._clock, self._last = self.whole.time(row), math.nan
         there = self._coming if self._coming is not None else self.journal
-        if not isinstance(there, Played) or len(there) > row + 1:
-            self._coming = Played(self.whole)
+        if not isinstance(there, Played) or not 0 <= row + 1 - len(there) <= _FAR:
+            self._coming = Played(self.whole, row)
 
     def leave(self) -> None:
         """Show the whole."""

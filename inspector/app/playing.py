@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 BUDGET = 0.03
 """Seconds of a frame that playing may cost."""
+AHEAD = 0.06
+"""The same while the screen shows what is about to go: nothing of it moves."""
 
 _PLAYERS: WeakKeyDictionary[App[int], Player] = WeakKeyDictionary()
+_TURNING: WeakSet[App[int]] = WeakSet()
 _ATTENDED: WeakSet[MainScreen] = WeakSet()
 
 
@@ -95,23 +98,32 @@ async def _put_up(screen: MainScreen, player: Player) -> None:
 
 def _advance(screen: MainScreen, player: Player) -> None:
     """Once a frame: let the playhead go on, and the bar tell of it."""
-    if screen is not screen.app.screen or not screen.query(PlayerBar):
+    if screen is not screen.app.screen or screen.app in _TURNING or not screen.query(PlayerBar):
         return  # a dialog is open: the recording waits for it
-    come = player.advance(monotonic(), BUDGET)
+    player.advance(monotonic(), AHEAD if player.turning else BUDGET)
     screen.query_one(PlayerBar).show(conversing(screen).marks.rows)
-    if come is not None:
+    if screen.journal is not player.journal:
         _run(screen, player)
 
 
 def _run(screen: MainScreen, player: Player) -> None:
-    screen.app.run_worker(_turn(screen, player), name="player", group="player", exclusive=False)
+    _TURNING.add(screen.app)
+    screen.app.run_worker(_turn(screen, player), name="player", group="screens", exclusive=False)
 
 
 async def _turn(screen: MainScreen, player: Player) -> None:
     """Put a screen of what is played now in the place of the one before; each is a mode of Textual's."""
     app = screen.app
-    if app.screen is not screen:
-        return  # a dialog came in between: its frames go by first
+    try:
+        if app.screen is screen:  # else a dialog came in between, and its frames go by first
+            async with app.turns.held():  # type: ignore[attr-defined]
+                await _change(screen, player)
+    finally:
+        _TURNING.discard(app)
+
+
+async def _change(screen: MainScreen, player: Player) -> None:
+    app = screen.app
     stood = Stood.of(screen)
     connection = app.connections.all[0]  # type: ignore[attr-defined]
     connection.journal = app.journal = player.journal  # type: ignore[attr-defined]

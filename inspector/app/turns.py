@@ -7,7 +7,8 @@ that types, would find the text after `enter` in the wrong place, where letters 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from textual.app import ScreenStackError
@@ -37,12 +38,13 @@ class Turns:
         self._pass_on = pass_on
         self._waiting: deque[Event] = deque()
         self._busy = False
+        self._held = False
         self._turn = 0
         self._patience: Timer | None = None
 
     async def take(self, event: Event) -> None:
         """Pass `event` on, now or when its turn comes."""
-        if self._busy:
+        if self._busy or self._held:
             self._waiting.append(event)
         else:
             await self._begin(event)
@@ -83,12 +85,25 @@ class Turns:
         self._busy = False
         if self._patience is not None:
             self._patience.stop()
-        while self._waiting and not self._busy:
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        while self._waiting and not self._busy and not self._held:
             await self._begin(self._waiting.popleft())
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Nothing is passed on within: keys wait for a screen that comes in the place of another."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._app.call_later(self._go_on)
 
     async def _give_up(self, turn: int) -> None:
         if self._busy and turn == self._turn:
             self._turn += 1
-            while self._waiting:
+            while self._waiting and not self._held:
                 await self._pass_on(self._waiting.popleft())
             self._busy = False

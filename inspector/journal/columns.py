@@ -114,6 +114,14 @@ class Columns:
 
         return add
 
+    def take(self, other: Columns, rows: int) -> None:
+        """Begin with the first `rows` of another, and all its names; for one that has none yet."""
+        for name in ("time", "flags", "method", "conn", "exchange", "peer", "offset", "_size"):
+            getattr(self, name).extend(getattr(other, name)[:rows])
+        self._large.update((row, size) for row, size in other._large.items() if row < rows)
+        self._names[:] = other._names
+        self._numbers.update(other._numbers)
+
     @property
     def sizes(self) -> array[int] | None:
         """Bytes on the wire of each row, to read only; `None` where one is too large to stand here."""

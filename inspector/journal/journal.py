@@ -82,7 +82,6 @@ class Journal:
         self._store = store
         self._redaction = redaction
         self._reader = reader
-        self._first = reader.offset if reader is not None else -1  # where events start
         self._more = reader is not None  # whether the file is known to hold more than was read
         self._index = index or Index()
         self._columns = self._index.columns
@@ -341,15 +340,21 @@ class Journal:
         """All of the recording, where this is a part of it (`inspector.journal.played`); else itself."""
         return self
 
-    @property
-    def source(self) -> tuple[Store, int]:
-        """The bytes, and where the first event stands. To read only."""
-        first = self._first if self._first >= 0 else self._columns.offset[0] if len(self) else self._store.end
-        return self._store, first
+    def reader_before(self, row: int) -> tuple[Store, Reader]:
+        """The bytes, and another reader of them, which stands somewhere before `row`; for `played`."""
+        if self._reader is not None:
+            return self._store, self._reader.before(row)
+        return self._store, Reader(self._store, Index(), self._columns.offset[0] if len(self) else 0)
 
     def lines(self) -> BinaryIO:
-        """A reader of the recording's lines from the first event on; the caller closes it."""
-        return self._store.stream(self.source[1])
+        """A reader of the recording's lines from the first event on; the caller closes it.
+
+        Raises:
+            RuntimeError: This journal was created.
+        """
+        if self._reader is None:
+            raise RuntimeError("a journal that grows by append has no lines to copy")
+        return self._store.stream(self._reader.start)
 
     @property
     def reached(self) -> int:

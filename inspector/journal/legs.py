@@ -49,6 +49,9 @@ class Legs:
         self._sent: dict[int, int] = {}
         self._answers: dict[int, list[int]] = {}
 
+    def __len__(self) -> int:
+        return len(self._places) + len(self._awaited) + len(self._answers)
+
     def place(self, request: int) -> Place | None:
         """Where the request of this row stands; `None` where its call has no other."""
         return self._places.get(request)

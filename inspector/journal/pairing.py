@@ -95,6 +95,15 @@ class _Open:
     batch: _Batch | None = None
 
 
+Held = tuple[
+    tuple[dict[str, deque[_Open]], ...],
+    tuple[dict[str, int], ...],
+    dict[int, dict[_Open, None]],
+    dict[int, dict[_Open, None]],
+]
+"""What is open by id, what was answered, what is open by number and by exchange."""
+
+
 class Pairing:
     """The fold. Directions are those of the message at hand; ids are JSON text."""
 
@@ -112,6 +121,18 @@ class Pairing:
     def in_flight(self) -> int:
         """How many requests no reply has come to, on the present connection."""
         return sum(len(waiting) for found in self._open for waiting in found.values())
+
+    def open_rows(self) -> set[int]:
+        """The rows of which a later one may tell something."""
+        return {entry.row for found in self._open for waiting in found.values() for entry in waiting}
+
+    def held(self) -> Held:
+        """All that this holds beside the columns; to be copied before anything else goes by."""
+        return self._open, self._answered, self._by_number, self._by_exchange
+
+    def hold(self, held: Held) -> None:
+        """Go on from what another one held."""
+        self._open, self._answered, self._by_number, self._by_exchange = held
 
     def asked(
         self,

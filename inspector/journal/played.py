@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import math
 
-from inspector.journal.index import Index
 from inspector.journal.journal import Journal
-from inspector.journal.reader import Reader
 
 
 class Played(Journal):
@@ -19,13 +17,12 @@ class Played(Journal):
 
     Args:
         whole: All of it. Its file is read and never closed here.
+        row: It begins with rows before this one: as many as need not be read again.
     """
 
-    def __init__(self, whole: Journal) -> None:
-        store, start = whole.source
-        index = Index()
-        reader = Reader(store, index, start)
-        super().__init__(store, whole.header, whole.path, reader=reader, index=index)
+    def __init__(self, whole: Journal, row: int = 0) -> None:
+        store, reader = whole.reader_before(row)
+        super().__init__(store, whole.header, whole.path, reader=reader, index=reader.index)
         self._whole = whole
 
     @property

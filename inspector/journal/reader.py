@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from inspector.journal.checkpoint import EVERY, Checkpoint, keep, restored
 from inspector.journal.columns import ASIDE, FLAWED, UNLISTED_METHOD, made, pack
 from inspector.journal.index import OUTCOMES, Index
 from inspector.journal.legs import LEG_STEPS
@@ -98,17 +100,23 @@ class Reader:
     """Reads on from where it stopped.
 
     Attributes:
+        index: What is filled.
+        start: Where the first line starts.
         offset: Where the next line starts.
         skipped: What was passed over, at most the first thousand.
         cut: The line at the end that is not complete (yet).
+        points: How the index stood at some rows, in order.
     """
 
     def __init__(self, store: Store, index: Index, start: int) -> None:
         self._store = store
-        self._index = index
+        self.start = start
+        self.index = index
         self.offset = start
         self.skipped: list[Skipped] = []
         self.cut: Skipped | None = None
+        self.points: list[Checkpoint] = []
+        self._next_point = EVERY
         self._sought = start  # how far the end of the line at `offset` was looked for
         self._methods: dict[bytes | None, int] = {None: 0, b"null": UNLISTED_METHOD}
         self._rules: dict[Words, Rule | None] = {}
@@ -125,7 +133,7 @@ class Reader:
         """
         deadline = time.monotonic() + seconds
         store, self.cut = self._store, None
-        while self.offset < store.end and (rows is None or len(self._index.columns) < rows):
+        while self.offset < store.end and (rows is None or len(self.index.columns) < rows):
             block = store.read(self.offset, self.offset + BLOCK)
             last = block.rfind(b"\n")
             if last < 0:
@@ -134,11 +142,33 @@ class Reader:
             else:
                 lines = block[:last].split(b"\n")
                 if rows is not None:
-                    del lines[rows - len(self._index.columns) :]
+                    del lines[rows - len(self.index.columns) :]
                 self._take(lines)
+            if len(self.index.columns) >= self._next_point:
+                self._keep_point()
             if time.monotonic() >= deadline:
                 break
         return self.offset < store.end
+
+    def _keep_point(self) -> None:
+        rows = len(self.index.columns)
+        self._next_point = rows + EVERY
+        point = keep(self.index, self.offset, len(self.skipped))
+        if point is not None:
+            self.points.append(point)
+
+    def before(self, row: int) -> Reader:
+        """Another reader of the same bytes, at the last checkpoint before `row` or at the beginning.
+
+        Its index is as that of this one was there.
+        """
+        at = bisect_left(self.points, row, key=lambda point: point.row) - 1
+        if at < 0:
+            return Reader(self._store, Index(), self.start)
+        point = self.points[at]
+        reader = Reader(self._store, restored(self.index, point), point.offset)
+        reader.skipped = self.skipped[: point.skipped]
+        return reader
 
     def _long(self) -> bool:
         """Go past a line that is longer than a block, or the last; false where it is not complete."""
@@ -167,7 +197,7 @@ class Reader:
 
     def _take(self, lines: Sequence[bytes]) -> None:
         """Index lines, which are given without their LF."""
-        match, index = PREFIX.match, self._index
+        match, index = PREFIX.match, self.index
         rules, methods, add = self._rules, self._methods, index.columns.add
         for line in lines:
             found = match(line)
@@ -236,7 +266,7 @@ class Reader:
             what = data.get("what")
             if isinstance(what, str):
                 kind = KINDS_BY_WORD.get(prefix.kind, Kind.OTHER)
-                self._index.step(row, kind, what, prefix.exchange, data)
+                self.index.step(row, kind, what, prefix.exchange, data)
 
     def _slow(self, line: bytes) -> None:
         offset, self.offset = self.offset, self.offset + len(line) + 1
@@ -245,7 +275,7 @@ class Reader:
             if line.strip():
                 self._skip(offset, len(line) + 1, "the line is no event")
             return
-        index = self._index
+        index = self.index
         kind = KINDS_BY_WORD.get(prefix.kind, Kind.OTHER)
         number = self._number(line, prefix)
         flags = pack(kind, prefix.direction, prefix.shape)
@@ -274,7 +304,7 @@ class Reader:
     def _number(self, line: bytes, prefix: Prefix) -> int:
         if prefix.long_method:
             return UNLISTED_METHOD
-        number = self._index.columns.number_of(prefix.method)
+        number = self.index.columns.number_of(prefix.method)
         found = PREFIX.match(line)
         if found is not None and number != UNLISTED_METHOD:
             self._methods[found.group(7)] = number

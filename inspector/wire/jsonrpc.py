@@ -83,6 +83,8 @@ def id_key(text: str) -> str:
     Args:
         text: An id as JSON text, as in `Frame.id`.
     """
+    if text.isascii() and text.isdigit():  # as nearly all are
+        return text
     bare = text[1:-1] if len(text) > 2 and text[0] == text[-1] == '"' else text
     whole = bare[:-2] if bare.endswith(".0") else bare
     return whole if whole.lstrip("-").isascii() and whole.lstrip("-").isdigit() else text

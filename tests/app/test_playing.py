@@ -66,7 +66,7 @@ async def test_what_is_opened_stays_open_while_the_playhead_moves() -> None:
         cursor = stage.screen.query_one(MessageLog).cursor
         last = len(stage.screen.journal) - 1
         await stage.press("left_parenthesis", "left_parenthesis")
-        await stage.until(lambda: len(stage.screen.journal) == last - 1)
+        await stage.until(lambda: len(stage.screen.journal) == last - 1 and stage.screen.query(PlayerBar))
         await stage.until(lambda: stage.screen.query_one(MessageLog).cursor == cursor)
         assert stage.screen.traffic.query_one(Messages).text == "method:tools/call"
         assert stage.screen.desk.page == "tasks"
