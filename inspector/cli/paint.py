@@ -1,4 +1,4 @@
-"""Bold, faint and red on a terminal; nothing at all anywhere else, or where NO_COLOR is set.
+"""Bold, faint, red and green on a terminal; nothing at all anywhere else, or where NO_COLOR is set.
 
 Only for text that was made safe before. Nothing is said by style alone.
 """
@@ -32,6 +32,14 @@ class Paint:
     def alarm(self, text: str) -> str:
         """The mark of a failure."""
         return self._marked("1;31", text)
+
+    def added(self, text: str) -> str:
+        """A line that comes, in a comparison."""
+        return self._marked("32", text)
+
+    def removed(self, text: str) -> str:
+        """A line that goes."""
+        return self._marked("31", text)
 
     def _marked(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.on and text else text

@@ -26,6 +26,8 @@ SERVERLESS = (
     "serve",
     "servers",
     "sessions",
+    "unwrap",
+    "wrap",
 )
 """Verbs that connect to nothing that the line names. `demo` alone connects at all."""
 _OWN_USAGE = ("auth",)

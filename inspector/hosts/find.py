@@ -16,7 +16,7 @@ from inspector.errors import UsageError
 from inspector.hosts.files import document, read
 from inspector.hosts.places import TITLES, Place, places
 from inspector.hosts.server import Server, Surroundings
-from inspector.hosts.shapes import Read, servers_in
+from inspector.hosts.shapes import looks_like, servers_in
 
 
 class UnknownServer(UsageError):
@@ -78,15 +78,57 @@ class Found:
 
 def find(around: Surroundings | None = None) -> Found:
     """Read every configuration there is."""
+    every = _entries(places(around if around is not None else Surroundings.here()))
+    servers: dict[str, Server] = {}
+    for server in every.servers:
+        servers.setdefault(server.full_name, server)  # the first of a host wins
+    return replace(every, servers=tuple(servers.values()))
+
+
+def find_all(around: Surroundings | None = None) -> Found:
+    """The same with what wins nowhere here: entries behind others, and those of all projects in one file."""
+    return _entries(places(around if around is not None else Surroundings.here()), projects=True)
+
+
+def find_in(file: Path, around: Surroundings | None = None) -> Found:
+    """What one file has, in the shape of the host that it belongs to, or in the one that it looks like.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
     around = around if around is not None else Surroundings.here()
+    raw = read(file)
+    if raw is None:
+        raise UsageError(f"There is no file {file}")
+    for folder in (around.folder, file.absolute().parent, file.absolute().parent.parent):
+        of_it = [each for each in places(replace(around, folder=folder)) if _same_file(each.file, file)]
+        if of_it:
+            return _entries(of_it, projects=True)
+    return _entries([looks_like(file, document(file, raw, lenient=True))], projects=True)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
+def _entries(listed: list[Place], *, projects: bool = False) -> Found:
+    """What the files hold, by host; of one entry once."""
     documents: dict[Path, dict[str, Any] | None] = {}
     troubles: list[str] = []
-    servers: dict[str, Server] = {}
-    for place in places(around):
-        said = _said(place, documents, troubles)
+    servers: dict[tuple[Path, tuple[str, ...]], Server] = {}
+    for place in listed:
+        found = _document(place, documents, troubles)
+        if found is None:
+            continue
+        if projects and place.shape == "claude-local":
+            place = replace(place, shape="claude-projects")
+        said = servers_in(place, found)
         troubles += said.troubles
         for server in said.servers:
-            servers.setdefault(server.full_name, server)  # the first of a host wins
+            servers.setdefault((server.file, server.at), server)
     order = list(TITLES)
     return Found(
         tuple(sorted(servers.values(), key=lambda each: order.index(each.host))),
@@ -94,7 +136,9 @@ def find(around: Surroundings | None = None) -> Found:
     )
 
 
-def _said(place: Place, documents: dict[Path, dict[str, Any] | None], troubles: list[str]) -> Read:
+def _document(
+    place: Place, documents: dict[Path, dict[str, Any] | None], troubles: list[str]
+) -> dict[str, Any] | None:
     if place.file not in documents:
         documents[place.file] = None
         try:
@@ -103,8 +147,7 @@ def _said(place: Place, documents: dict[Path, dict[str, Any] | None], troubles: 
                 documents[place.file] = document(place.file, raw, lenient=place.lenient)
         except UsageError as wrong:
             troubles.append(wrong.message)
-    found = documents[place.file]
-    return servers_in(place, found) if found is not None else Read()
+    return documents[place.file]
 
 
 def _what(server: Server) -> object:

@@ -24,7 +24,9 @@ from typing import Literal, TypeAlias
 
 from inspector.hosts.server import Surroundings, Syntax
 
-Shape: TypeAlias = Literal["mcpServers", "servers", "either", "claude-local", "context_servers", "codex"]
+Shape: TypeAlias = Literal[
+    "mcpServers", "servers", "either", "claude-local", "claude-projects", "context_servers", "codex"
+]
 
 TITLES = {
     "claude-desktop": "Claude Desktop",

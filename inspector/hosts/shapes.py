@@ -4,6 +4,7 @@
                      calls a URL `serverUrl`, Gemini CLI `httpUrl` (and `url` one that may be HTTP+SSE).
     servers          {"servers": {NAME: …}, "inputs": [{id, type, description, password}]}: VS Code
     claude-local     {"projects": {FOLDER: {"mcpServers": …}}}: what Claude Code keeps for one project
+    claude-projects  the same of every project
     context_servers  {"context_servers": {NAME: {command, args, env | url, headers}}}: Zed; in older releases
                      {"command": {path, args, env}}; what an extension brings has no command
     codex            [mcp_servers.NAME] with http_headers, env_http_headers, bearer_token_env_var
@@ -102,6 +103,14 @@ def _claude_local(place: Place, document: Mapping[str, Any]) -> _Found:
                 return
 
 
+def _claude_projects(place: Place, document: Mapping[str, Any]) -> _Found:
+    for name, project in _object(document, "projects").items():
+        entries = project.get("mcpServers") if isinstance(project, dict) else None
+        if isinstance(entries, dict):
+            at = ("projects", name, "mcpServers")
+            yield replace(place, folder=_folder(name), project=True), at, entries, ()
+
+
 def _context_servers(place: Place, document: Mapping[str, Any]) -> _Found:
     entries = _object(document, "context_servers")
     # What an extension brings is known to that extension alone.
@@ -123,9 +132,20 @@ _SHAPES: Mapping[str, Callable[[Place, Mapping[str, Any]], _Found]] = {
     "servers": _servers,
     "either": _either,
     "claude-local": _claude_local,
+    "claude-projects": _claude_projects,
     "context_servers": _context_servers,
     "codex": _codex,
 }
+
+
+def looks_like(file: Path, document: Mapping[str, Any]) -> Place:
+    """The place of a file that no host is known to read, by what stands in it."""
+    folder = file.absolute().parent
+    if file.suffix == ".toml":
+        return Place("codex", file, "codex", folder, "none", project=True)
+    if "context_servers" in document:
+        return Place("zed", file, "context_servers", folder, "none", project=True, lenient=True)
+    return Place("mcp.json", file, "either", folder, "braces", project=True, lenient=True)
 
 
 def _server(name: str, entry: Any, place: Place, inputs: tuple[Input, ...]) -> Server:

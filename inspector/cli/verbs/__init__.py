@@ -32,6 +32,8 @@ from inspector.cli.verbs import (
     sessions,
     shell,
     tasks,
+    unwrap,
+    wrap,
 )
 
 ON_A_CONNECTION: dict[str, Callable[..., Any]] = {
@@ -59,6 +61,8 @@ TABLE = (
     ("doctor", doctor.doctor, doctor.HELP_END),
     ("auth", auth.auth, auth.HELP_END),
     ("servers", servers.servers, servers.HELP_END),
+    ("wrap", wrap.wrap, wrap.HELP_END),
+    ("unwrap", unwrap.unwrap, unwrap.HELP_END),
     ("record", record.record, record.HELP_END),
     ("proxy", proxy.proxy, proxy.HELP_END),
     ("sessions", sessions.sessions, sessions.HELP_END),

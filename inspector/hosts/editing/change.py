@@ -7,8 +7,9 @@ of it, and the same as before everywhere else.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,14 @@ def without_recorder(server: Server, raw: bytes) -> bytes:
     new = _take(text, place, len(found.front) - 1).encode("utf-8")
     _prove(server, raw, new, _raw_argv(entry)[len(found.front) :])
     return new
+
+
+def without_any(servers: Iterable[Server], raw: bytes) -> bytes:
+    """What the file should hold for none of its servers to be recorded, as far as that can be."""
+    for each in servers:
+        with contextlib.suppress(UsageError):  # it stands there no more, and is not recorded
+            raw = without_recorder(each, raw)
+    return raw
 
 
 def place_of(server: Server, text: str) -> Place:

@@ -47,7 +47,14 @@ class Done:
         return self.before != self.after
 
 
-def change(path: Path, make: Callable[[bytes], bytes], *, dry: bool = False) -> Done:
+def change(
+    path: Path,
+    make: Callable[[bytes], bytes],
+    plain: Callable[[bytes], bytes] = bytes,
+    *,
+    dry: bool = False,
+    returning: bool = False,
+) -> Done:
     """Let `make` change what a file holds.
 
     A copy of what it held is kept beside it, unless there is one already. One that holds what the file holds
@@ -56,7 +63,10 @@ def change(path: Path, make: Callable[[bytes], bytes], *, dry: bool = False) -> 
     Args:
         path: The file, or a link to it.
         make: From what it holds to what it should hold; called again where that has changed meanwhile.
+        plain: From what it holds to what it would hold without any change of ours: where a copy has that, no
+            other is made.
         dry: Only find out what would become of it.
+        returning: Whether a change is taken back: where there is a copy of any time before, that is enough.
 
     Raises:
         UsageError: There is no such file, or `make` says so.
@@ -72,7 +82,7 @@ def change(path: Path, make: Callable[[bytes], bytes], *, dry: bool = False) -> 
         if dry or before == after:
             return Done(file, before, after)
         try:
-            done = _replaced(file, before, after)
+            done = _replaced(file, before, after, plain, returning=returning)
         except OSError as error:
             raise InspectError(
                 f"{file} cannot be changed: {error.strerror or error}", next="It is as it was"
@@ -89,15 +99,18 @@ def _read(file: Path) -> bytes:
     return raw
 
 
-def _replaced(file: Path, before: bytes, after: bytes) -> Done | None:
+def _replaced(
+    file: Path, before: bytes, after: bytes, plain: Callable[[bytes], bytes], *, returning: bool
+) -> Done | None:
     """Replace the file; `None` where it does not hold `before` any more."""
     facts = file.stat()
     if not os.access(file, os.W_OK):
         raise PermissionError(0, "it is not to be written")
     kept = dict(_backups(file))
-    backup = next((each for each, holds in kept.items() if holds == before), None)
+    holding = {holds: each for each, holds in kept.items()}
+    backup = holding.get(before) or holding.get(plain(before))
     fresh = None
-    if backup is None and after not in kept.values():
+    if backup is None and after not in holding and not (returning and kept):
         backup = fresh = _back_up(file, before, facts)
     try:
         replaced = _put(file, before, after, facts)
@@ -110,7 +123,7 @@ def _replaced(file: Path, before: bytes, after: bytes) -> Done | None:
     for each, holds in kept.items():
         if holds == after:
             _remove(each)
-    return Done(file, before, after, backup)
+    return Done(file, before, after, backup if backup is None or backup.exists() else None)
 
 
 def _put(file: Path, before: bytes, after: bytes, facts: os.stat_result) -> bool:

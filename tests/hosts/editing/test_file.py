@@ -50,6 +50,26 @@ def test_a_copy_is_never_written_over(file: Path) -> None:
     assert change(file, lambda _: b"x").backup == file.with_name(f"mcp.json{ENDING}-2")
 
 
+def test_on_the_way_back_one_copy_is_enough(file: Path) -> None:
+    change(file, lambda _: b"new")
+    assert change(file, lambda _: b"newer", returning=True).backup is None
+    assert set(there(file.parent)) == {"mcp.json", f"mcp.json{ENDING}"}
+    file.with_name(f"mcp.json{ENDING}").unlink()
+    assert change(file, lambda _: b"old", returning=True).backup is not None
+
+
+def test_no_copy_of_what_a_copy_is_without_our_changes(file: Path) -> None:
+    def plain(raw: bytes) -> bytes:
+        return raw.replace(b"!", b"")
+
+    for _ in range(2):
+        done = change(file, lambda raw: raw + b"!", plain)
+        assert done.backup == file.with_name(f"mcp.json{ENDING}")
+    change(file, lambda raw: raw[:-1], plain, returning=True)
+    change(file, lambda raw: raw[:-1], plain, returning=True)
+    assert there(file.parent) == {"mcp.json": b"old"}
+
+
 def test_trying_changes_nothing(file: Path) -> None:
     assert change(file, lambda _: b"new", dry=True).after == b"new"
     assert there(file.parent) == {"mcp.json": b"old"}
