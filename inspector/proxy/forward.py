@@ -16,6 +16,7 @@ Decisions that may surprise:
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -121,8 +122,8 @@ class Forwarder:
             pass  # what it wrote before it ended
         self._feed.put(EXITED, str(self._code).encode())
         self._feed.flush()
-        if self._unfinished and os.fork() == 0:
-            self._linger()
+        if self._unfinished:
+            self._leave_behind()
         self._witness.end()
         end_as(self._code)
 
@@ -147,15 +148,24 @@ class Forwarder:
             self._watch.off(self._fed)
             self._listening = False
 
-    def _linger(self) -> NoReturn:
-        """Move on what the server has left behind, unmoved by signals that were meant for it."""
-        for number in handed_on():
-            signal.signal(number, signal.SIG_IGN)
-        self._watch.off(self._woken)
-        close_others(self._watch.descriptors | {self._feed.fd} - {-1})
-        while self._unfinished:
-            self._turn(None)
-        os._exit(0)
+    def _leave_behind(self) -> None:
+        """Have a copy of this process move on what is still on its way.
+
+        Its session is its own, before we end: what then ends the group ends the writers, and not their words.
+        """
+        ready, begun = os.pipe()
+        if os.fork():
+            os.close(begun)
+            os.read(ready, 1)
+            return
+        try:
+            os.setsid()
+            os.close(begun)
+            self._watch.off(self._woken)
+            while self._unfinished:
+                self._turn(None)
+        finally:
+            os._exit(0)
 
     def _wake(self, _event: int) -> None:
         try:
@@ -236,9 +246,27 @@ def _spawn(argv: Sequence[str], theirs: Mapping[int, int], merged: bool, mask: s
         actions.append((os.POSIX_SPAWN_DUP2, theirs[1], 2))
     # Python ignores these from its start on, and what is ignored would be inherited.
     usual = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ") if hasattr(signal, name)]
-    return os.posix_spawnp(
-        argv[0], tuple(argv), _environment(), file_actions=actions, setsigmask=mask, setsigdef=usual
-    )
+    environment = _environment()
+
+    def spawn(words: tuple[str, ...]) -> int:
+        return os.posix_spawnp(
+            words[0], words, environment, file_actions=actions, setsigmask=mask, setsigdef=usual
+        )
+
+    try:
+        return spawn(tuple(argv))
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            raise
+        return spawn(("/bin/sh", _found(argv[0]), *argv[1:]))  # as execvp(3) does
+
+
+def _found(name: str) -> str:
+    """Where the program is, that the system has found already."""
+    if "/" in name:
+        return name
+    places = (os.path.join(place, name) for place in os.get_exec_path())
+    return next((place for place in places if os.access(place, os.X_OK)), name)
 
 
 def _environment() -> Mapping[str, str] | Mapping[bytes, bytes]:

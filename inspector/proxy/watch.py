@@ -25,11 +25,6 @@ class Watch:
         if self._calls.pop(fd, None) is not None:
             self._poll.unregister(fd)
 
-    @property
-    def descriptors(self) -> set[int]:
-        """What is watched."""
-        return set(self._calls)
-
     def once(self, seconds: float | None) -> None:
         """Wait for something, at most `seconds`, and call back for all that is ready."""
         calls = self._calls

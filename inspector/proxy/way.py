@@ -143,7 +143,7 @@ class Way:
 def writer(fd: int) -> tuple[Write, Callable[[], object] | None]:
     """How to write to a descriptor of the host's without waiting, and how to let go of what that needs."""
     mode = os.fstat(fd).st_mode
-    if stat.S_ISREG(mode):
+    if stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not os.isatty(fd)):
         return _whole(fd), None
     if stat.S_ISSOCK(mode):
         import _socket  # `socket` brings selectors and enums: 5 ms that only the start of a server feels

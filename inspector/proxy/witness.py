@@ -55,7 +55,7 @@ class Witness:
         self._due: list[tuple[int, float]] = []
         self._asked: list[int] = []
         self._until = 0.0
-        self._seen: dict[int, float] = {}
+        self._seen: dict[int, list[float]] = {}
 
     def start(self, server: int, close_others: Callable[[set[int]], None]) -> None:
         """Start it. Signals must be blocked meanwhile; it unblocks its own.
@@ -79,11 +79,6 @@ class Witness:
         os.set_blocking(hear, False)
         self._ask, self._hear = ask, hear
         self._watch.on(hear, 1, self._heard)  # POLLIN
-
-    @property
-    def descriptors(self) -> set[int]:
-        """What it holds open."""
-        return {self._ask, self._hear} - {-1}
 
     def got(self, number: int) -> None:
         """The forwarder has got a signal."""
@@ -133,15 +128,19 @@ class Witness:
         now = time.monotonic()
         for number in said:
             if number != _ANSWER:
-                self._seen[number] = now
+                self._seen.setdefault(number, []).append(now)
             elif self._asked:
                 self._decide()
 
     def _decide(self) -> None:
         asked, self._asked = self._asked, []
+        late, theirs = time.monotonic() - _FRESH, set()
         for number in asked:
-            seen = self._seen.pop(number, None)
-            if seen is None or time.monotonic() - seen > _FRESH:
+            seen = [each for each in self._seen.pop(number, ()) if each > late]
+            self._seen[number] = seen[1:]
+            if seen:
+                theirs.add(number)
+            elif number not in theirs:  # two at once may have become one for the witness
                 self._alone(number)
 
     def _gone(self) -> None:
