@@ -15,14 +15,17 @@ from inspector.gate.gate import Gate
 from inspector.gate.rule import Rule, Verdict
 from inspector.journal.holding import Holding
 from inspector.journal.journal import Journal
+from inspector.session.answers import Answers, Policies, Script
 from inspector.session.calls import Call
 from inspector.session.outcome import HttpFailed, Outcome, Replied, TimedOut
 from inspector.session.owner import Options, Session, open_session
+from inspector.session.serving import ANSWERABLE
 from inspector.transport.memory import MemoryTransport
 from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.versions import V4
 from tests.conftest import SERVERS
+from tests.servers.http_sse import SseServer, serving_sse
 from tests.transport.http_talk import served
 
 C2S, S2C = Direction.C2S, Direction.S2C
@@ -271,3 +274,66 @@ async def test_a_rule_that_holds_needs_somebody_to_decide(journal: Journal):
 async def quiet(messages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     async for _ in messages:
         yield b""
+
+
+# What the server asks.
+
+
+@pytest.fixture(scope="module")
+def asking_url() -> Iterator[str]:
+    with served("asks_back.py") as found:
+        yield found
+
+
+@pytest.fixture(params=["stdio", "http"])
+def asking(request: pytest.FixtureRequest) -> tuple[Target, Options]:
+    policies = Policies.every(Script(Answers({"elicitation": {"name": "Ada", "word": "so"}})))
+    options = Options(protocol=V4, serves=ANSWERABLE, policies=policies, timeout=20)
+    if request.param == "stdio":
+        return StdioTarget((sys.executable, str(SERVERS / "asks_back.py"), "stdio")), options
+    return HttpTarget(str(request.getfixturevalue("asking_url"))), options
+
+
+async def test_what_the_server_asks_is_changed_or_answered_in_our_place(
+    asking: tuple[Target, Options], journal: Journal
+):
+    target, options = asking
+    gate = Gate(journal)
+    with anyio.fail_after(60):
+        async with open_session(target, journal, options, gate=gate) as session:
+            await gate.set_rules([Rule.parse("hold dir:s2c kind:request")])
+            call = session.start("tools/call", {"name": "greet"})
+            (row,) = await held(gate)
+            await gate.release(row, Verdict("changed", journal.body(row).replace(b"Who are", b"And who are")))
+            assert "Ada" in text(await call.wait())
+            entry = session.inbox.entries[0]
+            assert entry.frame.params["message"].startswith("And who are")
+            assert entry.event.seq == row
+            call = session.start("tools/call", {"name": "greet"})
+            (row,) = await held(gate)
+            frame = journal.event(row).frame
+            assert frame is not None
+            answer = b'{"jsonrpc":"2.0","id":%s,"result":{"action":"accept","content":{"name":"Mine"}}}'
+            await gate.release(row, Verdict("answered", answer % str(frame.id).encode()))
+            assert "Mine" in text(await call.wait())
+            assert len(session.inbox.entries) == 1
+            assert journal.event(journal.peer(row)).by == "hand"
+
+
+async def test_the_transport_of_2024_is_broken_into_as_well(journal: Journal):
+    gate = Gate(journal)
+    with anyio.fail_after(30):
+        async with serving_sse(SseServer()) as server:
+            target = HttpTarget(server.url("sse"), transport="sse")
+            async with open_session(target, journal, Options(timeout=10), gate=gate) as session:
+                await gate.set_rules(
+                    [Rule.parse("hold times 1 method:ping kind:request"), Rule.parse("drop")]
+                )
+                call = session.start("ping")
+                (row,) = await held(gate)
+                dropped = session.start("ping", timeout=0.2)
+                assert await dropped.wait() == TimedOut(0.2)
+                await gate.set_rules([])
+                await gate.release(row, Verdict("forwarded"))
+                assert isinstance(await call.wait(), Replied)
+                assert len([each for each in server.requests if b'"ping"' in each.body]) == 1
