@@ -44,6 +44,12 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/journal.py
 	$(BIN)/python benchmarks/burst.py
+	$(BIN)/python benchmarks/log_scroll.py
+	$(BIN)/python benchmarks/filter.py
+	$(BIN)/python benchmarks/timeline.py
+	$(BIN)/python benchmarks/then.py
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/proxy.py
 
 clean:
 	rm -rf $(VENV) .venvs dist build .mypy_cache .ruff_cache .hypothesis .interop

@@ -16,12 +16,15 @@ _CAP = 200
 class CapabilityCommands(Provider):
     """Open a tool, resource, template or prompt by name."""
 
+    _known: tuple[int, list[tuple[str, str, Item]]] = (-1, [])
+    """Revision of the catalogue, and what it holds: a key must not make thousands of them anew."""
+
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         wanted = query.casefold().split()
         found = 0
-        for name, item in self._commands():
-            if not all(word in name.casefold() for word in wanted):
+        for name, folded, item in self._commands():
+            if not all(word in folded for word in wanted):
                 continue
             shown = visible(name)
             score = matcher.match(shown)
@@ -32,20 +35,21 @@ class CapabilityCommands(Provider):
                 return
 
     async def discover(self) -> Hits:
-        for name, item in self._commands()[:12]:
+        for name, _, item in self._commands()[:12]:
             shown = visible(name)
             yield DiscoveryHit(Content(shown), partial(self._open, item), text=shown)
 
-    def _commands(self) -> list[tuple[str, Item]]:
-        """Every capability, to be opened; none where the screen opens none."""
+    def _commands(self) -> list[tuple[str, str, Item]]:
+        """Every capability, to be opened: name, name to search in, item; none where the screen opens none."""
         journal = getattr(self.screen, "journal", None)
         if journal is None or not hasattr(self.screen, "open_item"):
             return []
-        return [
-            (f"{section[:-1]} {item.label}", item)
-            for section in SECTIONS
-            for item in (Item(section, entry) for entry in getattr(journal.catalogue, section))
-        ]
+        catalogue = journal.catalogue
+        if self._known[0] != catalogue.revision:
+            items = (Item(section, entry) for section in SECTIONS for entry in getattr(catalogue, section))
+            named = [(f"{item.section[:-1]} {item.label}", item) for item in items]
+            self._known = (catalogue.revision, [(name, name.casefold(), item) for name, item in named])
+        return self._known[1]
 
     async def _open(self, item: Item) -> None:
         open_item = getattr(self.screen, "open_item", None)
