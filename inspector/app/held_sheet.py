@@ -32,7 +32,7 @@ _WORDS = {
     "changed": "forwarded, changed",
     "duplicated": "forwarded twice",
     "delayed": "delayed",
-    "answered": "answered here",
+    "answered": "answered",
     "let-go": "let go",
 }
 

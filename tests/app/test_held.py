@@ -91,6 +91,9 @@ async def test_every_verdict_has_a_key() -> None:
         await stage.settled()
         await stage.press("a")
         await stage.until(lambda: area.has_focus)
+        assert '"result"' in area.text
+        await stage.press("f2")
+        assert '"error"' in area.text
         await stage.press("escape")  # from the answer to the message, then to the list
         assert not page(stage).editor.answers
         await stage.press("escape")

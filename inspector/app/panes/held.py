@@ -64,9 +64,8 @@ class HeldPage(Page):
         Binding("d", "decide('dropped')", "drop", tooltip="Drop it: it goes nowhere"),
         Binding("2", "decide('duplicated')", "Forward it twice", show=False),
         Binding("w", "wait", "Wait: forward it after some seconds", show=False),
-        Binding(
-            "a", "answer", "answer", tooltip="Answer in the other side's place: a result; again, an error"
-        ),
+        Binding("a", "answer", "answer", tooltip="Answer in the other side's place"),
+        Binding("f2", "turn_answer", "Such an answer: a result, or an error", show=False),
         Binding("l", "row", "Go to its row in the log", show=False),
         Binding("n", "rule", "New breakpoint or fault", show=False),
     )
@@ -138,14 +137,12 @@ class HeldPage(Page):
         words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
         if known.past and not known.held:
             words = ["Nothing is held"]
-        words.append(f"{len(known.past):,} before" if known.past else "")
+        words.append(f"{len(known.past):,} before" if known.past and not known.held else "")
         if known.controls is None:
             words.append(_READS)
         says = " · ".join(filter(None, words)) or _HOW
         keys = (
-            "   ⏎ forward  w later  2 twice  alt+b all go"
-            if known.held and known.controls is not None
-            else ""
+            "   ⏎ forward  alt+b all  w later  2 twice" if known.held and known.controls is not None else ""
         )
         head = Content.assemble(
             (says, "bold" if known.held else "$foreground-muted"), (keys, "$foreground-muted")
@@ -285,6 +282,8 @@ class HeldPage(Page):
         """What makes no sense now leaves its key to whoever has it otherwise."""
         if not self.is_mounted:
             return True
+        if action == "turn_answer":
+            return self._decidable(self.editor.row) and self.editor.answers
         if action in ("send", "decide", "wait", "answer", "edit"):
             return self._decidable(self.editor.row)
         return self.breaking.controls is not None if action == "rule" else True
@@ -327,18 +326,28 @@ class HeldPage(Page):
 
         self.app.push_screen(AskLine("Forward it after how many seconds?", "for example 2.5"), wait)
 
-    def action_answer(self) -> None:
-        """Let an answer be written in the other side's place: a result, and with the next press an error."""
+    def action_answer(self, *, error: bool = False) -> None:
+        """Let an answer be written in the other side's place."""
         editor = self.editor
         frame = self.journal.event(editor.row).frame
         if frame is None or frame.shape is not Shape.REQUEST:
             self.say("Only a request can be answered.", bad=True)
             return
-        self._errors = editor.answers and not self._errors
-        self._keep_draft()
-        editor.answer(error_for(frame.value) if self._errors else result_for(frame.value))
+        if not editor.answers:
+            self._keep_draft()
+        self._errors = error
+        text = error_for(frame.value) if error else result_for(frame.value)
+        editor.answer(text)
         self.say("")
+        before, empty, _ = text.partition('""')
+        if empty:  # where somebody has something to say
+            line = before.count("\n")
+            editor.area.move_cursor((line, len(before) - before.rfind("\n")))
         editor.area.focus()
+
+    def action_turn_answer(self) -> None:
+        """From a result to an error, and back."""
+        self.action_answer(error=not self._errors)
 
     def action_send(self) -> None:
         """Forward what stands in the editor; what is odd is sent when it is asked for twice."""

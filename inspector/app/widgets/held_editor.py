@@ -138,7 +138,7 @@ class HeldEditor(Vertical):
             return Content("")
         if self.answers:
             return Content.styled(
-                f"{size(len(draft.given))} · F5 answers so · a result or error · esc back", "$text-muted"
+                f"{size(len(draft.given))} · F5 answers so · F2 result or error · esc back", "$text-muted"
             )
         if not draft.changed:
             return Content.styled(f"{size(len(self._original))}, as it came", "$text-muted")
