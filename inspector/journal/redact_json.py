@@ -19,6 +19,8 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTA
 _SPACE = re.compile(r"\s*+")
 _PROTECTED = frozenset({"jsonrpc", "id", "method"})
 """Members of a message that stay: what a recording knows a message by."""
+_OF_A_SCHEMA = frozenset({"properties", "patternProperties", "$defs", "definitions"})
+"""Members of a schema that name what there is: an object below them describes a value and is none."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 Steps = tuple[Any, ...]
@@ -34,6 +36,7 @@ class _Level:
         place: The array's element, from 0.
         key: The object's member; `None` before its name.
         message: Its members `id` and the like stay.
+        schema: What it is called in the object around it is one of `_OF_A_SCHEMA`.
         hides: Where the value that it is began, if the value goes as a whole.
     """
 
@@ -42,6 +45,7 @@ class _Level:
     place: int = 0
     key: str | None = None
     message: bool = False
+    schema: bool = False
     hides: int = -1
 
 
@@ -125,15 +129,16 @@ class JsonRules:
         return True
 
     def _entered(self, level: _Level | None, token: str, start: int, protected: bool, depth: int) -> _Level:
-        goes, ways = self._fate(level)
+        goes, ways = self._fate(level, opens=token == "{")
+        key = level.key if level is not None and level.closes == "}" else None
         batch = level is not None and depth == 1 and level.closes == "]"
         if batch and not goes:
             ways = self._paths  # of a batch each element is a message
         message = protected and token == "{" and (depth == 0 or batch)
         hides = start if goes and (level is None or level.hides < 0) else level.hides if level else -1
-        return _Level("}" if token == "{" else "]", ways, message=message, hides=hides)
+        return _Level("}" if token == "{" else "]", ways, 0, None, message, key in _OF_A_SCHEMA, hides)
 
-    def _fate(self, level: _Level | None) -> tuple[bool, tuple[Steps, ...]]:
+    def _fate(self, level: _Level | None, *, opens: bool = False) -> tuple[bool, tuple[Steps, ...]]:
         """Whether the value that stands here goes, and what is left of the paths that lead into it."""
         if level is None:
             return False, self._paths
@@ -142,7 +147,9 @@ class JsonRules:
             return False, ()
         here: object = key if level.closes == "}" else level.place
         ways = tuple(steps[1:] for steps in level.ways if isinstance(steps[0], Star) or steps[0] == here)
-        goes = () in ways or (key is not None and level.closes == "}" and self._named(key))
+        describes = opens and level.schema
+        named = key is not None and level.closes == "}" and not describes and self._named(key)
+        goes = () in ways or named
         return goes, ways
 
     def _name(self, walk: _Walk, level: _Level, token: str, start: int, end: int) -> None:

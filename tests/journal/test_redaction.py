@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.errors import UsageError
@@ -35,6 +35,14 @@ def test_members_go_by_name_whatever_they_are() -> None:
         "passwords": "stay",
         "password": None,
     }
+
+
+def test_a_schema_keeps_what_describes_a_value() -> None:
+    schema = {"properties": {"password": {"type": "string"}, "api_key": "x"}, "required": ["password"]}
+    done = left({"id": 1, "result": {"tools": [{"inputSchema": schema}]}})["result"]["tools"][0][
+        "inputSchema"
+    ]
+    assert done == {**schema, "properties": {"password": {"type": "string"}, "api_key": fingerprint("x")}}
 
 
 def test_values_go_by_their_place_and_in_batches_too() -> None:
@@ -83,6 +91,7 @@ def test_without_a_match_no_byte_changes(value: Any) -> None:
     assert Redaction(["nobody-calls-it-so"], ["$.x"], ["☃☃☃"]).body(raw, message=True) == raw
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.booleans())
 def test_no_bytes_are_too_odd(raw: bytes, message: bool) -> None:
     assert isinstance(RULES.body(b'{"' + raw, message=message), bytes)
