@@ -9,7 +9,9 @@ import pytest
 
 from inspector.app.choices import agreed, choices, details, entries, target_of
 from inspector.errors import UsageError
+from inspector.hosts.editing.change import with_recorder
 from inspector.hosts.find import Found, find
+from inspector.hosts.recording import front
 from inspector.hosts.server import Surroundings
 from inspector.kept.consent import Consents
 from inspector.kept.recent import Recent, Recents
@@ -36,6 +38,23 @@ def test_a_search_goes_through_names_hosts_and_commands(found: Found) -> None:
     assert keys("VS code sse") == ["vscode/old", "typed"]
     assert keys("upstash") == ["claude-code/context7", "codex/context7", "typed"]
     assert keys("https://docs.example/mcp") == ["typed", "vscode/docs"]
+
+
+def test_a_recorder_in_front_of_it(found: Found, around: Surroundings, tmp_path: Path) -> None:
+    """It is started as it is without one, and what was agreed to before it was put in is agreed to still."""
+    kept = Consents(tmp_path / "consents.json")
+    (before,) = choices(found, (), "filesystem")[:1]
+    assert before.server is not None
+    target = target_of(before, around, {})
+    kept.give(before.server, target)
+    file = before.server.file
+    file.write_bytes(with_recorder(before.server, file.read_bytes(), lambda _: front("/opt/python")))
+    (after,) = choices(find(around), (), "filesystem")[:1]
+    assert target_of(after, around, {}) == target
+    assert agreed(after, around, kept).state == "given"
+    told = "\n".join("".join(text for text, _ in each.text) for each in details(after, around, kept))
+    assert "by mcp-inspect where Claude Desktop starts it" in told
+    assert "/opt/python" not in told
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_on_a_terminal() -> None:
     assert paint.strong("x") == "\x1b[1mx\x1b[0m"
     assert paint.faint("") == ""
     assert Paint(True).alarm("x").startswith("\x1b[1;31m")
+    assert paint.added("x") + paint.removed("x") == "\x1b[32mx\x1b[0m\x1b[31mx\x1b[0m"
 
 
 def test_not_in_a_pipe() -> None:

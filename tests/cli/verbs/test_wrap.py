@@ -208,7 +208,16 @@ INITIALIZE: dict[str, Any] = {
 def test_the_wrapped_line_as_a_host_starts_it(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = machine / ".cursor/mcp.json"
     file.parent.mkdir()
-    own = {"command": sys.executable, "args": ["-m", "inspector.demo"]}
+    # What is meant for a Python of the server's does not lead ours astray, and reaches the server.
+    stray = machine / "stray"
+    stray.mkdir()
+    (stray / "platformdirs.py").write_text("raise SystemExit(9)", "utf-8")
+    script = "import os, runpy, sys; print(os.environ['PYTHONPATH'], file=sys.stderr)"
+    own = {
+        "command": sys.executable,
+        "args": ["-c", f"{script}; runpy.run_module('inspector.demo', run_name='__main__')"],
+        "env": {"PYTHONPATH": str(stray)},
+    }
     file.write_text(json.dumps({"mcpServers": {"demo": own}}), "utf-8")
     assert main(["wrap", "demo"]) == 0
     entry = json.loads(file.read_text("utf-8"))["mcpServers"]["demo"]
@@ -218,11 +227,12 @@ def test_the_wrapped_line_as_a_host_starts_it(machine: Path, capsys: pytest.Capt
         capture_output=True,
         encoding="utf-8",
         cwd="/",
-        env={"PATH": "/usr/bin:/bin", "HOME": str(machine)},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(machine), **entry["env"]},
         check=True,
         timeout=60,
     )
     assert json.loads(done.stdout)["result"]["serverInfo"]
+    assert str(stray) in done.stderr
     recordings = machine / ".local/state/mcp-inspect/recordings"
     (recording,) = _finished(recordings)
     assert '"method":"initialize"' in recording
