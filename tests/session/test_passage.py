@@ -327,7 +327,7 @@ async def test_the_transport_of_2024_is_broken_into_as_well(journal: Journal):
             target = HttpTarget(server.url("sse"), transport="sse")
             async with open_session(target, journal, Options(timeout=10), gate=gate) as session:
                 await gate.set_rules(
-                    [Rule.parse("hold times 1 method:ping kind:request"), Rule.parse("drop")]
+                    [Rule.parse("hold times 1 method:ping kind:request"), Rule.parse("drop dir:c2s")]
                 )
                 call = session.start("ping")
                 (row,) = await held(gate)
