@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # 4 ms of `typing` that every start of a server would pay
 
 _READY = 1  # POLLIN
 _MOST_FDS = 1 << 16
+_LEAST = 10
+"""How much the recorder gives way to those whose traffic it records."""
 
 
 def forward(argv: Sequence[str], recorder: Recorder) -> NoReturn:
@@ -295,12 +297,23 @@ def _start_recorder(
         for fd in (0, 1, 2):
             os.dup2(nowhere, fd)
         close_others({frames, complaint})
+        _give_way()
         for number in handed_on():
             signal.signal(number, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         recorder(frames, complaint, pid, why, began)
     finally:
         os._exit(0)
+
+
+def _give_way() -> None:
+    """Let those whose traffic is recorded run first."""
+    os.nice(_LEAST)
+    try:  # Linux shares the processors among sessions first, and this one is of its own
+        with open("/proc/self/autogroup", "w") as file:
+            file.write(str(_LEAST))
+    except OSError:
+        return
 
 
 def close_others(keep: set[int]) -> None:
