@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from inspector.app.arrangement import Shares
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.gate.gate import Controls
     from inspector.journal.journal import Journal
     from inspector.kept.arguments import ArgumentHistory
     from inspector.kept.look import Look
@@ -203,6 +204,7 @@ def run_app(
     call_again: bool = False,
     filter: str = "",
     plays: float | None = None,
+    controls: Controls | None = None,
 ) -> int:
     """Open the app on `target`, or on `journal` alone as a viewer; returns the exit code.
 
@@ -218,6 +220,7 @@ def run_app(
         call_again: Make the last call again after such a restart.
         filter: Which rows of a recording the log shows first.
         plays: How many times faster than recorded a recording is played.
+        controls: Who decides about what the program holds that writes `journal`.
 
     Raises:
         UsageError: `record` cannot be made.
@@ -235,6 +238,7 @@ def run_app(
         viewer = InspectorApp(journal, theme=dress.theme, plain=dress.plain)
         viewer.filter = filter
         viewer.plays = plays
+        viewer.connections.all[0].controls = controls
         dress.put_on(viewer)
         return viewer.run() or 0
     from inspector.app.keeper import ConnectionKeeper

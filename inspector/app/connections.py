@@ -134,9 +134,9 @@ class Connections:
             return None
         return await self._add(self._opens(target))
 
-    async def look(self, journal: Journal) -> Connection:
-        """Show a recording in a tab of its own."""
-        return await self._add(Connection(journal, None))
+    async def look(self, journal: Journal, controls: Controls | None = None) -> Connection:
+        """Show a recording in a tab of its own; `controls` are those of who writes it."""
+        return await self._add(Connection(journal, None, controls=controls))
 
     async def _add(self, opened: Connection) -> Connection:
         self._count += 1

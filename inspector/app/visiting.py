@@ -21,6 +21,7 @@ def do(screen: MainScreen) -> None:
     app = cast("InspectorApp", screen.app)
 
     async def look(path: Path) -> None:
+        from inspector.gate.remote import of_writer
         from inspector.journal.journal import Journal
 
         try:
@@ -28,7 +29,7 @@ def do(screen: MainScreen) -> None:
         except InspectError as problem:
             app.notify(visible(problem.message), severity="error", markup=False)
             return
-        await app.connections.look(journal)
+        await app.connections.look(journal, of_writer(path))
 
     def chosen(path: Path | None) -> None:
         if path is None:

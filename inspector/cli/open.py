@@ -14,6 +14,7 @@ from inspector.transport.target import HttpTarget
 
 if TYPE_CHECKING:
     from inspector.cli.options import Wanted
+    from inspector.gate.gate import Controls
     from inspector.journal.journal import Journal
     from inspector.transport.target import Target
 
@@ -32,6 +33,7 @@ def open_app(
     instead: str = "mcp-inspect list prints what a server offers",
     filter: str = "",
     plays: float | None = None,
+    controls: Controls | None = None,
 ) -> int:
     """Run the app until its user quits.
 
@@ -42,6 +44,7 @@ def open_app(
         instead: What to do where there is no terminal.
         filter: Which rows of `journal` the log shows first.
         plays: How many times faster than recorded `journal` is played.
+        controls: Who decides about what the program holds that writes `journal`.
 
     Returns:
         The exit code.
@@ -89,6 +92,7 @@ def open_app(
         call_again=wanted.watch_call,
         filter=filter,
         plays=plays,
+        controls=controls,
     )
 
 

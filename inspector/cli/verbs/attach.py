@@ -60,11 +60,13 @@ def attach(
 
 def look(wanted: Wanted, path: Path) -> int:
     """Open a recording in the app, and follow it."""
+    from inspector.gate.remote import of_writer
     from inspector.journal.journal import Journal
 
+    instead = f"mcp-inspect replay --text {path} prints it"
     journal = Journal.open(path, whole=False)
     try:
-        return open_app(wanted, None, journal=journal, instead=f"mcp-inspect replay --text {path} prints it")
+        return open_app(wanted, None, journal=journal, instead=instead, controls=of_writer(path))
     finally:
         journal.close()
 
