@@ -54,7 +54,7 @@ class Breaking:
         self._latest = (-1, 0.0)
         self._told = -1
         self._last = -PAUSE
-        self._began = False
+        self._past_seen = self._ended = -1
 
     # What there is
 
@@ -171,6 +171,7 @@ class Breaking:
         if screen is None:
             return
         self.advance()
+        self._tell_of_ends(screen)
         held, controls = [each for each in self.held if each.until is None], self.controls
         line = screen.query_one(StatusLine)
         now = self.now() if held else 0.0
@@ -192,6 +193,18 @@ class Breaking:
             screen.notify(
                 f"Held: {clip(what, 80)}. {_key(screen)} shows it, alt+b lets all go.", markup=False
             )
+
+    def _tell_of_ends(self, screen: MainScreen) -> None:
+        """Say what went nowhere because its connection ended while it was held."""
+        if self.revision == self._past_seen:
+            return
+        first, self._past_seen = self._past_seen < 0, self.revision
+        newest, self._ended = self._ended, self.past[-1].at if self.past else -1
+        lost = [each for each in self.past if each.at > newest and each.verdict == "dropped" and each.why]
+        if lost and not first and self.controls is not None:
+            count = f"{len(lost):,} held message{'s' * (len(lost) > 1)}"
+            why = clip(visible(lost[-1].why), 80)
+            screen.notify(f"{count} went nowhere: {why}.", severity="warning", markup=False)
 
 
 def _there(controls: Controls | None) -> Controls:

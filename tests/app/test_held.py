@@ -8,6 +8,7 @@ from typing import cast
 from inspector.app.breaking import breaking
 from inspector.app.panes.held import HeldPage
 from inspector.app.widgets.status_line import StatusLine
+from inspector.gate.rule import Rule, Verdict
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction
 from tests.app.holder import Holder
@@ -233,7 +234,6 @@ async def test_a_recording_shows_what_was_held_and_decides_nothing() -> None:
     held = call(holder, 1, a=1)
     await holder.set_rules([])
     over = call(holder, 2, a=2)
-    from inspector.gate.rule import Verdict
 
     await holder.release(over, Verdict("dropped"))
     async with staged(SIZE, journal=journal) as stage:
@@ -263,3 +263,22 @@ async def test_names_of_servers_are_shown_as_text() -> None:
         await stage.settled()
         shown = cast("str", stage.app.export_screenshot())
         assert "\x1b" not in shown
+
+
+async def test_what_went_nowhere_with_its_connection_is_told() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        keeper = stage.app.keeper
+        assert keeper is not None
+        await keeper.gate.set_rules([Rule("method:tools/call dir:c2s")])
+        await stage.open("echo")
+        await stage.type("hi")
+        await stage.press("f5")
+        await stage.until(lambda: stage.screen.query_one(StatusLine).held)
+        keeper.reconnect()
+        await stage.until(lambda: not keeper.gate.held)
+        known = breaking(stage.screen)
+        await stage.until(lambda: known.past)
+        await stage.until(lambda: any("went nowhere" in each.message for each in stage.app._notifications))
+        assert known.past[-1].verdict == "dropped"
+        assert [rule.text for rule in known.rules] == ["hold method:tools/call dir:c2s"]

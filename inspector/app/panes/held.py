@@ -18,6 +18,7 @@ from inspector.app.actions import own_keys
 from inspector.app.answering import error_for, result_for
 from inspector.app.breaking import Breaking, breaking
 from inspector.app.editing import Draft
+from inspector.app.giving_up import Waiter
 from inspector.app.held_sheet import about, held_entries, past_entries, past_words
 from inspector.app.panes.page import Page
 from inspector.app.panes.rules_pane import RulesPane
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = 100
 _HOW = "Nothing is held. Type a rule, hold method:tools/call; or I in the log breaks on what is like the row."
+_OVER = Waiter("still held", None, "at the end")
 _READS = "a recording: what was held, and what was done to it"
 
 
@@ -129,7 +131,8 @@ class HeldPage(Page):
 
     def _fill(self, now: float) -> None:
         known, width = self.breaking, max(20, self.content_size.width - 1)
-        waits = [known.waiter(each.row) for each in known.held]
+        over = known.controls is None
+        waits = [_OVER if over else known.waiter(each.row) for each in known.held]
         entries = held_entries(self.journal, known.held, waits, now, width)
         self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
