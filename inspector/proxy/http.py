@@ -5,8 +5,9 @@
         print(proxy.url)                # what the host is to be given
         await anyio.sleep_forever()
 
-Answers are streamed as they come. What is changed on the way, and why, stands in `http_rewrite`; what is
-written down, in `http_copy`. Several hosts may talk through one proxy at once; all of it is one recording.
+Here is the way of a request; that of its answer is in `http_answer`. What is changed, and why, stands in
+`http_rewrite`; what is written down, in `http_copy`. Several hosts may talk through one proxy at once; all
+of it is one recording.
 """
 
 from __future__ import annotations
@@ -15,25 +16,32 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import anyio
+import anyio.abc
 
-from inspector.httpd import ClientGone, Limits, Request, Server, Stream, TooLarge, serve
+from inspector.gate.gate import Gate, Sent
+from inspector.httpd import ClientGone, Limits, Request, Server, TooLarge, serve
+from inspector.proxy.http_answer import Carrying, hand_on, with_length
 from inspector.proxy.http_copy import Paths, RequestCopy, ResponseCopy
-from inspector.proxy.http_rewrite import EndpointRewriter, Rewriting
-from inspector.proxy.http_tap import EnduringTap
-from inspector.transport.decode import BadEncoding, Decoder, encodings
+from inspector.proxy.http_gate import GatedStream
+from inspector.proxy.http_rewrite import Pairs, Rewriting
+from inspector.proxy.http_tap import NOTHING, EnduringTap
 from inspector.transport.exchange import Exchange
 from inspector.transport.forward import Answer, Forwarder, Unanswered, given
 from inspector.transport.hop import Hop
 from inspector.transport.target import HttpTarget
-from inspector.wire.event import Event, Kind
+from inspector.wire.event import Direction, Event, Kind
 
 _WHOLE = 64 * 1024 * 1024  # bytes of a request's body that are kept until they are written down
-_METADATA = 4 * 1024 * 1024  # bytes of metadata that are rewritten
+_TEXT = ("Content-Type", "text/plain; charset=utf-8")
+_JSON = ("Content-Type", "application/json")
 # A host may hold a stream open for as long as it likes, and read it when it likes: so could it of the server.
 _LIMITS = Limits(write_within=None)
+_DROPPED = "it was dropped at a breakpoint and not sent"
+_ANSWERED = "it was answered at a breakpoint and not sent"
 
 
 @dataclass(slots=True)
@@ -78,6 +86,7 @@ async def proxying(
     tap: EnduringTap,
     listen: tuple[str, int] = ("127.0.0.1", 0),
     *,
+    gate: Gate | None = None,
     failed: Callable[[Exception], None] | None = None,
 ) -> AsyncIterator[Proxy]:
     """Carry requests until the block is left.
@@ -86,6 +95,7 @@ async def proxying(
         target: The server; its headers are added to every request.
         tap: Where all of it is written down.
         listen: Address and port.
+        gate: Breakpoints of the tap's journal.
         failed: Told of a failure of this program's own, which ends one request.
 
     Raises:
@@ -93,14 +103,23 @@ async def proxying(
         UsageError: It cannot listen there.
     """
     forwarder = Forwarder(target, tap)
-    carrier = Carrier(target, tap, forwarder)
+    carrier = Carrier(target, tap, forwarder, gate)
     try:
         async with serve(carrier.carry, *listen, limits=_LIMITS, failed=failed) as server:
             carrier.rewriting = Rewriting(forwarder.origin, server.url)
             tap.client("connecting", target=target.title, protocol="proxy")
             parts = urlsplit(target.url)
             query = f"?{parts.query}" if parts.query else ""
-            yield Proxy(server, f"{server.url}{parts.path or '/'}{query}", carrier.counts)
+            failure: Exception | None = None
+            async with anyio.create_task_group() as tasks:
+                carrier.lend(tasks)
+                try:
+                    yield Proxy(server, f"{server.url}{parts.path or '/'}{query}", carrier.counts)
+                except Exception as error:  # of the block; raised again below, out of the group's wrapping
+                    failure = error
+                tasks.cancel_scope.cancel()
+            if failure is not None:
+                raise failure
     finally:
         tap.client("closed", reason="the proxy was stopped")
         with anyio.CancelScope(shield=True):
@@ -117,31 +136,32 @@ class Carrier:
 
     rewriting: Rewriting
 
-    def __init__(self, target: HttpTarget, tap: EnduringTap, forwarder: Forwarder) -> None:
+    def __init__(
+        self, target: HttpTarget, tap: EnduringTap, forwarder: Forwarder, gate: Gate | None = None
+    ) -> None:
         self.counts = Counts()
         tap.journal.add_listener(self.counts.saw)
         self._tap = tap
         self._forwarder = forwarder
+        self._gate = gate
         self._added = _added(target)
         self._paths = Paths(target.url)
         self._told: set[str] = set()
+        self._streams: dict[int, GatedStream] = {}
+        self._latest: tuple[str, Pairs] | None = None  # target and headers of the latest message
+
+    def lend(self, tasks: anyio.abc.TaskGroup) -> None:
+        """Where messages that nobody sent are sent from."""
+        if self._gate is not None:
+            self._gate.outlets[Direction.C2S] = partial(self._inject_to_server, tasks)
+            self._gate.outlets[Direction.S2C] = partial(self._inject_to_host, tasks)
 
     async def carry(self, request: Request) -> None:
         """One request and its response. A host that hangs up ends both."""
         self.counts.requests += 1
         exchange = Exchange(self._tap.journal.new_exchange())
         hop = Hop(exchange.number)
-        ended = False
-
-        def end() -> None:
-            nonlocal ended
-            if not ended:
-                ended = True
-                exchange.phases, exchange.bytes = hop.timings, hop.bytes
-                # A host that hangs up ends a stream as it pleases.
-                self.counts.failed += exchange.outcome in ("failed", "closed-early")
-                self._tap.http("end", exchange.number, **exchange.facts())
-
+        end = partial(self._end, exchange, hop)
         failure: Exception | None = None
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_until_gone, request, tasks.cancel_scope)
@@ -157,27 +177,85 @@ class Carrier:
         if request.gone.is_set():
             raise ClientGone
 
+    def _end(self, exchange: Exchange, hop: Hop) -> None:
+        """Write the end of an exchange down, once."""
+        if exchange.heard.is_set():
+            return
+        exchange.heard.set()
+        exchange.phases, exchange.bytes = hop.timings, hop.bytes
+        # A host that hangs up ends a stream as it pleases.
+        self.counts.failed += exchange.outcome in ("failed", "closed-early")
+        self._tap.http("end", exchange.number, **exchange.facts())
+
     async def _carried(self, request: Request, exchange: Exchange, hop: Hop, end: Callable[[], None]) -> None:
         asked = RequestCopy(self._tap, exchange.number, self._paths)
-        body = await self._body(request, asked, hop)
+        body, event = await self._body(request, asked, hop)
         headers = self.rewriting.to_server(request.headers, self._forwarder.host)
         target = self.rewriting.target_to_server(request.target)
         if isinstance(body, bytes) and _is_form(request):
-            body, headers = self._form(body, headers)
+            form = self.rewriting.form_to_server(body.decode("latin-1")).encode("latin-1")
+            headers = with_length(headers, len(form)) if form != body else headers
+            body = form
+        again: list[Sent] = []
+        if event is not None and self._gate is not None:
+            self._latest = (target, headers)
+            going = [sent for sent in await self._gate.outgoing(event) if not await _answers(request, sent)]
+            if not going:
+                await _goes_nowhere(request, exchange, answered=asked.answered)
+                return
+            if going[0].body != event.body:
+                body, headers = going[0].body, with_length(headers, len(going[0].body))
+            again = going[1:]
+        answer = await self._sent(request, exchange, hop, target, headers, body, end)
+        if answer is None:
+            return
+        try:
+            self.counts.sessions += _gives_session(request, answer)
+            copy = ResponseCopy(
+                self._tap, exchange.number, asked, answer.status, answer.headers, self._paths.add
+            )
+            way = Carrying(
+                request, exchange, asked.mcp, end, self.rewriting, self._gate, self._reply, self._streams,
+                self._elsewhere,
+            )  # fmt: skip
+            await hand_on(answer, copy, way)
+        finally:
+            await answer.aclose()
+        for sent in again:
+            await self._beside(sent.body, target, headers)
+
+    async def _sent(
+        self,
+        request: Request,
+        exchange: Exchange,
+        hop: Hop,
+        target: str,
+        headers: Pairs,
+        body: bytes | AsyncIterator[bytes],
+        end: Callable[[], None],
+    ) -> Answer | None:
+        """Send a request on; where there is no answer of the server's, the host gets one of ours."""
         exchange.requests = 1
         try:
             answer = await self._forwarder.send(
                 hop, request.method, target, given(headers, self._added), body
             )
         except Unanswered as error:
-            await self._failed(request, exchange, hop, error, end)
-            return
-        try:
-            await self._answer(request, exchange, answer, asked, end)
-        finally:
-            await answer.aclose()
+            failure = error.failure
+            exchange.ends("failed", failure.says, failure.stage, failure.cause)
+            exchange.reached(hop)
+            status = 504 if error.timed_out else 502
+            says = f"The server did not answer: {failure.says}."
+            self._tap.client("warning", says=f"{says} The host was told {status}.", exchange=exchange.number)
+            end()
+            await request.respond(status, [_TEXT], f"{says}\n".encode("utf-8", "replace"))
+            return None
+        exchange.status = answer.status
+        return answer
 
-    async def _body(self, request: Request, asked: RequestCopy, hop: Hop) -> bytes | AsyncIterator[bytes]:
+    async def _body(
+        self, request: Request, asked: RequestCopy, hop: Hop
+    ) -> tuple[bytes | AsyncIterator[bytes], Event | None]:
         """The request's body, written down: whole, or piece by piece where it is longer than any message."""
         encoded = request.header("content-encoding") is not None
         try:
@@ -187,102 +265,9 @@ class Carrier:
             length = request.header("content-length") or ""
             hop.size = int(length) if length.isdigit() else len(head)
             asked.write(request.method, request.path, encoded, head, max(hop.size, len(head) + 1))
-            return _joined(head, request.stream())
-        asked.write(request.method, request.path, encoded, body, len(body))
-        return body
-
-    def _form(self, body: bytes, headers: list[tuple[str, str]]) -> tuple[bytes, list[tuple[str, str]]]:
-        """A form of authorization, whose `resource` names the server."""
-        form = self.rewriting.form_to_server(body.decode("latin-1")).encode("latin-1")
-        if form == body:
-            return body, headers
-        return form, _with_length(headers, len(form))
-
-    async def _failed(
-        self, request: Request, exchange: Exchange, hop: Hop, error: Unanswered, end: Callable[[], None]
-    ) -> None:
-        """There is no answer of the server's: the host gets one of ours, and the journal says so."""
-        failure = error.failure
-        exchange.ends("failed", failure.says, failure.stage, failure.cause)
-        exchange.reached(hop)
-        status = 504 if error.timed_out else 502
-        says = f"The server did not answer: {failure.says}."
-        self._tap.client("warning", says=f"{says} The host was told {status}.", exchange=exchange.number)
-        end()
-        await request.respond(
-            status, [("Content-Type", "text/plain; charset=utf-8")], f"{says}\n".encode("utf-8", "replace")
-        )
-
-    async def _answer(
-        self,
-        request: Request,
-        exchange: Exchange,
-        answer: Answer,
-        asked: RequestCopy,
-        end: Callable[[], None],
-    ) -> None:
-        exchange.status = answer.status
-        self.counts.sessions += _gives_session(request, answer)
-        copy = ResponseCopy(self._tap, exchange.number, asked, answer.status, answer.headers, self._paths.add)
-        headers = self.rewriting.to_host(answer.headers)
-        if not asked.mcp and _is_metadata(request, answer):
-            await self._metadata(request, exchange, answer, copy, headers, end)
-            return
-        stream = await request.start(answer.status, headers, reason=answer.reason)
-        rewriter = EndpointRewriter(self.rewriting) if _is_get_stream(request, answer) else None
-        try:
-            async for chunk in answer.raw():
-                copy.feed(chunk)
-                await stream.send(rewriter.feed(chunk) if rewriter else chunk)
-            exchange.ends("complete")
-        except Unanswered as error:
-            exchange.ends("closed-early", error.failure.says, error.failure.stage, error.failure.cause)
-        finally:
-            copy.close()
-        if rewriter and (rest := rewriter.close()):
-            await stream.send(rest)
-        end()
-        await _over(stream, exchange)
-
-    async def _metadata(
-        self,
-        request: Request,
-        exchange: Exchange,
-        answer: Answer,
-        copy: ResponseCopy,
-        headers: list[tuple[str, str]],
-        end: Callable[[], None],
-    ) -> None:
-        """What tells where to go is read whole, so that it can name us."""
-        body = bytearray()
-        chunks = answer.raw()
-        try:
-            async for chunk in chunks:
-                copy.feed(chunk)
-                body += chunk
-                if len(body) > _METADATA:
-                    break
-            exchange.ends("complete")
-        except Unanswered as error:
-            exchange.ends("closed-early", error.failure.says, error.failure.stage, error.failure.cause)
-        finally:
-            copy.close()
-        whole = exchange.outcome == "complete" and len(body) <= _METADATA
-        plain = _plain(bytes(body), answer) if whole else None
-        if plain is not None:
-            self._elsewhere(plain, exchange.number)
-            rewritten = self.rewriting.metadata_to_host(plain)
-            if rewritten != bytes(body):
-                body[:] = rewritten
-                headers = [(name, value) for name, value in headers if name.lower() not in _OF_THE_BYTES]
-                headers = _with_length(headers, len(body))
-        stream = await request.start(answer.status, headers, reason=answer.reason)
-        await stream.send(bytes(body))
-        if len(body) > _METADATA:
-            async for chunk in chunks:
-                await stream.send(chunk)
-        end()
-        await _over(stream, exchange)
+            return _joined(head, request.stream()), None
+        event = asked.write(request.method, request.path, encoded, body, len(body))
+        return body, None if event is NOTHING else event
 
     def _elsewhere(self, metadata: bytes, exchange: int) -> None:
         """Say once that tokens will be asked for in the proxy's name."""
@@ -295,10 +280,64 @@ class Carrier:
             )
             self._tap.client("warning", says=says, exchange=exchange)
 
+    # What no host sent.
 
-_OF_THE_BYTES = frozenset(
-    {"content-encoding", "etag", "content-md5", "digest", "content-digest", "repr-digest"}
-)
+    async def _reply(self, body: bytes) -> None:
+        """Send the server an answer in the host's place; it stands in the recording already."""
+        if self._latest is not None:
+            await self._beside(body, *self._latest)
+
+    async def _beside(self, body: bytes, target: str, headers: Pairs) -> None:
+        """A message to the server that is in the recording already; no host gets what it answers."""
+        exchange = Exchange(self._tap.journal.new_exchange())
+        hop = Hop(exchange.number)
+        asked = RequestCopy(self._tap, exchange.number, self._paths)
+        asked.mcp = True
+        try:
+            answer = await self._forwarder.send(
+                hop, "POST", target, given(with_length(headers, len(body)), self._added), body
+            )
+            try:
+                copy = ResponseCopy(
+                    self._tap, exchange.number, asked, answer.status, answer.headers, self._paths.add
+                )
+                exchange.status = answer.status
+                async for chunk in answer.raw():
+                    copy.feed(chunk)
+                copy.close()
+            finally:
+                await answer.aclose()
+            exchange.ends("complete")
+        except Unanswered as error:
+            exchange.ends("failed", error.failure.says, error.failure.stage, error.failure.cause)
+        finally:
+            self._end(exchange, hop)
+
+    def _inject_to_server(self, tasks: anyio.abc.TaskGroup, event: Event) -> None:
+        if self._latest is not None:
+            tasks.start_soon(self._beside, event.body, *self._latest)
+
+    def _inject_to_host(self, tasks: anyio.abc.TaskGroup, event: Event) -> None:
+        """On the event stream that was opened last; where there is none, it goes nowhere."""
+        if self._streams:
+            tasks.start_soon(self._streams[max(self._streams)].inject, event.body)
+
+
+async def _answers(request: Request, sent: Sent) -> bool:
+    """Give the host an answer that was made in the server's place."""
+    if sent.back:
+        await request.respond(200, [_JSON], sent.body)
+    return sent.back
+
+
+async def _goes_nowhere(request: Request, exchange: Exchange, *, answered: bool) -> None:
+    """A message that was dropped, or answered here: of what is dropped the host learns nothing."""
+    exchange.ends("aborted", _ANSWERED if request.started else _DROPPED)
+    if request.started:
+        return
+    if answered:
+        await request.gone.wait()
+    await request.respond(202)
 
 
 async def _until_gone(request: Request, scope: anyio.CancelScope) -> None:
@@ -312,15 +351,7 @@ async def _joined(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield chunk
 
 
-async def _over(stream: Stream, exchange: Exchange) -> None:
-    """End a response as the server ended it."""
-    if exchange.outcome == "complete":
-        await stream.close()
-    else:
-        await stream.abort()
-
-
-def _added(target: HttpTarget) -> list[tuple[str, str]]:
+def _added(target: HttpTarget) -> Pairs:
     """The user's headers, and what stands in the URL before the host, as every client of it would send it."""
     added = [*target.headers]
     parts = urlsplit(target.url)
@@ -335,38 +366,6 @@ def _is_form(request: Request) -> bool:
     return kind == "application/x-www-form-urlencoded"
 
 
-def _is_metadata(request: Request, answer: Answer) -> bool:
-    if request.method != "GET" or "/.well-known/" not in request.path:
-        return False
-    return answer.status == 200 and "json" in _header(answer, "content-type").lower()
-
-
-def _is_get_stream(request: Request, answer: Answer) -> bool:
-    kind = _header(answer, "content-type").partition(";")[0].strip().lower()
-    exact = any(_header(answer, name) for name in ("content-encoding", "content-length"))
-    return request.method == "GET" and kind == "text/event-stream" and not exact
-
-
 def _gives_session(request: Request, answer: Answer) -> bool:
-    session = _header(answer, "mcp-session-id")
+    session = answer.header("mcp-session-id")
     return session != "" and session != request.header("mcp-session-id")
-
-
-def _header(answer: Answer, name: str) -> str:
-    return next((value for each, value in answer.headers if each.lower() == name), "")
-
-
-def _with_length(headers: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:
-    others = [(name, value) for name, value in headers if name.lower() != "content-length"]
-    return [*others, ("Content-Length", str(length))]
-
-
-def _plain(body: bytes, answer: Answer) -> bytes | None:
-    """A body without its content encoding; `None` where that cannot be undone."""
-    try:
-        decoder = Decoder(encodings(_header(answer, "content-encoding")))
-        plain = b"".join(decoder.feed(body))
-        decoder.close()
-    except BadEncoding:
-        return None
-    return plain

@@ -130,36 +130,42 @@ class ResponseCopy:
         except BadEncoding:
             self._unreadable()
 
-    def feed(self, chunk: bytes) -> None:
-        """The next bytes, as they crossed the wire."""
+    def feed(self, chunk: bytes) -> list[Event]:
+        """The next bytes, as they crossed the wire; returns the messages that they complete."""
+        found: list[Event] = []
         self._size += len(chunk)
         if self._decoder is not None or self._reading is None:
             self._head += chunk[: _HEAD - len(self._head)]
         if self._reading is None:
-            return
+            return found
         try:
             for piece in self._decoder.feed(chunk) if self._decoder else (chunk,):
-                self._read(self._reading, piece)
+                self._read(self._reading, piece, found)
         except BadEncoding:
             self._unreadable()
+        return found
 
-    def close(self) -> None:
-        """There is no more."""
+    def close(self) -> list[Event]:
+        """There is no more; returns the message that the body was, if it was one."""
+        found: list[Event] = []
         if self._reading is None:
             if self._head:
                 faults = [Fault.CONTENT_ENCODING]
                 self._tap.http_body(self._exchange, bytes(self._head), faults, size=self._size)
-            return
+            return found
         reading, self._reading = self._reading, None
         self._head.clear()
-        self._read(reading, None)
+        self._read(reading, None, found)
+        return found
 
-    def _read(self, reading: Reading, piece: bytes | None) -> None:
+    def _read(self, reading: Reading, piece: bytes | None, found: list[Event]) -> None:
         """Have a piece read, or the end; whatever is wrong with the reader is no matter of the traffic's."""
 
         def read() -> Event:
-            events = list(reading.close() if piece is None else reading.feed(piece))
-            return events[-1] if events else NOTHING
+            for event in reading.close() if piece is None else reading.feed(piece):
+                if event is not NOTHING:
+                    found.append(event)
+            return NOTHING
 
         self._tap.attempt(read)
 

@@ -58,6 +58,10 @@ class Answer:
         self._hop = hop
         self._url = url
 
+    def header(self, name: str) -> str:
+        """The first value under a name in lower case; empty where there is none."""
+        return next((value for each, value in self.headers if each.lower() == name), "")
+
     async def raw(self) -> AsyncIterator[bytes]:
         """The body as it comes, not decoded.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 
+from inspector.gate.gate import Gate
+from inspector.gate.rule import Rule
 from inspector.journal.journal import Journal
 from inspector.proxy.http import Proxy, proxying
 from inspector.proxy.http_tap import EnduringTap
@@ -18,8 +20,9 @@ from inspector.wire.event import Direction, Event, Kind
 class Through:
     """A proxy that runs, and what it wrote down."""
 
-    def __init__(self, proxy: Proxy, tap: EnduringTap, notices: list[str]) -> None:
+    def __init__(self, proxy: Proxy, tap: EnduringTap, notices: list[str], gate: Gate | None) -> None:
         self.proxy = proxy
+        self._gate = gate
         self.journal = tap.journal
         self.tap = tap
         self.notices = notices
@@ -52,6 +55,24 @@ class Through:
             if self.journal.direction(seq) is Direction.C2S and self.journal.shape(seq).word == "request"
         ]
 
+    @property
+    def gate(self) -> Gate:
+        assert self._gate is not None
+        return self._gate
+
+    async def held(self) -> int:
+        """The row of the oldest message that waits, once there is one."""
+        grown = anyio.Event()
+        remove = self.journal.add_listener(lambda _: grown.set())
+        try:
+            with anyio.fail_after(30):
+                while not self.gate.held:
+                    await grown.wait()
+                    grown = anyio.Event()
+        finally:
+            remove()
+        return self.gate.held[0]
+
     async def ended(self, number: int) -> None:
         """Wait until so many exchanges are over."""
         grown = anyio.Event()
@@ -66,11 +87,14 @@ class Through:
 
 
 @asynccontextmanager
-async def through(url: str, journal: Journal | None = None, **target: Any) -> AsyncIterator[Through]:
+async def through(
+    url: str, journal: Journal | None = None, rules: Sequence[str] | None = None, **target: Any
+) -> AsyncIterator[Through]:
     """A proxy for `url`; the journal can be read after the block, too."""
     kept = Journal.create(mode="proxy") if journal is None else journal
     notices: list[str] = []
     tap = EnduringTap(kept, notices.append)
     with anyio.fail_after(60):
-        async with proxying(HttpTarget(url, **target), tap) as proxy:
-            yield Through(proxy, tap, notices)
+        gate = None if rules is None else Gate(kept, [Rule.parse(text) for text in rules])
+        async with proxying(HttpTarget(url, **target), tap, gate=gate) as proxy:
+            yield Through(proxy, tap, notices, gate)

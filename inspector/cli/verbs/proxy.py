@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,8 @@ from inspector.cli.output import say
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
+    from inspector.gate.gate import Gate
+    from inspector.gate.rule import Rule
     from inspector.journal.journal import Journal
     from inspector.proxy.http import Counts
     from inspector.transport.target import HttpTarget
@@ -50,7 +54,7 @@ def proxy(
         )
     journal = _recording(wanted, target)
     try:
-        anyio.run(_run, target, journal, at)
+        anyio.run(_run, target, journal, at, wanted.options().faults)
     finally:
         journal.close()
     return 0
@@ -72,7 +76,8 @@ def _recording(wanted: Wanted, target: HttpTarget) -> Journal:
         return Journal.create(target=facts, mode="proxy")
 
 
-async def _run(target: HttpTarget, journal: Journal, at: tuple[str, int]) -> None:
+async def _run(target: HttpTarget, journal: Journal, at: tuple[str, int], rules: Sequence[Rule]) -> None:
+    from inspector.gate.gate import Gate
     from inspector.httpd.names import is_loopback
     from inspector.journal.redact import redact_url
     from inspector.proxy.http import proxying
@@ -86,7 +91,8 @@ async def _run(target: HttpTarget, journal: Journal, at: tuple[str, int]) -> Non
     tap = EnduringTap(journal, lambda says: say(f"mcp-inspect: {says}"))
     if not is_loopback(at[0]):
         say(f"mcp-inspect: whoever reaches {at[0]}:{at[1]} can use the server through this proxy.")
-    async with proxying(target, tap, at, failed=failed) as proxy:
+    gate = Gate(journal, rules)
+    async with _controlled(gate, journal), proxying(target, tap, at, gate=gate, failed=failed) as proxy:
         say(
             f"mcp-inspect: {redact_url(proxy.url)} stands for {redact_url(target.url)}  (Ctrl+C ends it)",
             *([f"mcp-inspect: recording to {journal.path}"] if journal.path else []),
@@ -96,6 +102,20 @@ async def _run(target: HttpTarget, journal: Journal, at: tuple[str, int]) -> Non
         finally:  # also where it is told by an exception, as on Windows
             kept = f"; recorded in {journal.path}" if journal.path and not tap.trouble else ""
             say(f"mcp-inspect: {_summary(proxy.counts)}{kept}")
+
+
+@asynccontextmanager
+async def _controlled(gate: Gate, journal: Journal) -> AsyncIterator[None]:
+    """Let `attach` decide about breakpoints where it can find us; if not, traffic passes all the same."""
+    from inspector.gate.control import available, serve_control
+
+    async with AsyncExitStack() as stack:
+        if journal.path is not None and available():
+            try:
+                await stack.enter_async_context(serve_control(gate, journal.path))
+            except UsageError as problem:
+                say(f"mcp-inspect: no breakpoints from another process: {problem}")
+        yield
 
 
 async def _until_told() -> None:
