@@ -104,3 +104,25 @@ def test_rules_of_the_line_and_of_the_configuration_leave_secrets_out(run: Run, 
     wrong = run("list", "--redact", "/(/", *DEMO)
     assert wrong.code == 2
     assert "cannot be looked for" in wrong.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_full_disk_ends_the_recording_and_nothing_else(tmp_path: Path) -> None:
+    import resource
+    import subprocess
+
+    from tests.cli.conftest import COMMAND, ENV
+
+    file = tmp_path / "r.mcp.jsonl"
+    done = subprocess.run(
+        [*COMMAND, "call", "add", "a=2", "b=40", "--record", str(file), *DEMO],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **ENV, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)),
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, '{"sum": 42}')
+    assert "the recording is not complete: Recording stopped" in done.stderr
+    assert 0 < file.stat().st_size <= 3000
+    assert file.read_bytes().endswith(b"\n")
