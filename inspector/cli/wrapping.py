@@ -100,10 +100,10 @@ def one_of(found: Found, name: str, around: Surroundings) -> Server:
     if person_there():
         return _asked(meant, name, around)
     names = list(dict.fromkeys(each.full_name for each in meant))
-    if len(names) == 1:  # in several files
+    if len(names) == 1:
         raise UsageError(
-            f"Several files have {name!r}: {', '.join(_place(each, around) for each in meant)}",
-            next="Give one of them with --host FILE",
+            f"{name!r} stands in several places: {', '.join(_place(each, around) for each in meant)}",
+            next="Give a file with --host FILE, or run it in the folder of the project",
         )
     raise UsageError(
         f"Several hosts have a server called {name!r}",

@@ -96,7 +96,7 @@ def _check_start(around: Surroundings) -> None:
     """
     if sys.platform == "win32":
         raise UsageError("mcp-inspect record does not run on Windows", next="Nothing was changed")
-    if not sys.executable or not Path(sys.executable).is_absolute():
+    if not Path(sys.executable or "").is_absolute():
         raise InspectError("The path of this Python is not known, so that no host could start it")
     done = subprocess.run(
         [sys.executable, "-E", "-P", "-c", _STARTS],

@@ -43,7 +43,10 @@ def with_recorder(server: Server, raw: bytes, front: Callable[[Sequence[str]], S
     if found is not None:
         raw = without_recorder(server, raw)
     text = raw.decode("utf-8")
-    new = _put(text, place_of(server, text), before).encode("utf-8", "strict")
+    try:
+        new = _put(text, place_of(server, text), before).encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{before[0]!r} has a name that no configuration can hold") from None
     _prove(server, raw, new, (*before, *_raw_argv(_entry(server, raw))))
     return new
 

@@ -162,6 +162,16 @@ def test_another_project_of_claude_code(machine: Path, capsys: pytest.CaptureFix
     }
 
 
+def test_one_name_in_several_projects(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = machine / ".claude.json"
+    entry = {"mcpServers": {"x": {"command": "x"}}}
+    file.write_text(json.dumps({"projects": {"/a": entry, "/b": entry}}), "utf-8")
+    assert main(["wrap", "x", "--host", str(file)]) == 2
+    assert (
+        "'x' stands in several places: ~/.claude.json of /a, ~/.claude.json of /b" in capsys.readouterr().err
+    )
+
+
 def test_renewed_with_the_options_that_it_has(machine: Path) -> None:
     file = machine / ".cursor/mcp.json"
     file.parent.mkdir()

@@ -165,6 +165,12 @@ def test_what_cannot_be_changed_for_sure_is_left_alone(raw: str) -> None:
         put("config.toml", b"[[mcp_servers]]\nx.command = 'a'", "mcp_servers", "x")
 
 
+def test_an_interpreter_whose_path_is_no_text() -> None:
+    raw = b'{"mcpServers": {"x": {"command": "a"}}}'
+    with pytest.raises(UsageError, match="no configuration can hold"):
+        put("mcp.json", raw, "mcpServers", "x", front=("/\udcff/p", "--"))
+
+
 def test_a_large_file_is_changed_in_time_that_grows_with_it() -> None:
     history = json.dumps([{"display": '"[{' * 9}] * 20_000)
     raw = (
