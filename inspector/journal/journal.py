@@ -12,6 +12,7 @@ import time
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -104,6 +105,7 @@ class Journal:
         keep_secrets: bool = False,
         redaction: Redaction | None = None,
         clock: Callable[[], float] = time.monotonic,
+        started: datetime | None = None,
     ) -> Journal:
         """A new journal. Without a path it lives in memory, and in an unlinked temporary file when it grows.
 
@@ -114,6 +116,7 @@ class Journal:
             keep_secrets: Leave secrets as they are (the tap asks; here the user's own rules are kept).
             redaction: The user's rules; for a recording those of the configuration, where `None`.
             clock: Seconds, monotonic.
+            started: When its time began, aware; now if `None`.
 
         Raises:
             UsageError: The file exists already or cannot be made, or the rules cannot be read.
@@ -124,6 +127,8 @@ class Journal:
         header = Header.new(redaction.target(target) if redaction else target, mode)
         if redaction is not None:
             header = replace(header, extra=redaction.header())
+        if started is not None:
+            header = replace(header, started=started)
         store.append(header.line())
         return cls(store, header, path, keep_secrets=keep_secrets, redaction=redaction, clock=clock)
 

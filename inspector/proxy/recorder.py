@@ -9,10 +9,12 @@ host's log, and nothing else.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -195,14 +197,16 @@ class Recorder:
 
 
 def _create(file: str | None, target: Mapping[str, Any], clock: Callable[[], float]) -> Journal:
+    started = datetime.now(UTC) - timedelta(seconds=time.monotonic() - clock())  # this process began later
+    create = functools.partial(Journal.create, target=target, mode="proxy", clock=clock, started=started)
     if file is not None:
-        return Journal.create(Path(file), target=target, mode="proxy", clock=clock)
+        return create(Path(file))
     with contextlib.suppress(InspectError, OSError):  # whatever is kept too long must not stop a recording
         keep_within()
     for left in reversed(range(_TRIES)):
         path = new_recording_path(target)
         try:
-            return Journal.create(path, target=target, mode="proxy", clock=clock)
+            return create(path)
         except UsageError:
             # Another one was made at the same moment under this name: the next is still free.
             if not left or not path.exists():
