@@ -42,7 +42,8 @@ def _rules(data: Data) -> tuple[str, str]:
 
 def _held(data: Data) -> tuple[str, str]:
     after = data.get("seconds")
-    return _row(data), f"for {seconds(after)}" if isinstance(after, int | float) else ""
+    known = isinstance(after, int | float) and 0 <= after < 1e9
+    return _row(data), f"for {seconds(float(after))}" if known and after is not None else ""
 
 
 def _released(data: Data) -> tuple[str, str]:

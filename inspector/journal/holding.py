@@ -191,7 +191,7 @@ class Holding:
 
     def _release(self, seq: int, row: int, data: Mapping[str, Any]) -> None:
         verdict, who, why = data.get("verdict"), data.get("who"), data.get("why")
-        if verdict not in VERDICTS:
+        if not isinstance(verdict, str) or verdict not in VERDICTS:
             return
         held, now = self._held.pop(row, None), self._journal.time(seq)
         rule = held.rule if held is not None else _number(data)
@@ -202,7 +202,7 @@ class Holding:
                 row,
                 held.since if held is not None else now,
                 now,
-                str(verdict),
+                verdict,
                 who if who in ("hand", "rule") else "",
                 rule,
                 seq,

@@ -97,7 +97,8 @@ class Outbox:
         job = self._sending
         if job is None or job.event is not None or event.direction is not Direction.C2S:
             return
-        if event.kind is Kind.MESSAGE and not event.by and event.body == job.body:
+        # What is left of a body, where something is not to be recorded, is no longer equal to it.
+        if event.kind is Kind.MESSAGE and not event.by and event.size == len(job.body):
             self._note(job, event)
 
     def _note(self, job: Job, event: Event) -> None:
