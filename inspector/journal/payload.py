@@ -114,7 +114,10 @@ def read_head(line: bytes, prefix: Prefix, limit: int) -> bytes | None:
     raw = raw[1:]
     if prefix.key == "base64":
         letters = raw[: (limit + 2) // 3 * 4].split(b'"')[0]
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])[:limit]
+        try:
+            return binascii.a2b_base64(letters[: len(letters) // 4 * 4])[:limit]
+        except binascii.Error:  # letters that are none are left out, and the rest comes out odd
+            return None
     found = _TEXT.match(raw, 0, limit * 2)  # with room for escapes
     text = found.group().decode("utf-8", "ignore") if found else ""
     decoded = _decoded("text", b'"' + text.encode() + b'"')

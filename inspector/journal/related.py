@@ -81,7 +81,9 @@ class Related:
         # Progress is reported by who was asked; who asked cancels, but for the modern server that ends a
         # subscription, which was asked for by the client as well.
         way = journal.direction(seq)
-        asked = {Direction.C2S: Direction.S2C, Direction.S2C: Direction.C2S}[way] if progress else way
+        if way is Direction.NONE:  # a recording may say so
+            return -1
+        asked = Direction(3 - way) if progress else way
         found = self._find(seq, asked, key, progress)
         if found < 0 and not progress and way is Direction.S2C:
             found = self._find(seq, Direction.C2S, key, progress)
