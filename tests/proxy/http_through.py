@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -62,24 +62,23 @@ class Through:
 
     async def held(self) -> int:
         """The row of the oldest message that waits, once there is one."""
-        grown = anyio.Event()
-        remove = self.journal.add_listener(lambda _: grown.set())
-        try:
-            with anyio.fail_after(30):
-                while not self.gate.held:
-                    await grown.wait()
-                    grown = anyio.Event()
-        finally:
-            remove()
+        await self._until(lambda: bool(self.gate.held))
         return self.gate.held[0]
 
     async def ended(self, number: int) -> None:
         """Wait until so many exchanges are over."""
+        await self.told("end", number)
+
+    async def told(self, what: str, number: int) -> None:
+        """Wait until a step was written down so often."""
+        await self._until(lambda: len(self.events(what=what)) >= number)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
         grown = anyio.Event()
         remove = self.journal.add_listener(lambda _: grown.set())
         try:
             with anyio.fail_after(30):
-                while len(self.http("end")) < number:
+                while not is_so():
                     await grown.wait()
                     grown = anyio.Event()
         finally:
