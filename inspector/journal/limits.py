@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inspector.errors import UsageError
-from inspector.journal.lock import try_lock
+from inspector.journal.lock import is_held, try_lock
 from inspector.journal.recording import SUFFIX, recordings_directory
 from inspector.private import NO_LINK
 from inspector.settings import config_path, read_table
@@ -88,7 +88,7 @@ def is_written(path: Path) -> bool:
     except OSError:
         return False
     try:
-        return not try_lock(fd)
+        return is_held(fd)
     except OSError:  # there are no locks here
         return False
     finally:

@@ -38,3 +38,20 @@ def try_lock(fd: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def is_held(fd: int) -> bool:
+    """Whether somebody has the lock; whoever else asks that at the same moment has it not.
+
+    Raises:
+        OSError: There are no locks here.
+    """
+    if sys.platform == "win32":
+        return not try_lock(fd)
+    import fcntl  # there is none on Windows
+
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

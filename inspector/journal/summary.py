@@ -24,6 +24,8 @@ _LONGEST = 200
 _LARGEST = 1 << 20
 """Bytes of a message that is looked into for who speaks."""
 _HEADER = 1 << 20
+_LONGEST_LINE = 1 << 27
+"""Bytes that are read at once: what has no end of a line by then is passed over in pieces."""
 _KNOWN = "mcp-recording/"
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | NO_LINK
 
@@ -86,8 +88,8 @@ def read_on(path: Path, before: Summary | None = None) -> Summary:
             before = replace(known, read=len(first))
         fold = _Fold(before)
         file.seek(before.read)
-        for line in file:
-            if line[-1] != 10:
+        for line in iter(lambda: file.readline(_LONGEST_LINE), b""):
+            if line[-1] != 10 and len(line) < _LONGEST_LINE:
                 break
             fold.take(line)
         return fold.summary()

@@ -70,18 +70,21 @@ class Sessions:
     def __init__(self, folder: Path | None = None, memory: Path | None = None) -> None:
         self.folder = folder if folder is not None else recordings_directory()
         self._memory = PrivateFile(memory or state_directory() / "sessions.json", FORM)
+        self._known: dict[str, Any] = {}
 
     def all(self) -> list[Session]:
         """All of them, the newest first."""
-        remembered = self._remembered()
+        remembered = self._known or self._remembered()
         found: list[Session] = []
         known: dict[str, Any] = {}
         for file in files(self.folder):
             summary = self._summary(file, remembered.get(file.path.name))
             known[file.path.name] = asdict(summary)
             found.append(Session(file, summary, is_written(file.path)))
-        if known != remembered:
+        running = {each.file.path.name for each in found if each.running}
+        if _settled(known, running) != _settled(remembered, running):
             self._remember(known)
+        self._known = known
         return sorted(found, key=lambda each: (each.running, each.summary.started, each.id), reverse=True)
 
     def running(self) -> list[Session]:
@@ -185,7 +188,12 @@ def holder(path: Path) -> int | None:
         with open("/proc/locks", encoding="ascii", errors="replace") as lines:
             for line in lines:
                 words = line.split()
-                if len(words) > 5 and words[1] == "FLOCK" and words[5].endswith(f":{facts.st_ino}"):
+                if (
+                    len(words) > 5
+                    and words[1] == "FLOCK"
+                    and words[3] == "WRITE"
+                    and words[5].endswith(f":{facts.st_ino}")
+                ):
                     return int(words[4]) if int(words[4]) > 0 else None
     except (OSError, ValueError):
         return None
@@ -221,6 +229,11 @@ def started_at(session: Session) -> datetime:
         return datetime.fromisoformat(session.summary.started).astimezone()
     except (ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(session.file.changed).astimezone()
+
+
+def _settled(known: dict[str, Any], running: set[str]) -> dict[str, Any]:
+    """Without those that grow: what is known of them is not written down each time that somebody looks."""
+    return {name: said for name, said in known.items() if name not in running}
 
 
 def _restored(kept: object) -> Summary | None:

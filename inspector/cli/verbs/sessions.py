@@ -235,13 +235,12 @@ def _measured(option: str, text: str, units: dict[str, float] | dict[str, int], 
 def _prune(home: Sessions, limits: tuple[float, int | None, int | None], *, yes: bool) -> int:
     import time
 
-    from inspector.journal.limits import files, gone, surplus_of
+    from inspector.journal.limits import files, gone, is_written, surplus_of
 
     age, count, most = limits
     kept = files(home.folder)
     going = surplus_of(kept, age, count, most, time.time())
-    running = {each.id for each in home.all() if each.running}
-    going = [each for each in going if each.id not in running and not each.named]
+    going = [each for each in going if not each.named and not is_written(each.path)]
     if not going:
         print_text("Nothing is to be removed.")
         return 0
