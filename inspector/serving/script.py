@@ -147,7 +147,7 @@ class Script:
                 case Kind.MESSAGE:
                     if journal.direction(row) is Direction.C2S:
                         self._sent(row)
-                    else:
+                    elif journal.direction(row) is Direction.S2C:  # a recording may say neither
                         self._received(row)
                 case Kind.STDOUT:
                     self._loose(Step(Act.PRINT, row))

@@ -1,0 +1,75 @@
+"""The reference server, recorded, and served to the clients that there are: all as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.journal.journal import Journal
+from inspector.serving.said import Ways
+from inspector.transport.target import HttpTarget, StdioTarget
+from inspector.wire.versions import V4, V5
+from tests.interop.talk import arguments
+from tests.interop.test_everything import BY_HAND, PROMPT_ARGUMENTS
+from tests.serving.conftest import Asked, recorded, serving, talk
+from tests.serving.test_clients import by_mcp, hosted, same
+
+pytestmark = pytest.mark.timeout(300)
+LEFT_OUT = ("simulate-research-query", "trigger-url-elicitation")
+"""A task, and what waits for a person at a browser."""
+
+
+async def everything_of(target: StdioTarget | HttpTarget) -> list[Asked]:
+    """A request for each thing that the server lists."""
+    (listed,) = await talk(target, Journal.create(), ())
+    asked: list[Asked] = [("completion/complete", _completion()), ("logging/setLevel", {"level": "debug"})]
+    for tool in listed["tools"]:
+        if tool["name"] not in LEFT_OUT:
+            filled = arguments(tool["inputSchema"], BY_HAND.get(tool["name"], {}))
+            asked.append(("tools/call", {"name": tool["name"], "arguments": filled}))
+    for resource in listed["resources"]:
+        asked.append(("resources/read", {"uri": resource["uri"]}))
+        asked.append(("resources/subscribe", {"uri": resource["uri"]}))
+    for prompt in listed["prompts"]:
+        wanted = {each["name"]: PROMPT_ARGUMENTS[each["name"]] for each in prompt.get("arguments", ())
+                  if each["name"] in PROMPT_ARGUMENTS}  # fmt: skip
+        asked.append(("prompts/get", {"name": prompt["name"], "arguments": wanted}))
+    return asked
+
+
+def _completion() -> dict[str, Any]:
+    ref = {"type": "ref/prompt", "name": "completable-prompt"}
+    return {"ref": ref, "argument": {"name": "department", "value": "S"}}
+
+
+async def test_every_request_is_answered_as_recorded(
+    target: StdioTarget | HttpTarget, tmp_path: Path
+) -> None:
+    file = tmp_path / "session.jsonl"
+    asked = await everything_of(target)
+    assert len(asked) > 30
+    ours = await recorded(file, target, asked)
+    assert len(ours) == len(asked) + 1
+    assert await talk(serving(file), Journal.create(), asked) == ours
+    async with hosted(file) as (url, heard):
+        for protocol in ("auto", V4):
+            assert await talk(HttpTarget(url), Journal.create(), asked, protocol) == ours
+        again = tuple(
+            each for each, (_, result, _) in zip(asked, ours[1:], strict=True) if _plain(each, result)
+        )
+        kept = [ours[0], *(each for each, one in zip(ours[1:], asked, strict=True) if one in again)]
+        assert await by_mcp(url, "legacy", again) == same(kept)
+        assert await by_mcp(url, V5, again) == same(kept)
+    assert not heard.misses
+    async with hosted(file, Ways(speak=V5)) as (url, heard):
+        found = await talk(HttpTarget(url), Journal.create(), asked, V5)
+        assert [each[0] for each in found[1:]] == [each[0] for each in ours[1:]]
+
+
+def _plain(asked: Asked, result: Any) -> bool:
+    """What the SDK's client hands on as it is: no errors, and text of resources."""
+    if asked[0] == "resources/read":
+        return "text" in result["contents"][0]
+    return asked[0] in ("tools/call", "prompts/get") and "code" not in result
