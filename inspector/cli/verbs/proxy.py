@@ -63,6 +63,7 @@ def proxy(
 def _recording(wanted: Wanted, target: HttpTarget) -> Journal:
     """A new journal; where the user's state directory cannot be written, one in memory, with a notice."""
     from inspector.journal.journal import Journal
+    from inspector.journal.limits import keep_within
     from inspector.journal.recording import new_recording_path
 
     facts = target.describe()
@@ -70,6 +71,7 @@ def _recording(wanted: Wanted, target: HttpTarget) -> Journal:
     if wanted.no_record or named is not None:
         return Journal.create(named, target=facts, mode="proxy")
     try:
+        keep_within(lambda says: say(f"mcp-inspect: {says}"))
         return Journal.create(new_recording_path(facts), target=facts, mode="proxy")
     except (UsageError, OSError) as problem:  # nobody asked for this file: it must not be in the way
         say(f"mcp-inspect: this session is not recorded: {problem}")
