@@ -4,7 +4,7 @@
 
 Prints a table, each line beside no proxy: what is added to each small request on a kept connection (median,
 and the 99th percentile of the whole), to each megabyte of one JSON answer, and what an event of a stream
-of small ones takes. Beside `proxy` there is a relay of TCP in Python on asyncio, which knows nothing of HTTP. All
+of small ones takes. Beside `proxy` there is a relay of TCP in Python on asyncio, which knows no HTTP. All
 runs at once, so the figures depend on the number of cores.
 """
 
