@@ -7,12 +7,13 @@ the process that writes the recording. Nothing is decided in a recording that is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary, ref
 
-from inspector.app.giving_up import Waiter, waiter
+from inspector.app.giving_up import Cancels, Waiter, waiter
 from inspector.app.held_sheet import about
 from inspector.app.letting_go import controls_of
 from inspector.app.standing import clock
@@ -51,6 +52,7 @@ class Breaking:
         self._journal = screen.journal
         self._holding = Holding(screen.journal)
         self._waiters: dict[int, Waiter] = {}
+        self._cancels = Cancels(screen.journal)
         self._latest = (-1, 0.0)
         self._told = -1
         self._last = -PAUSE
@@ -102,7 +104,8 @@ class Breaking:
             if len(self._waiters) >= _WAITERS:
                 self._waiters.clear()
             known = self._waiters[row] = waiter(self._journal, row)
-        return known
+        gave_up = self._cancels.at(row)
+        return known if gave_up is None else replace(known, until=gave_up)
 
     def now(self) -> float:
         """The time by the journal's clock."""

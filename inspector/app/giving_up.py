@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inspector.wire.event import Direction, Shape
+from inspector.wire.jsonrpc import encode
 from inspector.wire.versions import META_CLIENT_INFO
 from inspector.wire.visible import clip, visible
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SOON, NEAR = 10.0, 30.0
 """Seconds before the end from which on it is told in red, and in amber."""
 _LARGEST = 262_144
+_MOST_CANCELS = 1_000
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 _OPENING = ("initialize", "server/discover")
 
@@ -134,6 +136,41 @@ def waiter(journal: Journal, row: int) -> Waiter:
     if limit is None:
         return Waiter(known.name, None, "waits as long as it takes")
     return Waiter(known.name, journal.time(asked) + limit)
+
+
+class Cancels:
+    """Which requests their senders said to have given up (`notifications/cancelled`).
+
+    Args:
+        journal: Where that is looked up, each notice once.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._read = 0
+        self._known: dict[tuple[int, Direction, str], int] = {}
+
+    def at(self, row: int) -> float | None:
+        """When whoever waits for what row `row` brings gave up; `None` where he did not say so."""
+        journal = self._journal
+        self._advance()
+        asked = row if journal.shape(row) is Shape.REQUEST else journal.peer(row)
+        if asked < 0 or not self._known or journal.size(asked) > _LARGEST:
+            return None
+        frame = journal.event(asked).frame
+        key = (journal.conn(asked), journal.direction(asked), (frame.id or "") if frame is not None else "")
+        notice = self._known.get(key, -1)
+        return journal.time(notice) if notice > asked else None
+
+    def _advance(self) -> None:
+        journal = self._journal
+        rows = journal.rows_with_method("notifications/cancelled")
+        for row in rows[max(self._read, len(rows) - _MOST_CANCELS) :]:
+            request = _params(journal, row).get("requestId")
+            if isinstance(request, str | int) and not isinstance(request, bool):
+                key = (journal.conn(row), journal.direction(row), encode(request).decode())
+                self._known[key] = row
+        self._read = len(rows)
 
 
 def program(info: Mapping[str, Any]) -> Known | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inspector.app.giving_up import Waiter, client_info, program, waiter
+from inspector.app.giving_up import Cancels, Waiter, client_info, program, waiter
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind
 from inspector.wire.jsonrpc import encode
@@ -98,3 +98,17 @@ def test_programs_by_their_names(name: str, call: float | None) -> None:
     assert known.call == call
     assert program({"name": 7}) is None
     assert program({}) is None
+
+
+def test_who_cancels_has_given_up() -> None:
+    into = begun("claude-ai")
+    cancels = Cancels(into)
+    row = said(into, C2S, id=7, method="tools/call", params={"name": "add"})
+    other = said(into, C2S, id="7", method="tools/call", params={"name": "add"})
+    asked = said(into, S2C, id=7, method="roots/list")
+    assert cancels.at(row) is None
+    notice = said(into, C2S, method="notifications/cancelled", params={"requestId": 7})
+    assert cancels.at(row) == into.time(notice)
+    assert cancels.at(other) is cancels.at(asked) is None
+    again = said(into, C2S, id=7, method="tools/call", params={"name": "add"})
+    assert cancels.at(again) is None

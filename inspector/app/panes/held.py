@@ -116,7 +116,7 @@ class HeldPage(Page):
         known.advance()
         now = known.now()
         seen = (known.revision, self.size.width, known.controls is None)
-        changed, second = seen != self._seen, int(now)
+        changed, second = seen != self._seen, int(now - known.held[0].since) if known.held else -1
         if changed or (known.held and second != self._second):
             self._seen, self._second = seen, second
             self._fill(now)
