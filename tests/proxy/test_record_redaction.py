@@ -29,7 +29,6 @@ def test_what_the_configuration_names_is_left_out(config: Path, tmp_path: Path) 
         out, _ = host.communicate(ASK)
     assert b'"id":1' in out
     until(lambda: "exited" in steps(file))
-    )
     assert b"hunter2" not in file.read_bytes()
     assert b'"password":"sha256:' in file.read_bytes()
 
