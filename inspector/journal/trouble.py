@@ -44,7 +44,7 @@ def troubles(journal: Journal, seq: int, *, back: bool = False) -> Iterator[int]
 @cache
 def _table() -> bytes:
     """What the flags of a row tell: that it needs an eye, that it does not, or that it must be read."""
-    return bytes(_judged(flags) for flags in range(1 << 16))
+    return bytes(_judged(flags) for flags in range(FLAWED << 1)) * 4  # made or not, aside or not
 
 
 def _judged(flags: int) -> int:
