@@ -6,18 +6,20 @@ It pairs replies with requests and notes the rows that the catalogue is made of.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.journal.columns import FLAWED, NO_METHOD, Columns, pack
 from inspector.journal.legs import LEG_STEPS, Legs
-from inspector.journal.line import INPUT_REQUIRED, TOOL_ERROR, envelope_id, outcome_of
+from inspector.journal.line import INPUT_REQUIRED, TOOL_ERROR, envelope_id, outcome_of, scalar_id
 from inspector.journal.pairing import Pairing, Status
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import Frame
 from inspector.wire.methods import LISTS
 
 CATALOGUE_METHODS = ("initialize", "server/discover", *(section.method for section in LISTS.values()))
+CANCELLED = "notifications/cancelled"
+"""The notification that pairing must know; as for batches, only what stands in it says what it means."""
 _CATALOGUE_STEPS = frozenset({"connecting", "negotiated", "exited"})
 
 OUTCOMES: Mapping[str, Status] = {TOOL_ERROR: Status.TOOL_ERROR, INPUT_REQUIRED: Status.ASKS_BACK}
@@ -89,11 +91,20 @@ class Index:
             if direction == Direction.S2C and peer >= 0 and self._in_catalogue(peer):
                 self.landmarks.append(row)
 
-    def batch(self, row: int, direction: int, items: Iterable[Frame], number: int, exchange: int) -> None:
+    def notice(self, direction: int, frame: Frame) -> None:
+        """A notification `CANCELLED` went by: basic/utilities/cancellation."""
+        wanted = frame.params.get("requestId")
+        if isinstance(wanted, str | int) and not isinstance(wanted, bool):
+            self.pairing.withdrawn(direction, scalar_id(wanted))
+
+    def batch(self, row: int, direction: int, items: Sequence[Frame], number: int, exchange: int) -> None:
         """The row is a batch of `items`."""
         self.pairing.batch(
             row, direction, [_item(frame) for frame in items if frame.shape in _PAIRED], number, exchange
         )
+        for frame in items:
+            if frame.method == CANCELLED and frame.shape is Shape.NOTIFICATION:
+                self.notice(direction, frame)
         self.landmarks.append(row)
 
     def step(self, row: int, kind: int, what: str, exchange: int, data: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ from inspector.journal.columns import (
     made,
     pack,
 )
-from inspector.journal.index import OUTCOMES, Index
+from inspector.journal.index import CANCELLED, OUTCOMES, Index
 from inspector.journal.legs import Legs
 from inspector.journal.line import (
     BODY_KINDS,
@@ -266,7 +266,9 @@ class Journal:
     def _fold(self, event: Event) -> None:
         index, frame, exchange = self._index, event.frame, event.exchange or 0
         if frame is not None:
-            if frame.shape is Shape.BATCH:
+            if frame.method == CANCELLED and frame.shape is Shape.NOTIFICATION:
+                index.notice(event.direction, frame)
+            elif frame.shape is Shape.BATCH:
                 index.batch(event.seq, event.direction, frame.items, event.seq, exchange)
             else:
                 index.message(

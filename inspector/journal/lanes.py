@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspector.journal.columns import ASIDE
+from inspector.journal.index import CANCELLED
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
+from inspector.journal.related import Related
 from inspector.journal.spans import Lane
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -61,6 +63,7 @@ class Lanes:
         self._asked_in: dict[int, set[int]] = {}
         self._exchanges: dict[int, int] = {}
         self._columns = journal.columns
+        self._related = Related(journal)
 
     @property
     def scanned(self) -> float:
@@ -161,6 +164,8 @@ class Lanes:
             self._asks(seq, way)
         elif shape == Shape.NOTIFICATION:
             self._moment("notices", seq)
+            if self.journal.method(seq) == CANCELLED:
+                self._withdrawn(seq)
         elif shape in (Shape.RESPONSE, Shape.ERROR):
             self._reply(seq, way)
         elif shape == Shape.BATCH:
@@ -212,6 +217,11 @@ class Lanes:
             if bad:
                 self._open[request][0].flaw(self.now, seq)
             self._end(request, status, bad=bad)
+
+    def _withdrawn(self, seq: int) -> None:
+        request = self._related.request_of(seq)
+        if request >= 0 and self.journal.status(request) is Status.CANCELLED:
+            self._give_up(request, Status.CANCELLED, seq)
 
     def _http(self, seq: int, way: int) -> None:
         exchange = self._columns.exchange[seq]

@@ -139,6 +139,14 @@ def envelope_id(text: str | None) -> str | None:
     return _HASHED + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def scalar_id(value: str | int) -> str | None:
+    """An id that stands in a message, as the envelope of its request carries it."""
+    try:
+        return envelope_id(_dumped_id(value))
+    except ValueError:  # an integer of more digits than CPython converts
+        return None
+
+
 def _encodable(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 

@@ -14,8 +14,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from inspector.journal.asked import NEW_SESSION
 from inspector.journal.columns import ASIDE, DIRECTION_AT, SHAPE_AT, STATUS_AT
+from inspector.journal.index import CANCELLED
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
+from inspector.journal.related import Related
 from inspector.wire.event import Direction, Kind, Shape
 
 State: TypeAlias = Literal["", "connecting", "connected", "closed", "failed"]
@@ -87,6 +89,7 @@ class Milestones:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._related = Related(journal)
         self._seen = 0
         self.requests = array("I")
         self.wanting = array("I")
@@ -147,9 +150,16 @@ class Milestones:
             topical = (row for row, number in enumerate(methods, first) if number in named)
             for row in [row for row in topical if not flags[row - first] & ASIDE]:
                 self.topics[numbers[methods[row - first]]].append(row)
+                if self._journal.method(row) == CANCELLED:
+                    self._withdrawn(row)
         if own:
             for row in [row for row, word in enumerate(flags, first) if word in own]:
                 self._did(row)
+
+    def _withdrawn(self, row: int) -> None:
+        request = self._related.request_of(row)
+        if request >= 0 and self._journal.status(request) is Status.CANCELLED:
+            self.given_up[request] = min(self.given_up.get(request, row), row)
 
     def _did(self, row: int) -> None:
         data = self._journal.data(row)
@@ -165,6 +175,6 @@ class Milestones:
         elif what in ("timed-out", "cancelled"):
             request = data.get("request")
             if isinstance(request, int):
-                self.given_up.setdefault(request, row)
+                self.given_up[request] = min(self.given_up.get(request, row), row)
         elif what == "task-expired":
             self.expired.append(row)

@@ -215,6 +215,12 @@ class Pairing:
                 if entry.status in (Status.PENDING, Status.LOST):
                     self._settle(entry, status)
 
+    def withdrawn(self, direction: int, id: str | None) -> None:
+        """Whoever asked gives up what it asked (`notifications/cancelled`); `id` is that of the request."""
+        for entry in self._open[direction].get(id_key(id), ()) if id is not None else ():
+            if entry.status is Status.PENDING:
+                self._settle(entry, Status.CANCELLED)
+
     def exchange_over(self, exchange: int) -> None:
         """An HTTP exchange ended. An answer may still come on another stream, and then counts."""
         for entry in self._by_exchange.pop(exchange, ()):

@@ -17,7 +17,7 @@ from typing import Any
 
 from inspector.journal.checkpoint import EVERY, Checkpoint, keep, restored
 from inspector.journal.columns import ASIDE, FLAWED, UNLISTED_METHOD, made, pack
-from inspector.journal.index import OUTCOMES, Index
+from inspector.journal.index import CANCELLED, OUTCOMES, Index
 from inspector.journal.legs import LEG_STEPS
 from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
 from inspector.journal.pairing import Status
@@ -295,6 +295,8 @@ class Reader:
         if prefix.shape is Shape.BATCH:
             body = read_payload(line.rstrip(b"\r\n"), prefix)[0]
             index.batch(row, prefix.direction, classify(body).items, prefix.seq, prefix.exchange)
+        elif prefix.method == CANCELLED and prefix.shape is Shape.NOTIFICATION:
+            index.notice(prefix.direction, classify(read_payload(line.rstrip(b"\r\n"), prefix)[0]))
         elif prefix.shape in _PAIRED:
             said = OUTCOMES.get(prefix.outcome, Status.OK)
             index.message(row, prefix.direction, prefix.shape, prefix.id, prefix.seq, prefix.exchange, said)
@@ -306,6 +308,6 @@ class Reader:
             return UNLISTED_METHOD
         number = self.index.columns.number_of(prefix.method)
         found = PREFIX.match(line)
-        if found is not None and number != UNLISTED_METHOD:
+        if found is not None and number != UNLISTED_METHOD and prefix.method != CANCELLED:
             self._methods[found.group(7)] = number
         return number
