@@ -133,3 +133,22 @@ def test_what_comes_with_what_the_client_sent() -> None:
 def test_an_empty_journal() -> None:
     script = Script(Journal.create())
     assert (script.calls, script.unasked) == ([], [])
+
+
+def test_answers_on_another_stream_than_their_requests() -> None:
+    """HTTP+SSE (2024-11-05): the POST is over before its answer comes on the stream."""
+    play = Play()
+    play.client(request(1, "a"), exchange=2)
+    play.journal.append(Kind.HTTP, data={"what": "end", "outcome": "complete"}, exchange=2)
+    play.server(note("notifications/message", level="info"), exchange=1)
+    play.server(answer(1), exchange=1)
+    assert steps(play) == {0: [("say", 2), ("answer", 3)], -1: []}
+
+
+def test_a_host_that_closed_the_input_is_no_death() -> None:
+    play = Play()
+    play.client(request(1, "a"))
+    play.server(answer(1))
+    play.step(Kind.CLIENT, "disconnecting", reason="the host closed the server's input")
+    play.step(Kind.PROCESS, "exited", code=0, signal=None)
+    assert steps(play)[-1] == []

@@ -226,3 +226,17 @@ def test_no_client_breaks_it(messages: list[bytes]) -> None:
 def test_any_id_is_answered(id: Any) -> None:
     play = play_of_a_call()
     assert len(results(play.ask(id, "tools/call", {"name": "a"}))) == 1
+
+
+def test_a_task_goes_on_from_poll_to_poll_and_stays_done() -> None:
+    play = Play()
+    task = {"taskId": "t", "status": "working"}
+    play.call(1, "tools/call", {"name": "a", "task": {"ttl": 60}}, {"task": task})
+    for id, status in enumerate(("working", "working", "completed"), 2):
+        play.call(id, "tasks/get", {"taskId": "t"}, {"taskId": "t", "status": status})
+    play.call(9, "tasks/result", {"taskId": "t"}, {"content": []})
+    assert results(play.ask(1, "tools/call", {"name": "a", "task": {"ttl": 5}})) == [{"task": task}]
+    polled = [results(play.ask(n, "tasks/get", {"taskId": "t"}))[0]["status"] for n in range(5)]
+    assert polled == ["working", "working", "completed", "completed", "completed"]
+    assert results(play.ask(7, "tasks/result", {"taskId": "t"})) == [{"content": []}]
+    assert "error" in play.ask(8, "tools/call", {"name": "a"})[0]  # not as a task
