@@ -96,7 +96,7 @@ class Recorder:
     def __init__(self, argv: Sequence[str], file: str | None, began: float) -> None:
         self._now = began
         self._target = StdioTarget(tuple(argv), cwd=os.getcwd())
-        self.journal = _create(file, self._target.describe(), lambda: self._now)
+        self.journal = create(file, self._target.describe(), lambda: self._now)
         self._tap = Tap(self.journal)
         self._lines: dict[int, LineSplitter | PieceSplitter] = {
             IN: LineSplitter(LINE_LIMIT),
@@ -196,17 +196,24 @@ class Recorder:
                 tap.received(line.body, faults=line.faults, frame=frame)
 
 
-def _create(file: str | None, target: Mapping[str, Any], clock: Callable[[], float]) -> Journal:
+def create(
+    file: str | None, target: Mapping[str, Any], clock: Callable[[], float] = time.monotonic
+) -> Journal:
+    """A recording of a proxy, at `file` or where recordings live.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
     started = datetime.now(UTC) - timedelta(seconds=time.monotonic() - clock())  # this process began later
-    create = functools.partial(Journal.create, target=target, mode="proxy", clock=clock, started=started)
+    make = functools.partial(Journal.create, target=target, mode="proxy", clock=clock, started=started)
     if file is not None:
-        return create(Path(file))
+        return make(Path(file))
     with contextlib.suppress(InspectError, OSError):  # whatever is kept too long must not stop a recording
         keep_within()
     for left in reversed(range(_TRIES)):
         path = new_recording_path(target)
         try:
-            return create(path)
+            return make(path)
         except UsageError:
             # Another one was made at the same moment under this name: the next is still free.
             if not left or not path.exists():

@@ -29,12 +29,6 @@ from tests.proxy.recording import (
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="record is for POSIX")
 
-COPY = script("""
-while data := os.read(0, 1 << 16):
-    os.write(2, data[: len(data) // 3])
-    sys.stdout.buffer.raw.write(data) == len(data) or os.abort()
-""")
-
 
 def noise(size: int, seed: int) -> bytes:
     """Bytes with line ends, without a last one."""

@@ -21,6 +21,9 @@ def record(
     record: Annotated[
         str | None, typer.Option("-o", "--record", metavar="FILE", help="The recording to make.")
     ] = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Let who attaches hold, change and answer messages.")
+    ] = False,
 ) -> int:
     """Stand between a host and its stdio server: every byte as it is, and a recording of it.
 
@@ -40,6 +43,10 @@ def record(
             "record does not work on Windows: no program can stand in for another there unnoticed",
             next="A server over HTTP is recorded by mcp-inspect proxy URL",
         )
+    if control:
+        from inspector.proxy.controlled import record_controlled  # an event loop, for this mode alone
+
+        record_controlled(command, record)
     from inspector.proxy.record import record as stand_between  # forks, so nothing else may run by then
 
     stand_between(command, record)

@@ -1,0 +1,243 @@
+"""`record --control`: between a host and a stdio server with breakpoints, for who attaches to the recording.
+
+Another mode than the plain recorder: one process that records, holds and sends on, message by message. A line
+goes on when it is whole, and what is no message goes on at once. While nobody has set a rule, all of it
+goes on as it came. When the host closes its input, or the server is gone, what is held is let go.
+The server is in a process group of its own, so signals that we get are handed on, always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+import anyio
+from anyio import to_thread
+
+from inspector.errors import ConnectionFailed
+from inspector.gate.control import serve_control
+from inspector.gate.gate import Gate, Taken
+from inspector.proxy.forward import end_as
+from inspector.proxy.recorder import create
+from inspector.proxy.witness import handed_on
+from inspector.transport.lines import Line, LineSplitter, PieceSplitter
+from inspector.transport.process import STDERR, STDIN, STDOUT, Child, exit_facts
+from inspector.transport.tap import Tap
+from inspector.transport.target import StdioTarget
+from inspector.wire.event import Direction, Kind
+from inspector.wire.fault import Fault
+from inspector.wire.jsonrpc import classify
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from inspector.gate.gate import Sent
+    from inspector.journal.journal import Journal
+    from inspector.wire.event import Event
+
+_CHUNK = 64 * 1024
+_MUCH = 1 << 20
+"""Bytes for a host that does not read, after which the server is not read either."""
+_SETTLE = 0.25
+"""Seconds in which the pipes of a server that is gone are at their end, unless something else holds them."""
+
+
+def record_controlled(command: Sequence[str], file: str | None) -> NoReturn:
+    """Stand between the host and `command`, with a control socket. Never returns.
+
+    Raises:
+        UsageError: The recording or the socket cannot be made.
+    """
+    anyio.run(_stand_between, command, file)
+    raise AssertionError("unreachable")
+
+
+async def _stand_between(command: Sequence[str], file: str | None) -> None:
+    target = StdioTarget(tuple(command), cwd=os.getcwd())
+    journal = create(file, target.describe())
+    assert journal.path is not None
+    gate = Gate(journal)
+    async with serve_control(gate, journal.path) as path, anyio.create_task_group() as tasks:
+        between = Between(journal, gate, tasks, target)
+        try:
+            code = await between.run()
+        except ConnectionFailed as failure:
+            Tap(journal).client("failed", says=failure.message)
+            os.write(2, f"mcp-inspect: {failure.message}\n".encode("utf-8", "replace"))
+            code = 127  # as without --control
+        journal.close()
+        # From here: a thread that waits for the host's input would never let this process end.
+        with suppress(OSError):
+            path.unlink()
+        end_as(code)
+
+
+class Between:
+    """One server and its host. It is also the listener of the server's process."""
+
+    def __init__(self, journal: Journal, gate: Gate, tasks: TaskGroup, target: StdioTarget) -> None:
+        self._journal = journal
+        self._gate = gate
+        self._tasks = tasks
+        self._target = target
+        self._tap = Tap(journal)
+        self._child = Child(self)
+        self._lines: dict[int, LineSplitter | PieceSplitter] = {
+            STDIN: LineSplitter(sys.maxsize),
+            STDOUT: LineSplitter(sys.maxsize),
+            STDERR: PieceSplitter(),
+        }
+        self._closed = {STDOUT: anyio.Event(), STDERR: anyio.Event()}
+        self._to_host: deque[tuple[int, bytes]] = deque()
+        self._due = 0
+        self._written = anyio.Event()
+        self._more = anyio.Event()
+        self._waiting = 0
+        self._settled = anyio.Event()
+
+    async def run(self) -> int:
+        """Up to the server's exit; returns its code."""
+        described = self._target.describe()
+        self._tap.client("connecting", target=described)
+        await self._child.start(self._target.argv, cwd=self._target.cwd)
+        self._gate.outlets[Direction.C2S] = lambda event: self._put(event.direction, event.body)
+        self._gate.outlets[Direction.S2C] = lambda event: self._put(event.direction, event.body)
+        loop = asyncio.get_running_loop()
+        for number in handed_on():
+            loop.add_signal_handler(number, partial(self._hand_on, number))
+        self._tasks.start_soon(self._read_host)
+        self._tasks.start_soon(self._write_host)
+        await self._child.gone.wait()
+        with anyio.move_on_after(_SETTLE):
+            for closed in self._closed.values():
+                await closed.wait()
+        await self._gate.let_go_all()
+        while self._waiting or self._due:
+            self._written = anyio.Event()
+            await self._written.wait()
+        code = self._child.code
+        assert code is not None
+        self._tap.process("exited", **exit_facts(code))
+        return code
+
+    def _hand_on(self, number: int) -> None:
+        if self._child.code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._child.pid, number)
+
+    # What the host says.
+
+    async def _read_host(self) -> None:
+        while data := await to_thread.run_sync(os.read, 0, _CHUNK, abandon_on_cancel=True):
+            for line in self._lines[STDIN].feed(data):
+                self._from_host(line)
+            await self._child.wait_writable()
+        for line in self._lines[STDIN].finish():
+            self._from_host(line)
+        self._tap.client("disconnecting", reason="the host closed the server's input")
+        await self._gate.let_go_all()
+        while self._waiting:
+            self._written = anyio.Event()
+            await self._written.wait()
+        self._child.close_stdin()
+
+    def _from_host(self, line: Line) -> None:
+        event = self._journal.append(Kind.MESSAGE, Direction.C2S, line.body, faults=line.faults)
+        self._ask(event, line)
+
+    # What the server says.
+
+    def started(self, pid: int) -> None:
+        described = self._target.describe()
+        self._tap.process("started", argv=described["argv"], cwd=described["cwd"], pid=pid)
+
+    def output(self, fd: int, data: bytes) -> None:
+        for line in self._lines[fd].feed(data):
+            self._from_server(fd, line)
+        if fd == STDERR:
+            self._queue(STDERR, data)
+
+    def closed(self, fd: int, broken: bool) -> None:
+        if fd == STDIN:
+            if broken:
+                self._tap.process("stdin-broken")
+            return
+        for line in self._lines[fd].finish():
+            self._from_server(fd, line)
+        self._closed[fd].set()
+
+    def exited(self, code: int) -> None:
+        """Nothing: `run` waits for it."""
+
+    def _from_server(self, fd: int, line: Line) -> None:
+        if fd == STDERR:
+            self._tap.stderr(line.body, line.faults)
+            return
+        frame = classify(line.body)
+        if not line.body.strip() or Fault.NOT_JSON in frame.faults or Fault.NOT_OBJECT in frame.faults:
+            self._tap.stdout(line.body, (*line.faults, *frame.faults) if line.body.strip() else line.faults)
+            self._put(Direction.S2C, line.body, _end(line))
+        else:
+            self._ask(self._tap.received(line.body, faults=line.faults, frame=frame), line)
+
+    # What goes on.
+
+    def _ask(self, event: Event, line: Line) -> None:
+        taken = self._gate.take(event)
+        if taken is None:
+            self._put(event.direction, line.body, _end(line))
+        else:
+            self._waiting += 1
+            self._tasks.start_soon(self._wait, taken)
+
+    async def _wait(self, taken: Taken) -> None:
+        try:
+            for sent in await taken.wait():
+                self._send(sent, taken.event.direction)
+        finally:
+            self._waiting -= 1
+            self._written.set()
+
+    def _send(self, sent: Sent, direction: Direction) -> None:
+        other = Direction.S2C if direction is Direction.C2S else Direction.C2S
+        self._put(other if sent.back else direction, sent.body)
+
+    def _put(self, direction: Direction, body: bytes, end: bytes = b"\n") -> None:
+        if direction is Direction.C2S:
+            self._child.write(body + end)
+        else:
+            self._queue(STDOUT, body + end)
+
+    def _queue(self, fd: int, data: bytes) -> None:
+        self._to_host.append((fd, data))
+        self._due += len(data)
+        self._more.set()
+        if self._due > _MUCH:
+            self._child.pause()
+
+    async def _write_host(self) -> None:
+        while True:
+            while self._to_host:
+                fd, data = self._to_host.popleft()
+                view = memoryview(data)
+                try:
+                    while view:
+                        view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
+                except OSError as error:  # the host reads no more there; it may still end the server
+                    self._tap.client("warning", says=f"The host reads no more: {error.strerror}")
+                self._due -= len(data)
+                if self._due <= _MUCH:
+                    self._child.resume()
+            self._written.set()
+            self._more = anyio.Event()
+            await self._more.wait()
+
+
+def _end(line: Line) -> bytes:
+    return b"" if Fault.NO_NEWLINE in line.faults else b"\n"

@@ -1,0 +1,135 @@
+"""`record --control`: the host talks to its server, and who is attached holds, changes and answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio import to_thread
+
+from inspector.gate.control import control_path
+from inspector.gate.remote import RemoteGate
+from inspector.gate.rule import Rule, Verdict
+from inspector.wire.event import Direction
+from tests.proxy.recording import RECORD, events, facts, finished, script, started, steps, stream, until
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="record is for POSIX")
+
+CAT = ["cat"]
+
+
+@pytest.fixture(autouse=True)
+def _own_runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    folder.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+
+
+@contextmanager
+def recorded(path: Path, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    with started([*RECORD, "--control", "--record", str(path), "--", *command]) as host:
+        yield host
+
+
+def message(method: str, **more: Any) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "method": method, **more}).encode() + b"\n"
+
+
+def held(path: Path) -> list[dict[str, Any]]:
+    return [
+        each["client"]
+        for each in events(path)
+        if each["kind"] == "client" and each["client"]["what"] == "held"
+    ]
+
+
+async def until_async(happened: Any) -> Any:
+    return await to_thread.run_sync(until, happened)
+
+
+async def test_without_rules_it_is_as_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    sent = message("a") + b"rubbish\xff\n" + b'{"a":1,\r\n' + b"\n" + message("b") * 3000 + b"no end"
+    program = script("""
+while data := os.read(0, 65536):
+    while data:
+        data = data[os.write(1, data):]
+os.write(2, b'half a line')
+os._exit(3)
+""")
+    with recorded(path, program) as host:
+        out, err = await to_thread.run_sync(host.communicate, sent)
+    assert (host.returncode, out == sent, err) == (3, True, b"half a line")
+    journal = finished(path)
+    assert stream(journal, Direction.C2S) == stream(journal, Direction.S2C) == sent
+    assert facts(journal, "exited")["code"] == 3
+    assert not control_path(path).exists()
+
+
+async def test_hold_change_answer_and_drop(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with recorded(path, CAT) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        await until_async(lambda: "started" in steps(path))
+        assert control_path(path).stat().st_mode & 0o777 == 0o600
+        gate = RemoteGate(control_path(path))
+        await gate.set_rules([Rule("dir:c2s method:hold*")])
+        for name in ("hold1", "free", "hold2", "hold3", "hold4"):
+            host.stdin.write(message(name, id=name))
+            host.stdin.flush()
+        assert await to_thread.run_sync(host.stdout.readline) == message("free", id="free")
+        await until_async(lambda: len(held(path)) == 4)
+        rows = [each["row"] for each in held(path)]
+        await gate.release(rows[0], Verdict("changed", b'{"jsonrpc":"2.0","method":"other"}'))
+        assert b"other" in await to_thread.run_sync(host.stdout.readline)
+        await gate.release(rows[1], Verdict("dropped"))
+        await gate.release(
+            rows[2], Verdict("answered", b'{"jsonrpc":"2.0","id":"hold3","result":{"made":1}}')
+        )
+        assert b"made" in await to_thread.run_sync(host.stdout.readline)
+        await gate.inject(Direction.C2S, message("injected").rstrip())
+        assert await to_thread.run_sync(host.stdout.readline) == message("injected")
+        assert await gate.let_go_all() == 1
+        assert await to_thread.run_sync(host.stdout.readline) == message("hold4", id="hold4")
+        await gate.close()
+        assert (await to_thread.run_sync(host.communicate, b""))[0] == b""
+    assert host.returncode == 0
+    made = {event["by"] for event in events(path) if "by" in event}
+    assert made == {"hand"}
+
+
+async def test_the_end_of_the_host_lets_go_of_all(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with recorded(path, CAT) as host:
+        assert host.stdin is not None
+        await until_async(lambda: "started" in steps(path))
+        gate = RemoteGate(control_path(path))
+        await gate.set_rules([Rule("dir:c2s")])
+        host.stdin.write(message("last"))
+        host.stdin.flush()
+        await until_async(lambda: held(path))
+        out, _ = await to_thread.run_sync(host.communicate, b"")
+        await gate.close()
+    assert (host.returncode, out) == (0, message("last"))
+
+
+async def test_signals_and_commands_that_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with recorded(path, script("os.write(1, b'up\\n'); signal.pause()")) as host:
+        assert host.stdout is not None
+        assert await to_thread.run_sync(host.stdout.readline) == b"up\n"
+        host.terminate()
+        assert await to_thread.run_sync(host.wait) == -15
+    none = tmp_path / "none.jsonl"
+    with recorded(none, ["no-such-command"]) as host:
+        _, err = await to_thread.run_sync(host.communicate)
+    assert host.returncode == 127
+    assert b"no-such-command" in err
+    assert "failed" in steps(none)
