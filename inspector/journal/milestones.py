@@ -150,14 +150,14 @@ class Milestones:
             topical = (row for row, number in enumerate(methods, first) if number in named)
             for row in [row for row in topical if not flags[row - first] & ASIDE]:
                 self.topics[numbers[methods[row - first]]].append(row)
-                if self._journal.method(row) == CANCELLED:
-                    self._withdrawn(row)
+                self._withdrawn(row)
         if own:
             for row in [row for row, word in enumerate(flags, first) if word in own]:
                 self._did(row)
 
     def _withdrawn(self, row: int) -> None:
-        request = self._related.request_of(row)
+        withdraws = self._journal.method(row) == CANCELLED
+        request = self._related.request_of(row) if withdraws else -1
         if request >= 0 and self._journal.status(request) is Status.CANCELLED:
             self.given_up[request] = min(self.given_up.get(request, row), row)
 

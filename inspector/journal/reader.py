@@ -226,7 +226,8 @@ class Reader:
             words = (kind, way, shape, None if kind == b"message" else what)
             rule = rules[words] if words in rules else self._new_rule(words)
             number = methods.get(method)
-            if rule is None or number is None or by is not None or (id is not None and b"\\" in id):
+            plain = id is None or (id.isascii() and b"\\" not in id)
+            if rule is None or number is None or by is not None or not plain:
                 self._slow(line)
                 continue
             within = int(exchange) if exchange else 0
