@@ -63,8 +63,11 @@ async def test_a_call_is_held_edited_and_forwarded() -> None:
         past = page(stage).messages.current
         assert past is not None
         assert "forwarded, changed by hand" in past.plain
-        await stage.press("f5")  # it is over
+        await stage.press("f5", "d", "2", "a", "w", "e")  # it is over
         assert len(holder.verdicts) == 1
+        assert len(stage.app.screen_stack) == 1
+        again = call(holder, 91, a=1)  # somebody who waits for it in the list is led to it
+        await stage.until(lambda: page(stage).editor.row == again)
 
 
 async def test_every_verdict_has_a_key() -> None:

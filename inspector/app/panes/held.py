@@ -67,7 +67,7 @@ class HeldPage(Page):
         Binding("2", "decide('duplicated')", "Forward it twice", show=False),
         Binding("w", "wait", "Wait: forward it after some seconds", show=False),
         Binding("a", "answer", "answer", tooltip="Answer in the other side's place"),
-        Binding("f2", "turn_answer", "Such an answer: a result, or an error", show=False),
+        Binding("f2", "answer(True)", "Such an answer: a result, or an error", show=False),
         Binding("l", "row", "Go to its row in the log", show=False),
         Binding("n", "rule", "New breakpoint or fault", show=False),
     )
@@ -79,7 +79,7 @@ class HeldPage(Page):
         self._second = -1
         self._insists: object = None
         self._errors = False
-        self._offered = False
+        self._waited = False
         self._expects = False  # the cursor has not been moved to what is over since something was decided
 
     @property
@@ -124,10 +124,6 @@ class HeldPage(Page):
             self._fit()
         self._follow()
         self._tell()
-        decidable = self._decidable(self.editor.row)
-        if decidable != self._offered:
-            self._offered = decidable
-            self.refresh_bindings()
 
     def _fill(self, now: float) -> None:
         known, width = self.breaking, max(20, self.content_size.width - 1)
@@ -167,7 +163,9 @@ class HeldPage(Page):
     def _follow(self) -> None:
         """Show what the cursor stands on; where nobody works here, what is held first."""
         held = self.breaking.held
-        if held and (self._idle or self._expects) and not self.breaking.is_held(self.editor.row):
+        came = bool(held) and not self._waited and self.messages.has_focus  # somebody waits for it
+        self._waited = bool(held)
+        if held and (came or self._idle or self._expects) and not self.breaking.is_held(self.editor.row):
             self.messages.go_to(f"held-{held[0].row}")
         if not self.editor_busy:
             self._open()
@@ -285,15 +283,20 @@ class HeldPage(Page):
         """What makes no sense now leaves its key to whoever has it otherwise."""
         if not self.is_mounted:
             return True
-        if action == "turn_answer":
-            return self._decidable(self.editor.row) and self.editor.answers
-        if action in ("send", "decide", "wait", "answer", "edit"):
-            return self._decidable(self.editor.row)
-        return self.breaking.controls is not None if action == "rule" else True
+        if action == "answer" and parameters:
+            return self.editor.answers
+        return action == "row" or self.breaking.controls is not None
 
     def action_rule(self) -> None:
         """Type a new rule."""
         self.rules.begin()
+
+    def _may(self) -> bool:
+        """Whether something can be decided about what is shown; says so where nothing can."""
+        may = self._decidable(self.editor.row)
+        if not may:
+            self.say("Nothing is held there.", bad=True)
+        return may
 
     def action_row(self) -> None:
         """Go to the row in the log."""
@@ -302,7 +305,8 @@ class HeldPage(Page):
 
     def action_edit(self) -> None:
         """Put the cursor into the editor."""
-        self.editor.area.focus()
+        if self._may():
+            self.editor.area.focus()
 
     def action_decide(self, how: Word) -> None:
         """Forward it as it came, drop it, forward it twice."""
@@ -314,6 +318,8 @@ class HeldPage(Page):
         from inspector.app.screens.ask import AskLine
 
         row = self.editor.row
+        if not self._may():
+            return
 
         def wait(text: str | None) -> None:
             if text is None:
@@ -329,17 +335,19 @@ class HeldPage(Page):
 
         self.app.push_screen(AskLine("Forward it after how many seconds?", "for example 2.5"), wait)
 
-    def action_answer(self, *, error: bool = False) -> None:
-        """Let an answer be written in the other side's place."""
+    def action_answer(self, turned: bool = False) -> None:
+        """Let an answer be written in the other side's place: a result, `turned` an error and back."""
         editor = self.editor
+        if not self._may():
+            return
         frame = self.journal.event(editor.row).frame
         if frame is None or frame.shape is not Shape.REQUEST:
             self.say("Only a request can be answered.", bad=True)
             return
         if not editor.answers:
             self._keep_draft()
-        self._errors = error
-        text = error_for(frame.value) if error else result_for(frame.value)
+        self._errors = turned and not self._errors
+        text = error_for(frame.value) if self._errors else result_for(frame.value)
         editor.answer(text)
         self.say("")
         before, empty, _ = text.partition('""')
@@ -347,10 +355,6 @@ class HeldPage(Page):
             line = before.count("\n")
             editor.area.move_cursor((line, len(before) - before.rfind("\n")))
         editor.area.focus()
-
-    def action_turn_answer(self) -> None:
-        """From a result to an error, and back."""
-        self.action_answer(error=not self._errors)
 
     def action_send(self) -> None:
         """Forward what stands in the editor; what is odd is sent when it is asked for twice."""
@@ -369,7 +373,7 @@ class HeldPage(Page):
     def _release(self, verdict: Verdict, row: int | None = None) -> None:
         row = self.editor.row if row is None else row
         if not self._decidable(row):
-            self.say("It is not held any more.", bad=True)
+            self.say("It is not held.", bad=True)
             return
         self._drafts.pop(row, None)
         self.say("")
