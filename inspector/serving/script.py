@@ -25,7 +25,8 @@ _ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 _NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancelled"})
 _LATEST = 50
-_NOT_AS_IT_WAS = frozenset({"changed", "dropped", "truncated", "replaced", "answered"})
+_TAKEN_OUT = frozenset({"dropped", "answered"})
+_CHANGED = frozenset({"changed", "truncated"})  # which may also have come to the same bytes
 
 
 class Act(enum.Enum):
@@ -103,6 +104,7 @@ class Script:
         self._by_exchange: dict[int, Call] = {}
         self._home: dict[int, Call | None] = {}  # of each question of the server, the call that it belongs to
         self._verdicts: dict[int, str] = {}
+        self._replaced: set[int] = set()  # rows that others stand beside or in the place of
         self._acknowledged: set[int] = set()
         self._listens: list[tuple[str, Call]] = []
         self._leaving = False
@@ -142,6 +144,8 @@ class Script:
         for row in range(len(journal)):
             if journal.kind(row) is Kind.CLIENT:
                 self._note_verdict(journal.data(row))
+            elif journal.aside(row):
+                self._replaced.add(journal.of(row))
         for row in range(len(journal)):
             match journal.kind(row):
                 case Kind.MESSAGE:
@@ -163,6 +167,11 @@ class Script:
         row, verdict = data.get("row"), data.get("verdict")
         if data.get("what") == "released" and isinstance(row, int) and isinstance(verdict, str):
             self._verdicts[row] = verdict
+
+    def _withheld(self, row: int) -> bool:
+        """Whether a message of the server never came to the client as it was."""
+        verdict = self._verdicts.get(row)
+        return verdict in _TAKEN_OUT or (verdict in _CHANGED and row in self._replaced)
 
     def _sent(self, row: int) -> None:
         journal, shape = self.journal, self.journal.shape(row)
@@ -224,7 +233,7 @@ class Script:
             if call is not None and shape in _REPLIES:
                 call.steps.append(Step(Act.ANSWER, row, call.row))
                 return
-        elif self._verdicts.get(row) in _NOT_AS_IT_WAS:
+        elif self._withheld(row):
             self._under.pop(journal.peer(row), None)
             return
         if shape in _REPLIES:

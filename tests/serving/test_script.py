@@ -118,7 +118,10 @@ def test_the_client_got_what_a_breakpoint_let_through() -> None:
     play.client(request(2, "a"))
     play.server(answer(2))
     play.step(Kind.CLIENT, "released", row=5, verdict="dropped", who="rule")
-    assert steps(play) == {0: [("answer", 2)], 4: [], -1: []}
+    play.client(request(3, "a"))
+    play.server(answer(3))
+    play.step(Kind.CLIENT, "released", row=8, verdict="changed", who="hand")  # to the same bytes
+    assert steps(play) == {0: [("answer", 2)], 4: [], 7: [("answer", 8)], -1: []}
 
 
 def test_what_comes_with_what_the_client_sent() -> None:
