@@ -190,7 +190,7 @@ def test_progress_that_went_no_way() -> None:
 
 @pytest.mark.parametrize("key", [b"id", b"method"])
 def test_an_envelope_that_is_no_text(key: bytes) -> None:
-    line = b'{"seq":0,"t":1.0,"kind":"message","dir":"c2s","shape":"request","%s":"\xe5x","size":2,"message":{}}\n'
+    line = b'{"seq":0,"t":1.0,"kind":"message","dir":"c2s","shape":"request","%s":"\xe5","message":{}}\n'
     examined(HEADER + line % key)
 
 
