@@ -32,9 +32,7 @@ def attach(
     wanted: Wanted,
     session: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[SESSION]", help="A session's ID, a part of its name, or a recording's file."
-        ),
+        typer.Argument(metavar="[SESSION]", help="Words of its server, its ID, or a recording's file."),
     ] = None,
     latest: Annotated[
         bool, typer.Option("--latest", help="The newest that is being recorded; waits where none is.")
@@ -89,11 +87,13 @@ def _path(wanted: Wanted, session: str | None, *, latest: bool) -> Path | None:
 
 
 def _named(home: Sessions, session: str) -> Path:
+    """By words what goes on, or begins; what is over by its number or the start of its name."""
     every = home.all()
-    running = [each for each in every if each.running and session.casefold() in each.words]
-    if len(running) == 1:  # what goes on is meant rather than what was
-        return running[0].file.path
-    if any(session.casefold() in each.words for each in every) or session.isdecimal():
+    words = session.casefold()
+    for each in every:
+        if each.running and words in each.words:
+            return each.file.path
+    if session.isdecimal() or any(each.id.casefold().startswith(words) for each in every):
         return home.find(session, every).file.path
     return _wait(home, session)
 
@@ -109,6 +109,8 @@ def _wait(home: Sessions, name: str | None) -> Path:
             said = True
             what = "a session" if name is None else f"a session of {visible(name)}"
             say(f"mcp-inspect: waiting for {what} to be recorded… (ctrl+c to leave)")
+            if name is not None:
+                say(f"mcp-inspect: those before: mcp-inspect sessions {visible(name)}")
         time.sleep(_PAUSE)
 
 

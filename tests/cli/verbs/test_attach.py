@@ -25,6 +25,7 @@ def test_what_cannot_be_meant(run: Run, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("words", [("--latest",), ("weather",)], ids=lambda words: words[0])
 def test_it_waits_until_something_is_recorded(words: tuple[str, ...]) -> None:
+    Writer(recordings_directory() / "2025-01-01T00-00-00-weather.mcp.jsonl").close()  # which is over
     child = spawn("attach", *words)
     child.expect("waiting for a session")
     writer = Writer(recordings_directory() / "2026-01-01T00-00-00-weather.mcp.jsonl", 2)
