@@ -51,7 +51,7 @@ class Store:
             OSError: The file exists already or cannot be made.
         """
         if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # another may begin just now
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _BINARY, 0o600)
         with contextlib.suppress(OSError):  # where there are no locks, nobody asks for one either
             for _ in range(_TRIES):

@@ -7,6 +7,7 @@ can neither be replaced by its exit code and signals nor be forked, and the verb
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -47,8 +48,12 @@ def record(command: Sequence[str], file: str | None) -> NoReturn:
     from inspector.proxy.forward import forward
 
     def recorder(frames: int, complaint: int, pid: int, why: str, began: float) -> None:
-        from inspector.proxy.recorder import run  # a tenth of a second that only the other process pays
-
+        try:
+            from inspector.proxy.recorder import run  # a tenth of a second that only the other process pays
+        except Exception as error:  # an installation that is broken: traffic goes on, and the log says why
+            says = f"mcp-inspect: Not recorded: {type(error).__name__}: {error}"
+            os.write(complaint, says.encode("utf-8", "replace")[:1000] + b"\n")
+            return
         run(command, file, frames, complaint, pid=pid, why=why, began=began)
 
     forward(command, recorder)
