@@ -128,8 +128,7 @@ class Milestones:
         return self.turns[at].row if at >= 0 else 0
 
     def _take(self, first: int, last: int) -> None:
-        columns = self._journal.columns
-        flags, methods = columns.flags[first:last], columns.method[first:last]
+        flags = self._journal.columns.flags[first:last]
         # Which words occur at all is known at the speed of C; most pieces hold a handful.
         asking, wanting, errors, own = set[int](), set[int](), set[int](), set[int]()
         for word in {word for word in set(flags) if not word & ASIDE}:  # such is no call, and no answer
@@ -144,16 +143,22 @@ class Milestones:
         for rows, words in ((self.requests, asking), (self.wanting, wanting), (self.errors, errors)):
             if words:
                 rows.extend([row for row, word in enumerate(flags, first) if word in words])
-        numbers = {columns.known_number(name): topic for name, topic in _TOPICS.items()}
-        named = numbers.keys() & set(methods)
-        if named:
-            topical = (row for row, number in enumerate(methods, first) if number in named)
-            for row in [row for row in topical if not flags[row - first] & ASIDE]:
-                self.topics[numbers[methods[row - first]]].append(row)
-                self._withdrawn(row)
+        self._note_topics(first, last)
         if own:
             for row in [row for row, word in enumerate(flags, first) if word in own]:
                 self._did(row)
+
+    def _note_topics(self, first: int, last: int) -> None:
+        columns = self._journal.columns
+        flags, methods = columns.flags, columns.method[first:last]
+        numbers = {columns.known_number(name): topic for name, topic in _TOPICS.items()}
+        named = numbers.keys() & set(methods)
+        if not named:
+            return
+        topical = (row for row, number in enumerate(methods, first) if number in named)
+        for row in [row for row in topical if not flags[row] & ASIDE]:
+            self.topics[numbers[methods[row - first]]].append(row)
+            self._withdrawn(row)
 
     def _withdrawn(self, row: int) -> None:
         withdraws = self._journal.method(row) == CANCELLED
