@@ -107,7 +107,7 @@ class Event:
         exchange: Number of the HTTP exchange it belongs to, from 1; `None` on other transports.
         faults: Words of what is wrong with it, see `inspector.wire.fault`.
         size: Bytes on the wire; may exceed `len(body)`.
-        by: `hand` or `rule` where a breakpoint put this message on the wire and its sender did not; else empty.
+        by: `hand` or `rule` where a breakpoint put this on the wire and its sender did not; else empty.
         of: The row that it went on in the place of, or beside; `None` where it was made up altogether.
     """
 

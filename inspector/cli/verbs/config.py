@@ -30,7 +30,8 @@ def config(
 
     Keys, theme, layout and defaults of options: docs/config.md describes them.
     """
-    from inspector.kept.config import config_path, read_config
+    from inspector.kept.config import read_config
+    from inspector.settings import config_path
 
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("config connects to no server", next="mcp-inspect config show")
