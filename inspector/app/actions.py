@@ -83,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page('then')", "H", "As it was then: what was known at the row under the cursor", "", "Messages"),
     Action("page('held')", "B", "Breakpoints: what is held, and the rules", "", "Breakpoints"),
     Action("do('break_on')", "I", "Break on what is like the row, or no more", "", "Breakpoints"),
-    Action("do('let_go')", "alt+b", "Let go of all that is held", "", "Breakpoints", priority=True),
+    Action("do('let_go')", "U,alt+u", "Let go of all that is held", "", "Breakpoints"),
     Action("do('play')", "P", "Play the recording, or pause", "", "Replay"),
     Action("do('slower')", "less_than_sign", "Play more slowly", "", "Replay", palette=False),
     Action("do('faster')", "greater_than_sign", "Play faster: 2x, 5x, 10x, 50x, at once", "", "Replay"),

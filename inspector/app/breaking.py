@@ -194,7 +194,7 @@ class Breaking:
             what = "".join(text for text, _ in about(self._journal, newest)[:3]).strip()
             screen.app.bell()
             screen.notify(
-                f"Held: {clip(what, 80)}. {_key(screen)} shows it, alt+b lets all go.", markup=False
+                f"Held: {clip(what, 80)}. {_key(screen)} shows it, alt+u lets all go.", markup=False
             )
 
     def _tell_of_ends(self, screen: MainScreen) -> None:

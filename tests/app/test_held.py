@@ -101,7 +101,7 @@ async def test_every_verdict_has_a_key() -> None:
         await stage.press("escape")  # from the answer to the message, then to the list
         assert not page(stage).editor.answers
         await stage.press("escape")
-        await stage.press("alt+b")
+        await stage.press("alt+u")
         await stage.until(lambda: not breaking(stage.screen).held)
         words = [(verdict.word, verdict.seconds) for _, verdict in holder.verdicts]
         assert words == [
@@ -248,7 +248,7 @@ async def test_a_recording_shows_what_was_held_and_decides_nothing() -> None:
         assert stage.screen.query_one(StatusLine).held == ""
         assert not page(stage).rules.field.display
         assert page(stage).editor.area.read_only
-        await stage.press("d", "f5", "alt+b")
+        await stage.press("d", "f5", "alt+u")
         await stage.press("enter")
         assert stage.screen.traffic.row in (held, over)
 

@@ -20,6 +20,12 @@ def test_no_two_are_called_alike_and_no_key_means_two_things() -> None:
         assert len(keys) == len(set(keys)), place
 
 
+def test_terminals_send_every_key() -> None:
+    """ESC b is read as ctrl+left, ESC f as ctrl+right; ctrl+i, ctrl+m, ctrl+h are tab, enter, backspace."""
+    never = {"alt+b", "alt+f", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+left_square_bracket"}
+    assert [row.id for row in every_key() if never & set(row.keys)] == []
+
+
 def test_names() -> None:
     assert name_of("cancel_call") == "cancel-call"
     assert name_of("page('inbox')") == "page-inbox"

@@ -111,7 +111,7 @@ async def test_rules_are_typed(size: tuple[int, int]) -> None:
     async with staged(size, journal=journal) as stage:
         stage.app.connections.all[0].controls = holder
         await stage.settled()
-        await stage.press("B", "alt+b")
+        await stage.press("B", "alt+u")
         page = stage.screen.query_one(HeldPage)
         await stage.until(lambda: not page.breaking.held)
         await stage.press("n")

@@ -36,7 +36,7 @@ async def test_what_is_held_there_is_let_go_here(
             stage.app.connections.all[0].controls = of_writer(path)
             await stage.until(lambda: len(journal) == len(writer.journal))
             assert scene.gate.held
-            await stage.press("alt+b")
+            await stage.press("alt+u")
             await stage.until(lambda: not scene.gate.held)
             await stage.until(lambda: len(journal) == len(writer.journal))
         tasks.cancel_scope.cancel()

@@ -141,7 +141,7 @@ class HeldPage(Page):
             words.append(_READS)
         says = " · ".join(filter(None, words)) or _HOW
         keys = (
-            "   ⏎ forward  alt+b all  w later  2 twice" if known.held and known.controls is not None else ""
+            "   ⏎ forward  alt+u all  w later  2 twice" if known.held and known.controls is not None else ""
         )
         head = Content.assemble(
             (says, "bold" if known.held else "$foreground-muted"), (keys, "$foreground-muted")
