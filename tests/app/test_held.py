@@ -70,6 +70,23 @@ async def test_a_call_is_held_edited_and_forwarded() -> None:
         await stage.until(lambda: page(stage).editor.row == again)
 
 
+async def test_who_lets_all_go_while_typing_is_led_to_what_is_held_next() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        holder = holding(stage)
+        await stage.press("B", "f5")  # nothing is held yet, and it says so
+        first = call(holder, 90, a=1)
+        await stage.until(lambda: page(stage).editor.row == first)
+        assert not page(stage).query_one("#held-news").display
+        page(stage).messages.focus()
+        await stage.press("e")
+        await stage.until(lambda: page(stage).editor.area.has_focus)
+        await stage.press("alt+u")
+        await stage.until(lambda: page(stage).messages.has_focus)
+        second = call(holder, 91, a=2)
+        await stage.until(lambda: page(stage).editor.row == second)
+
+
 async def test_every_verdict_has_a_key() -> None:
     async with staged(SIZE) as stage:
         await stage.connected()

@@ -135,17 +135,13 @@ class HeldPage(Page):
         oldest = clock(max(0.0, now - known.held[0].since)) if known.held else ""
         words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
         if known.past and not known.held:
-            words = ["Nothing is held"]
-        words.append(f"{len(known.past):,} before" if known.past and not known.held else "")
+            words = ["Nothing is held", f"{len(known.past):,} before"]
         if known.controls is None:
             words.append(_READS)
         says = " · ".join(filter(None, words)) or _HOW
-        keys = (
-            "   ⏎ forward  alt+u all  w later  2 twice" if known.held and known.controls is not None else ""
-        )
-        head = Content.assemble(
-            (says, "bold" if known.held else "$foreground-muted"), (keys, "$foreground-muted")
-        )
+        keys = "   ⏎ forward  alt+u all  w later  2 twice" if known.held and not over else ""
+        tone = "bold" if known.held else "$foreground-muted"
+        head = Content.assemble((says, tone), (keys, "$foreground-muted"))
         self.query_one("#held-head", Static).update(head)
 
     def _fit(self) -> None:
@@ -188,6 +184,7 @@ class HeldPage(Page):
             return
         self._keep_draft()
         self._insists = None
+        self.say("")
         if row < 0:
             self.editor.row = -1
             self._fit()
@@ -219,7 +216,11 @@ class HeldPage(Page):
                 ("not held any more: ", "warning"),
                 (past_words(past) if past is not None else "", "warning"),
             )
-        self.editor.tell(pieces, locked=not held or known.controls is None)
+        area, locked = self.editor.area, not held or known.controls is None
+        over = locked and not area.read_only
+        self.editor.tell(pieces, locked=locked)
+        if over and area.has_focus and not self.editor.draft.changed:
+            self.messages.focus()  # or what is held next would stay behind it
 
     def say(self, says: str, *, bad: bool = False) -> None:
         """Say what became of a key; empty takes it away."""
@@ -268,11 +269,10 @@ class HeldPage(Page):
 
     def on_sheet_opened(self, event: Sheet.Opened) -> None:
         event.stop()
-        link = event.entry.link
         if self._decidable(self.editor.row):
             self.action_decide("forwarded")
-        elif isinstance(link, int):
-            self.post_message(self.RowWanted(link))
+        elif isinstance(event.entry.link, int):
+            self.post_message(self.RowWanted(event.entry.link))
 
     # Verdicts
 
@@ -292,7 +292,7 @@ class HeldPage(Page):
         self.rules.begin()
 
     def _may(self) -> bool:
-        """Whether something can be decided about what is shown; says so where nothing can."""
+        """Whether something can be decided about what is shown; says where nothing can."""
         may = self._decidable(self.editor.row)
         if not may:
             self.say("Nothing is held there.", bad=True)
