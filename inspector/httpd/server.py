@@ -71,7 +71,10 @@ async def serve(
         listener = await anyio.create_tcp_listener(local_host=host, local_port=port)
     except (OSError, UnicodeError, OverflowError) as error:
         because = getattr(error, "strerror", None) or error
-        raise UsageError(f"Cannot listen on {host}:{port}: {because}") from error
+        raise UsageError(
+            f"Cannot listen on {host}:{port}: {because}",
+            next="Choose an address of this machine and a port; port 0 takes a free one",
+        ) from error
     front = _Front(handler, Names(host, hosts), limits or Limits(), failed)
     async with listener:
         at = listener.listeners[0].extra(anyio.abc.SocketAttribute.local_port)

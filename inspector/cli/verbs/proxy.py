@@ -94,7 +94,8 @@ async def _run(target: HttpTarget, journal: Journal, at: tuple[str, int], rules:
     if not is_loopback(at[0]):
         say(f"mcp-inspect: whoever reaches {at[0]}:{at[1]} can use the server through this proxy.")
     gate = Gate(journal, rules)
-    async with _controlled(gate, journal), proxying(target, tap, at, gate=gate, failed=failed) as proxy:
+    # Listening comes first: what it raises would come out of the tasks of the socket as a group.
+    async with proxying(target, tap, at, gate=gate, failed=failed) as proxy, _controlled(gate, journal):
         say(
             f"mcp-inspect: {redact_url(proxy.url)} stands for {redact_url(target.url)}  (Ctrl+C ends it)",
             *([f"mcp-inspect: recording to {journal.path}"] if journal.path else []),

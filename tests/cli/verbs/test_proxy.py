@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,3 +86,12 @@ def test_what_cannot_be_meant(run: Run, words: list[str], says: str) -> None:
     assert done.code in (2, 4)
     assert says in done.err
     assert "Traceback" not in done.err
+
+
+def test_an_address_that_is_taken_is_said(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        at = "{}:{}".format(*taken.getsockname())
+        line = ["proxy", "http://127.0.0.1:1/mcp", "--listen", at]
+        result = run(*line, "--record", str(tmp_path / "session.mcp.jsonl"))
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"mcp-inspect: Cannot listen on {at}: Address already in use. Choose an ")
