@@ -11,6 +11,7 @@ Decisions that may surprise:
   sees the end of each stream when it would without us: when its last writer is gone.
 - Where the host gave one and the same file as standard output and error, the server gets one pipe for both:
   two would lose the order of what it writes.
+- Where there is no room for further processes or pipes, this program becomes the server: unrecorded, it runs.
 - Process group and session are the host's. `inspector.proxy.witness` says how signals reach the server once.
 """
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:  # 4 ms of `typing` that every start of a server would pay
 
 _READY = 1  # POLLIN
 _MOST_FDS = 1 << 16
+_SPARE = 6
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+"""There is no room for what standing between takes; for the server alone there may be."""
 _LEAST = 10
 """How much the recorder gives way to those whose traffic it records."""
 
@@ -52,25 +56,33 @@ def forward(argv: Sequence[str], recorder: Recorder) -> NoReturn:
     every = set(signal.valid_signals())
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, every)
     given = _given()
-    ours, theirs, merged = _pipes(given)
     began = time.monotonic()
     try:
+        ours, theirs, merged = _pipes(given)
         pid, why = _spawn(argv, theirs, merged, mask), ""
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) in _SHORT:
+            error = _become(argv, mask)
         pid, why = 0, f"Cannot start {argv[0]}: {getattr(error, 'strerror', None) or error}"
         code = 127 if isinstance(error, FileNotFoundError) else 126  # as a shell and env(1) have it
+        ours, theirs, merged = {}, {}, False
     for fd in theirs.values():
         os.close(fd)
     close_others(set(ours.values()))  # what only the server was given must end with it
     frames, told = os.pipe()
     complained, complaint = os.pipe()
-    _start_recorder(recorder, frames, complaint, pid, why, began)
+    try:
+        _start_recorder(recorder, frames, complaint, pid, why, began)
+    except OSError as error:  # no more processes: traffic goes on, and the log says why
+        os.write(complaint, f"mcp-inspect: Not recorded: {error.strerror}\n".encode())
     os.close(frames)
     os.close(complaint)
     if not pid:
         if 2 in given:
-            os.write(2, f"mcp-inspect: {why}\n".encode(errors="replace"))
+            _say(f"mcp-inspect: {why}\n")
         os._exit(code)
+    if merged:  # else the host would not see the end of its pipe while the server lives
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     Forwarder(pid, ours, Feed(told), complained, mask).run()
 
 
@@ -155,8 +167,15 @@ class Forwarder:
 
         Its session is its own, before we end: what then ends the group ends the writers, and not their words.
         """
-        ready, begun = os.pipe()
-        if os.fork():
+        try:
+            ready, begun = os.pipe()
+            child = os.fork()
+        except OSError:  # no more processes: it is moved on by this one, and the rest is not recorded
+            self._feed.drop()
+            while self._unfinished:
+                self._turn(None)
+            return
+        if child:
             os.close(begun)
             os.read(ready, 1)
             return
@@ -228,6 +247,7 @@ def _given() -> dict[int, os.stat_result]:
 
 def _pipes(given: Mapping[int, os.stat_result]) -> tuple[dict[int, int], dict[int, int], bool]:
     """Our ends, the server's ends, and whether its standard output and error are one."""
+    spare = [os.dup(0) for _ in range(_SPARE)]  # what will be opened when the server runs already
     ours, theirs = {}, {}
     merged = 1 in given and 2 in given and _same(given[1], given[2])
     for fd in given:
@@ -235,6 +255,8 @@ def _pipes(given: Mapping[int, os.stat_result]) -> tuple[dict[int, int], dict[in
             continue
         reads, writes = os.pipe()
         ours[fd], theirs[fd] = (writes, reads) if fd == 0 else (reads, writes)
+    for fd in spare:
+        os.close(fd)
     return ours, theirs, merged
 
 
@@ -242,13 +264,38 @@ def _same(one: os.stat_result, other: os.stat_result) -> bool:
     return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino) and not stat.S_ISCHR(one.st_mode)
 
 
+def _become(argv: Sequence[str], mask: set[int]) -> OSError | ValueError:
+    """Be the server rather than stand before it: there is room for no further process or pipe.
+
+    Returns:
+        Why that cannot be.
+    """
+    for number in _usual():
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    try:
+        os.execvpe(argv[0], list(argv), _environment())
+    except (OSError, ValueError) as error:
+        return error
+
+
+def _say(line: str) -> None:
+    try:
+        os.write(2, line.encode(errors="replace"))
+    except OSError:
+        return  # the host does not read
+
+
+def _usual() -> list[int]:
+    """The signals that Python ignores from its start on; what is ignored would be inherited."""
+    return [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ") if hasattr(signal, name)]
+
+
 def _spawn(argv: Sequence[str], theirs: Mapping[int, int], merged: bool, mask: set[int]) -> int:
     actions = [(os.POSIX_SPAWN_DUP2, theirs[fd], fd) for fd in theirs]
     if merged:
         actions.append((os.POSIX_SPAWN_DUP2, theirs[1], 2))
-    # Python ignores these from its start on, and what is ignored would be inherited.
-    usual = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ") if hasattr(signal, name)]
-    environment = _environment()
+    usual, environment = _usual(), _environment()
 
     def spawn(words: tuple[str, ...]) -> int:
         return os.posix_spawnp(

@@ -66,7 +66,13 @@ class Witness:
         """
         asked, ask = os.pipe()
         hear, heard = os.pipe()
-        if os.fork() == 0:
+        try:
+            child = os.fork()
+        except OSError:  # no more processes: every signal is handed on
+            for fd in (asked, ask, hear, heard):
+                os.close(fd)
+            return
+        if child == 0:
             try:
                 for fd in (0, 1, 2):
                     _close(fd)
