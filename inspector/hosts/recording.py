@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _PROGRAM = re.compile(r"(?:.*[/\\])?mcp-inspect(?:\.exe)?", re.DOTALL | re.IGNORECASE)
 _FLAG = re.compile(r"-[A-Za-z]+")
 _WORDS = ("-m", "inspector", "record")
+_TAKES = frozenset({"-o", "--record", "--faults", "--redact"})
+"""Options of `record` that are followed by a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,20 @@ def _options_begin(argv: Sequence[str]) -> int | None:
     while at < len(argv) and argv[at] != "-m" and _FLAG.fullmatch(argv[at]):  # of the interpreter
         at += 1
     return at + 3 if tuple(argv[at : at + 3]) == _WORDS else None
+
+
+def with_options(before: Sequence[str], given: Sequence[str]) -> tuple[str, ...]:
+    """The options `before` of `record`, and `given` ones in force as well (`--control`, `--faults=FILE`)."""
+    named = {each.partition("=")[0] for each in given}
+    kept: list[str] = []
+    left = list(before)
+    while left:
+        word = left.pop(0)
+        name, equals, _ = word.partition("=")
+        value = [left.pop(0)] if not equals and name in _TAKES and left else []
+        if name not in named:
+            kept += [word, *value]
+    return (*kept, *given)
 
 
 def front(interpreter: str, options: Iterable[str] = (), variables: Iterable[str] = ()) -> tuple[str, ...]:

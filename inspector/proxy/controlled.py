@@ -1,9 +1,9 @@
 """`record --control`: between a host and a stdio server with breakpoints, for who attaches to the recording.
 
 Another mode than the plain recorder: one process that records, holds and sends on, message by message. A line
-goes on when it is whole, and what is no message goes on at once. While nobody has set a rule, all of it
-goes on as it came. When the host closes its input, or the server is gone, what is held is let go.
-The server is in a process group of its own, so signals that we get are handed on, always.
+goes on when it is whole, and what is no message goes on at once. While nobody has set a rule (`--faults`
+sets some to begin with), all of it goes on as it came. When the host closes its input, or the server is gone,
+what is held is let go. The server is in a process group of its own, so signals that we get are handed on.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from inspector.gate.gate import Sent
+    from inspector.gate.rule import Rule
     from inspector.journal.journal import Journal
     from inspector.wire.event import Event
 
@@ -48,21 +49,26 @@ _SETTLE = 0.25
 """Seconds in which the pipes of a server that is gone are at their end, unless something else holds them."""
 
 
-def record_controlled(command: Sequence[str], file: str | None) -> NoReturn:
+def record_controlled(command: Sequence[str], file: str | None, rules: Sequence[Rule] = ()) -> NoReturn:
     """Stand between the host and `command`, with a control socket. Never returns.
+
+    Args:
+        command: The server's command.
+        file: The recording; where recordings live by default if `None`.
+        rules: Those in force while nobody who is attached has set others.
 
     Raises:
         UsageError: The recording or the socket cannot be made.
     """
-    anyio.run(_stand_between, command, file)
+    anyio.run(_stand_between, command, file, rules)
     raise AssertionError("unreachable")
 
 
-async def _stand_between(command: Sequence[str], file: str | None) -> None:
+async def _stand_between(command: Sequence[str], file: str | None, rules: Sequence[Rule]) -> None:
     target = StdioTarget(tuple(command), cwd=os.getcwd())
     journal = create(file, target.describe())
     assert journal.path is not None
-    gate = Gate(journal)
+    gate = Gate(journal, rules)
     async with serve_control(gate, journal.path) as path, anyio.create_task_group() as tasks:
         between = Between(journal, gate, tasks, target)
         try:

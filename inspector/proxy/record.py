@@ -24,25 +24,30 @@ def fast(words: Sequence[str]) -> None:
         return
     at = words.index("--")
     options, command, file = list(words[1:at]), words[at + 1 :], None
+    redact: list[str] = []
     while options:
         word = options.pop(0)
         name, equals, value = word.partition("=")
         if name == "--record" and equals and value:
             file = value
+        elif name == "--redact" and (value or (not equals and options)):
+            redact.append(value if equals else options.pop(0))
         elif word in _FILE and options:
             file = options.pop(0)
         else:
             return
     if command and all(command[:1]):
-        record(command, file)
+        record(command, file, redact)
 
 
-def record(command: Sequence[str], file: str | None) -> NoReturn:
+def record(command: Sequence[str], file: str | None, redact: Sequence[str] = ()) -> NoReturn:
     """Stand between this program's standard streams and `command`. Never returns.
 
     Args:
         command: The server's command.
         file: The recording; where recordings live by default if `None`.
+        redact: What it leaves out, beside what the configuration says. A rule that cannot be meant keeps it
+            from being recorded, and stops no traffic.
     """
     # Imported here: the words of a line may be looked at on Windows as well.
     from inspector.proxy.forward import forward
@@ -54,6 +59,6 @@ def record(command: Sequence[str], file: str | None) -> NoReturn:
             says = f"mcp-inspect: Not recorded: {type(error).__name__}: {error}"
             os.write(complaint, says.encode("utf-8", "replace")[:1000] + b"\n")
             return
-        run(command, file, frames, complaint, pid=pid, why=why, began=began)
+        run(command, file, frames, complaint, pid=pid, why=why, began=began, redact=redact)
 
     forward(command, recorder)

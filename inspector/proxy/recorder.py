@@ -22,6 +22,7 @@ from inspector.errors import InspectError, UsageError
 from inspector.journal.journal import Journal
 from inspector.journal.limits import keep_within
 from inspector.journal.recording import new_recording_path
+from inspector.journal.redaction import also_redact
 from inspector.proxy.feed import BROKEN, CLOSED, COUNT, ERR, EXITED, IN, LOST, OUT, Frames
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
 from inspector.transport.tap import Tap
@@ -51,6 +52,7 @@ def run(
     pid: int,
     why: str,
     began: float,
+    redact: Sequence[str] = (),
 ) -> None:
     """Record up to the end of the pipe. Raises nothing.
 
@@ -62,8 +64,10 @@ def run(
         pid: The server's process id; 0 where it could not be started.
         why: Why it could not.
         began: When it was started, seconds of the monotonic clock.
+        redact: Rules of what is left out, beside those of the configuration.
     """
     try:
+        also_redact(redact)
         recorder = Recorder(argv, file, began)
         recorder.start(pid, why)
         recorder.follow(Frames(frames))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.hosts.recording import Recorded, front, recorded
+from inspector.hosts.recording import Recorded, front, recorded, with_options
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,16 @@ def test_what_is_made_is_known(argv: list[str]) -> None:
         found = recorded([*words, *argv])
         assert found is not None
         assert (found.front, list(found.argv)) == (words, argv)
+
+
+def test_options_are_there_once() -> None:
+    before = ["-o", "f", "--control", "--faults", "old", "--redact=x"]
+    assert with_options(before, ()) == tuple(before)
+    assert with_options(before, ["--control"]) == ("-o", "f", "--faults", "old", "--redact=x", "--control")
+    once = with_options(before, ["--faults=/new"])
+    assert once == ("-o", "f", "--control", "--redact=x", "--faults=/new")
+    assert with_options(once, ["--faults=/new"]) == once
+    assert with_options(["-o", "--control"], ["--control"]) == ("-o", "--control", "--control")
 
 
 def test_variables_of_a_python() -> None:

@@ -37,6 +37,32 @@ def recorded(path: Path, command: list[str]) -> Iterator[subprocess.Popen[bytes]
         yield host
 
 
+async def test_faults_of_a_file(tmp_path: Path) -> None:
+    path, rules = tmp_path / "r.jsonl", tmp_path / "rules.toml"
+    rules.write_text('[[rule]]\ndo = "drop method:no"\n[[rule]]\ndo = "hold dir:c2s method:wait"\n', "utf-8")
+    with started([*RECORD, "--faults", str(rules), "-o", str(path), "--", *CAT]) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        host.stdin.write(message("no") + message("wait") + message("yes"))
+        host.stdin.flush()
+        assert await to_thread.run_sync(host.stdout.readline) == message("yes")
+        gate = RemoteGate(control_path(path))
+        assert await gate.let_go_all() == 1
+        assert await to_thread.run_sync(host.stdout.readline) == message("wait")
+        await gate.close()
+        assert (await to_thread.run_sync(host.communicate, b""))[0] == b""
+    assert host.returncode == 0
+
+
+async def test_rules_that_are_none_start_nothing(tmp_path: Path) -> None:
+    rules, made = tmp_path / "rules.toml", tmp_path / "made"
+    rules.write_text('[[rule]]\ndo = "fly"\n', "utf-8")
+    with started([*RECORD, "--faults", str(rules), "--", "touch", str(made)]) as host:
+        out, err = await to_thread.run_sync(host.communicate)
+    assert (host.returncode, out, made.exists()) == (2, b"", False)
+    assert b"rules.toml, line 1: there is no action 'fly'" in err
+
+
 def message(method: str, **more: Any) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "method": method, **more}).encode() + b"\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.recording import line, started, steps, until
+from tests.proxy.recording import RECORD, line, started, steps, until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="record stands in for another on POSIX only")
 
@@ -33,18 +33,34 @@ def test_what_the_configuration_names_is_left_out(config: Path, tmp_path: Path) 
     assert b'"password":"sha256:' in file.read_bytes()
 
 
-def test_rules_that_cannot_be_read_keep_it_from_recording_and_from_nothing_else(
-    config: Path, tmp_path: Path
+@pytest.mark.parametrize("options", [["--redact=password"], ["--redact", "/hun.*/", "--control"]])
+def test_what_the_line_names_is_left_out(config: Path, tmp_path: Path, options: list[str]) -> None:
+    file = tmp_path / "r.mcp.jsonl"
+    with started([*RECORD, *options, "-o", str(file), "--", *DEMO]) as host:
+        assert b'"id":1' in host.communicate(ASK)[0]
+    until(lambda: "exited" in steps(file))
+    assert b"hunter2" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("written", "options", "says"),
+    [
+        ("[redact]\nnames = 3\n", (), "redact.names is a list of texts"),
+        ("", ("--redact", "/(/"), "'(' cannot be looked for"),
+    ],
+)
+def test_rules_that_cannot_be_meant_keep_it_from_recording_and_from_nothing_else(
+    config: Path, tmp_path: Path, written: str, options: tuple[str, ...], says: str
 ) -> None:
-    config.write_text("[redact]\nnames = 3\n", "utf-8")
-    with started(line(tmp_path / "r.mcp.jsonl", DEMO)) as host:
+    config.write_text(written, "utf-8")
+    with started([*RECORD, *options, "-o", str(tmp_path / "r.mcp.jsonl"), "--", *DEMO]) as host:
         assert host.stdin is not None
         assert host.stdout is not None
         assert host.stderr is not None
         said = ""
         while "Not recorded" not in said:
             said = host.stderr.readline().decode()
-        assert "redact.names is a list of texts" in said
+        assert says in said
         host.stdin.write(ASK)
         host.stdin.flush()
         assert b'"id":1' in host.stdout.readline()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from inspector.errors import UsageError
 
 HELP_END = examples(
     "mcp-inspect record -- python server.py",
+    "mcp-inspect record --faults slow.toml -- python server.py",
     "mcp-inspect record -o session.mcp.jsonl -- npx -y @modelcontextprotocol/server-everything",
 )
 
@@ -24,6 +26,16 @@ def record(
     control: Annotated[
         bool, typer.Option("--control", help="Let who attaches hold, change and answer messages.")
     ] = False,
+    faults: Annotated[
+        str | None,
+        typer.Option("--faults", metavar="FILE", help="--control, with these rules to begin with."),
+    ] = None,
+    redact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--redact", metavar="RULE", help="Never record this name, $.path or /pattern/; repeatable."
+        ),
+    ] = None,
 ) -> int:
     """Stand between a host and its stdio server: every byte as it is, and a recording of it.
 
@@ -43,10 +55,13 @@ def record(
             "record does not work on Windows: no program can stand in for another there unnoticed",
             next="A server over HTTP is recorded by mcp-inspect proxy URL",
         )
-    if control:
+    if control or faults is not None:
+        from inspector.gate.faults import load
+        from inspector.journal.redaction import also_redact
         from inspector.proxy.controlled import record_controlled  # an event loop, for this mode alone
 
-        record_controlled(command, record)
+        also_redact(redact or ())
+        record_controlled(command, record, load(Path(faults)) if faults is not None else ())
     from inspector.proxy.record import record as stand_between  # forks, so nothing else may run by then
 
-    stand_between(command, record)
+    stand_between(command, record, redact or ())

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 HELP_END = examples(
     "mcp-inspect wrap github --host cursor",
     "mcp-inspect wrap cursor/github --dry-run",
+    "mcp-inspect wrap github --control",
 )
 _STARTS = "import inspector.__main__"
 
@@ -45,6 +46,13 @@ def wrap(
         str | None, typer.Argument(metavar="SERVER", help="Its name, as mcp-inspect servers has it.")
     ] = None,
     host: Host = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Let who attaches hold, change and answer messages.")
+    ] = False,
+    faults: Annotated[
+        str | None,
+        typer.Option("--faults", metavar="FILE", help="--control, with these rules to begin with."),
+    ] = None,
     dry_run: DryRun = False,
 ) -> int:
     """Put `mcp-inspect record` in front of a server in the configuration of its host.
@@ -59,18 +67,20 @@ def wrap(
     from inspector.hosts.editing.change import with_recorder, without_any
     from inspector.hosts.editing.file import change
     from inspector.hosts.find import find_in
-    from inspector.hosts.recording import front, recorded
+    from inspector.hosts.recording import front, recorded, with_options
     from inspector.hosts.server import Surroundings
 
     around = Surroundings.here()
     one = one_of(entries(host, around, every=False), server, around)
     refuse_url(one)
+    given = _options(control, faults)
     _check_start(around)
     variables = [*one.env, *(("PYTHONPATH",) if one.env_file else ())]  # which may be among those of the file
 
     def words(before: Sequence[str]) -> Sequence[str]:
         found = recorded((*before, "command")) if before else None
-        return front(sys.executable, found.options if found is not None else (), variables)
+        options = with_options(found.options if found is not None else (), given)
+        return front(sys.executable, options, variables)
 
     others = find_in(one.file, around).servers
     done = change(
@@ -86,6 +96,20 @@ def wrap(
     if not wanted.json and not (dry_run and done.changed):
         _print(one, done, around)
     return 0
+
+
+def _options(control: bool, faults: str | None) -> tuple[str, ...]:
+    """Those of `record`. A host knows no folder of ours, so that a file is named by its whole path.
+
+    Raises:
+        UsageError: The rules cannot be read: the host's server would not start.
+    """
+    if faults is None:
+        return ("--control",) if control else ()
+    from inspector.gate.faults import load
+
+    load(Path(faults))
+    return (*(("--control",) if control else ()), f"--faults={Path(faults).absolute()}")
 
 
 def _check_start(around: Surroundings) -> None:

@@ -184,6 +184,28 @@ def test_renewed_with_the_options_that_it_has(machine: Path) -> None:
     assert new["args"] == ["-E", "-P", *words]
 
 
+def test_with_breakpoints(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = machine / ".cursor/mcp.json"
+    file.parent.mkdir()
+    before = json.dumps({"mcpServers": {"x": {"command": "npx", "args": ["-y"]}}})
+    file.write_text(before, "utf-8")
+    rules = Path("rules.toml")
+    assert main(["wrap", "cursor/x", "--faults", "rules.toml"]) == 2
+    assert "rules.toml cannot be read" in capsys.readouterr().err
+    assert file.read_text("utf-8") == before
+    rules.write_text('[[rule]]\ndo = "delay 1s"\n', "utf-8")
+    for options, written in (
+        (["--control"], ["--control"]),
+        (["--faults", "rules.toml"], ["--control", f"--faults={rules.absolute()}"]),
+        ([], ["--control", f"--faults={rules.absolute()}"]),
+    ):
+        assert main(["wrap", "cursor/x", *options]) == 0
+        args = json.loads(file.read_text("utf-8"))["mcpServers"]["x"]["args"]
+        assert args == [*FRONT[1:-1], *written, "--", "npx", "-y"]
+    assert main(["unwrap", "cursor/x"]) == 0
+    assert file.read_text("utf-8") == before
+
+
 def test_a_person_is_asked_which(machine: Path) -> None:
     import pexpect
 
