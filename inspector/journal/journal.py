@@ -1,7 +1,7 @@
 """The journal: every event in the order it happened, kept in a recording and folded as it grows.
 
-In memory an event is a row of numbers (`inspector.journal.columns`); its bytes stay in the recording and
-are parsed when someone looks. The journal decides nothing and talks to nobody. One thread appends and
+In memory an event is a row of numbers; its bytes stay in the recording and are parsed when someone looks
+(`inspector.journal.rows`). The journal decides nothing and talks to nobody. One thread appends and
 reads; another process may read the file meanwhile.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import time
-from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,45 +16,23 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from inspector.journal.catalogue import Catalogue
-from inspector.journal.columns import (
-    ASIDE,
-    DIRECTIONS,
-    FLAWED,
-    KINDS,
-    MADE,
-    NO_METHOD,
-    SHAPES,
-    UNLISTED_METHOD,
-    Columns,
-    made,
-    pack,
-)
+from inspector.journal.columns import FLAWED, NO_METHOD, made, pack
 from inspector.journal.index import CANCELLED, OUTCOMES, Index
 from inspector.journal.legs import Legs
-from inspector.journal.line import (
-    BODY_KINDS,
-    Prefix,
-    envelope_id,
-    outcome_of,
-    read_prefix,
-    recorded,
-    write,
-)
+from inspector.journal.line import BODY_KINDS, envelope_id, outcome_of, recorded, write
 from inspector.journal.pairing import Status
-from inspector.journal.payload import Glance, read_head, read_payload
 from inspector.journal.reader import Reader, Skipped
 from inspector.journal.recording import Header, create_store
 from inspector.journal.redaction import Redaction, configured_redaction
+from inspector.journal.rows import Rows
 from inspector.journal.store import Store
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import Frame, classify
 
-STATUSES = tuple(Status)
 _NO_DATA: Mapping[str, Any] = {}
-_ENVELOPE_ROOM = 1536  # no envelope that this program writes is longer
 
 
-class Journal:
+class Journal(Rows):
     """Append-only.
 
     Attributes:
@@ -77,15 +54,14 @@ class Journal:
         redaction: Redaction | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._index = index or Index()
+        super().__init__(store, self._index.columns)
         self.header = header
         self.path = path
         self.keep_secrets = keep_secrets
-        self._store = store
         self._redaction = redaction
         self._reader = reader
         self._more = reader is not None  # whether the file is known to hold more than was read
-        self._index = index or Index()
-        self._columns = self._index.columns
         self._catalogue = Catalogue()
         self._folded = 0  # landmarks that the catalogue has seen
         self._conn = 0
@@ -400,179 +376,9 @@ class Journal:
         return self._reader is not None
 
     @property
-    def offsets(self) -> array[int]:
-        """Where each event's line starts in the recording. To read only."""
-        return self._columns.offset
-
-    @property
-    def columns(self) -> Columns:
-        """What is known of each row without reading it. To read only, for folds over a million rows."""
-        return self._columns
-
-    @property
     def in_flight(self) -> int:
         """Requests of the present connection that no reply has come to."""
         return self._index.pairing.in_flight
-
-    @property
-    def memory(self) -> int:
-        """Bytes that the rows take."""
-        return self._columns.nbytes()
-
-    def __len__(self) -> int:
-        return len(self._columns)
-
-    # Columns, O(1)
-
-    def time(self, seq: int) -> float:
-        """Seconds since the journal's start."""
-        return self._columns.time[seq]
-
-    def kind(self, seq: int) -> Kind:
-        return KINDS[self._columns.flags[seq] & 15]
-
-    def direction(self, seq: int) -> Direction:
-        return DIRECTIONS[self._columns.flags[seq] >> 4 & 3]
-
-    def shape(self, seq: int) -> Shape:
-        return SHAPES[self._columns.flags[seq] >> 6 & 7]
-
-    def method(self, seq: int) -> str | None:
-        """The method of a request or notification; read from the message where it is very long."""
-        number = self._columns.method[seq]
-        if number != UNLISTED_METHOD:
-            return self._columns.name_of(number)
-        frame = self.event(seq).frame
-        return frame.method if frame else None
-
-    def size(self, seq: int) -> int:
-        """Bytes on the wire."""
-        return self._columns.size(seq)
-
-    def conn(self, seq: int) -> int:
-        return self._columns.conn[seq]
-
-    def exchange(self, seq: int) -> int | None:
-        return self._columns.exchange[seq] or None
-
-    def rows_of_exchange(self, number: int) -> list[int]:
-        """The rows of one HTTP exchange, in order."""
-        column, found, at = self._columns.exchange, list[int](), 0
-        while True:
-            try:
-                at = column.index(number, at)
-            except ValueError:
-                return found
-            found.append(at)
-            at += 1
-
-    def flawed(self, seq: int) -> bool:
-        """Whether there is a finding: a fault of its own, or one of pairing."""
-        return bool(self._columns.flags[seq] & FLAWED)
-
-    def made(self, seq: int) -> bool:
-        """Whether a breakpoint put this message on the wire and not its sender; `event` tells by whom."""
-        return bool(self._columns.flags[seq] & MADE)
-
-    def aside(self, seq: int) -> bool:
-        """Whether it went on in the place of another row, or beside it: it is no call, and no answer."""
-        return bool(self._columns.flags[seq] & ASIDE)
-
-    def of(self, seq: int) -> int:
-        """The row that it went on in the place of, or beside; -1 where there is none."""
-        if not self.aside(seq):
-            return -1
-        prefix = self._line(seq)[1]
-        row = prefix.of if prefix is not None else None
-        return row if row is not None and row < seq else -1
-
-    def peer(self, seq: int) -> int:
-        """Row of the other half of the pair, -1 where there is none."""
-        return self._columns.peer[seq]
-
-    def status(self, seq: int) -> Status:
-        return STATUSES[self._columns.status(seq)]
-
-    def latency(self, seq: int) -> float | None:
-        """Seconds between request and reply, of either; `None` while there is no reply."""
-        peer = self.peer(seq)
-        return None if peer < 0 else round(abs(self._columns.time[peer] - self._columns.time[seq]), 6)
-
-    def rows_with_method(self, method: str) -> array[int]:
-        """The rows of all requests and notifications of `method`."""
-        column = self._columns.method
-        number = self._columns.known_number(method)
-        if number is not None:
-            return array("I", [row for row, each in enumerate(column) if each == number])
-        unlisted = (row for row, each in enumerate(column) if each == UNLISTED_METHOD)
-        return array("I", [row for row in unlisted if self.method(row) == method])
-
-    # Reading back
-
-    def span(self, seq: int) -> tuple[int, int]:
-        """Where the event's line stands in the recording: start and, at the latest, end."""
-        offsets = self._columns.offset
-        following = offsets[seq + 1] if seq + 1 < len(offsets) else self._store.end
-        return offsets[seq], following
-
-    def raw(self, start: int, end: int) -> bytes:
-        """Bytes of the recording."""
-        return self._store.read(start, end)
-
-    def _line(self, seq: int) -> tuple[bytes, Prefix | None]:
-        start, end = self.span(seq)
-        line = self._store.read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
-        return line, read_prefix(line)
-
-    def event(self, seq: int) -> Event:
-        """The event as it was appended."""
-        line, prefix = self._line(seq)
-        body, data = read_payload(line, prefix) if prefix else (b"", _NO_DATA)
-        kind = self.kind(seq)
-        return Event(
-            seq,
-            self.time(seq),
-            kind,
-            self.direction(seq),
-            self.conn(seq),
-            body,
-            data,
-            classify(body) if kind is Kind.MESSAGE else None,
-            self.exchange(seq),
-            prefix.faults if prefix else (),
-            self.size(seq),
-            prefix.by if prefix else "",
-            prefix.of if prefix else None,
-        )
-
-    def body(self, seq: int) -> bytes:
-        """The exact bytes."""
-        line, prefix = self._line(seq)
-        return read_payload(line, prefix)[0] if prefix else b""
-
-    def data(self, seq: int) -> Mapping[str, Any]:
-        """The facts."""
-        line, prefix = self._line(seq)
-        return read_payload(line, prefix)[1] if prefix else _NO_DATA
-
-    def head(self, seq: int, limit: int = 4096) -> bytes:
-        """The first bytes of the body, at most `limit`, at a cost that does not grow with its size."""
-        return self.glance(seq, limit).head
-
-    def glance(self, seq: int, limit: int = 4096) -> Glance:
-        """Id, faults, data and the first bytes of the body, in one reading of the line's start."""
-        start, end = self.span(seq)
-        if end - start > limit * 2 + _ENVELOPE_ROOM and self.kind(seq) in BODY_KINDS:
-            line = self._store.read(start, start + limit * 2 + _ENVELOPE_ROOM).split(b"\n", 1)[0]
-            prefix = read_prefix(line)
-            head = read_head(line, prefix, limit) if prefix else None
-            if prefix is not None and head is not None:
-                return Glance(prefix.id, prefix.faults, head, _NO_DATA, prefix.by, prefix.of)
-        line, prefix = self._line(seq)
-        if prefix is None:
-            return Glance(None, (), b"", _NO_DATA)
-        body, data = read_payload(line, prefix)
-        return Glance(prefix.id, prefix.faults, body[:limit], data, prefix.by, prefix.of)
 
 
 def _merged(frame: Frame | None, faults: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,22 +11,9 @@ import pytest
 from inspector.errors import UsageError
 from inspector.journal import store as stores
 from inspector.journal.journal import Journal
-from inspector.wire.event import Direction, Event, Kind, Shape
+from inspector.wire.event import Event, Kind
 
 from .conftest import Scribe
-
-
-def test_an_event_comes_back_as_it_was(scribe: Scribe) -> None:
-    journal = scribe.journal
-    event = scribe.asks(9, "tools/call", {"name": "x"}, exchange=3)
-    assert journal.event(0) == event
-    assert (event.seq, event.t, event.kind, event.direction) == (0, 1.0, Kind.MESSAGE, Direction.C2S)
-    assert journal.shape(0) is Shape.REQUEST
-    assert journal.method(0) == "tools/call"
-    assert journal.exchange(0) == 3
-    assert journal.size(0) == len(event.body)
-    assert journal.head(0, 10) == event.body[:10]
-    assert journal.body(0) == event.body
 
 
 def test_listeners_hear_each_event_once_it_is_folded_and_written(scribe: Scribe) -> None:
@@ -63,49 +50,6 @@ def test_without_a_path_it_lives_in_memory_and_spills(
     assert [scribe.journal.body(seq) for seq in range(60)] == bodies
     assert scribe.journal.trouble == ""
     scribe.journal.close()
-
-
-def test_a_long_body_is_read_by_its_head(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
-    scribe.replies(1, {"content": "y" * 1_000_000})
-    stderr = scribe.journal.append(Kind.STDERR, Direction.S2C, "ä\n".encode() * 300_000)
-    binary = scribe.journal.append(Kind.STDERR, Direction.S2C, b"\xff\x00" * 300_000)
-    read: list[int] = []
-    real = stores.Store.read
-
-    def counted(store: stores.Store, start: int, end: int) -> bytes:
-        read.append(end - start)
-        return real(store, start, end)
-
-    monkeypatch.setattr(stores.Store, "read", counted)
-    assert scribe.journal.head(0).startswith(b'{"jsonrpc":"2.0","id":1,"result":{"content":"yyy')
-    assert len(scribe.journal.head(0)) == 4096
-    assert stderr.body.startswith(scribe.journal.head(stderr.seq))
-    assert len(scribe.journal.head(stderr.seq)) > 2000
-    assert scribe.journal.head(binary.seq) == binary.body[:4096]
-    assert max(read) < 20_000
-
-
-def test_a_very_long_method_is_not_held_in_memory(scribe: Scribe) -> None:
-    scribe.asks(1, "m" * 50_000)
-    opened = scribe.reopened()
-    assert scribe.path is not None
-    assert scribe.path.stat().st_size < 51_000
-    for journal in (scribe.journal, opened):
-        assert journal.method(0) == "m" * 50_000
-        assert list(journal.rows_with_method("m" * 50_000)) == [0]
-    opened.close()
-
-
-def test_methods_beyond_the_table_are_read_from_the_file(scribe: Scribe) -> None:
-    for number in range(4200):
-        scribe.asks(number, f"method-{number}")
-    opened = scribe.reopened()
-    for journal in (scribe.journal, opened):
-        assert journal.method(4199) == "method-4199"
-        assert list(journal.rows_with_method("method-4199")) == [4199]
-        assert list(journal.rows_with_method("method-17")) == [17]
-        assert list(journal.rows_with_method("never")) == []
-    opened.close()
 
 
 def test_a_million_events_stay_below_their_budget(scribe: Scribe) -> None:
