@@ -49,7 +49,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/timeline.py
 	$(BIN)/python benchmarks/then.py
 	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/proxy.py
+	$(BIN)/python benchmarks/http_proxy.py
 
 clean:
 	rm -rf $(VENV) .venvs dist build .mypy_cache .ruff_cache .hypothesis .interop

@@ -170,9 +170,9 @@ def watched(folder: Path, count: int, target: Target, *, headless: bool) -> dict
             return super().run(headless=headless, size=(COLUMNS, ROWS) if headless else None, **given)
 
         def on_ready(self) -> None:
-            self.run_worker(self.look(), exit_on_error=True)
+            self.run_worker(self.look_on(), exit_on_error=True)
 
-        async def look(self) -> None:
+        async def look_on(self) -> None:
             found.update(await measure(self, count))
             self.run_worker(self.leave())
 
