@@ -7,7 +7,17 @@ from inspector.proxy.record import fast
 
 def main() -> int:
     """Run one command line and return its exit code."""
-    fast(sys.argv[1:])  # a host starts `record` each time that it starts its server: nothing else is imported
+    try:
+        fast(sys.argv[1:])  # a host starts `record` whenever it starts its server: nothing else is imported
+    except Exception as failure:
+        from inspector.errors import InspectError
+
+        if not isinstance(failure, InspectError):
+            raise
+        from inspector.cli.output import say_failure
+
+        say_failure(failure, as_json=False)
+        return failure.exit_code
     from inspector.cli.main import main as usual
 
     return usual()

@@ -12,17 +12,20 @@ import asyncio
 import os
 import sys
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import anyio
 from anyio import to_thread
 
-from inspector.errors import ConnectionFailed
+from inspector.errors import ConnectionFailed, InspectError, UsageError
 from inspector.gate.control import serve_control
 from inspector.gate.gate import Gate, Taken
+from inspector.journal.journal import Journal
+from inspector.journal.redaction import also_redact
 from inspector.proxy.forward import end_as
 from inspector.proxy.recorder import create
 from inspector.proxy.witness import handed_on
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 
     from inspector.gate.gate import Sent
     from inspector.gate.rule import Rule
-    from inspector.journal.journal import Journal
     from inspector.wire.event import Event
 
 _CHUNK = 64 * 1024
@@ -49,38 +51,82 @@ _SETTLE = 0.25
 """Seconds in which the pipes of a server that is gone are at their end, unless something else holds them."""
 
 
-def record_controlled(command: Sequence[str], file: str | None, rules: Sequence[Rule] = ()) -> NoReturn:
+def record_controlled(
+    command: Sequence[str], file: str | None, redact: Sequence[str] = (), faults: str | None = None
+) -> NoReturn:
     """Stand between the host and `command`, with a control socket. Never returns.
 
     Args:
         command: The server's command.
         file: The recording; where recordings live by default if `None`.
-        rules: Those in force while nobody who is attached has set others.
+        redact: Rules of what is not recorded, beside those of the configuration.
+        faults: A file of the rules that are in force while nobody who is attached has set others.
 
     Raises:
-        UsageError: The recording or the socket cannot be made.
+        UsageError: The rules cannot be meant.
     """
-    anyio.run(_stand_between, command, file, rules)
+    rules: tuple[Rule, ...] = ()
+    if faults is not None:
+        from inspector.gate.faults import load  # few lines name such a file
+
+        rules = load(Path(faults))
+    target = StdioTarget(tuple(command), cwd=os.getcwd())
+    anyio.run(_stand_between, target, _recording(file, redact, target), rules)
     raise AssertionError("unreachable")
 
 
-async def _stand_between(command: Sequence[str], file: str | None, rules: Sequence[Rule]) -> None:
-    target = StdioTarget(tuple(command), cwd=os.getcwd())
-    journal = create(file, target.describe())
-    assert journal.path is not None
+def _recording(file: str | None, redact: Sequence[str], target: StdioTarget) -> Journal:
+    """A new recording; where it cannot be made, one in memory: no host goes without its server for that."""
+    try:
+        also_redact(redact)
+        journal = create(file, target.describe())
+    except (InspectError, OSError) as error:
+        _say(f"Not recorded: {error}")
+        return Journal.create(target=target.describe(), mode="proxy")
+
+    def look(_: Event) -> None:
+        if journal.trouble:
+            remove()
+            _say(journal.trouble)
+
+    remove = journal.add_listener(look)
+    return journal
+
+
+def _say(words: str) -> None:
+    """One line for the host's log of the server; nothing where there is no such log."""
+    with suppress(OSError):
+        os.write(2, f"mcp-inspect: {words}\n".encode("utf-8", "replace"))
+
+
+@asynccontextmanager
+async def _controlled(gate: Gate, recording: Path | None) -> AsyncIterator[Path | None]:
+    """Let `attach` decide where it can find us; if not, traffic passes all the same."""
+    async with AsyncExitStack() as stack:
+        path = None
+        if recording is not None:
+            try:
+                path = await stack.enter_async_context(serve_control(gate, recording))
+            except UsageError as problem:
+                _say(f"No breakpoints from another process: {problem}")
+        yield path
+
+
+async def _stand_between(target: StdioTarget, journal: Journal, rules: Sequence[Rule]) -> None:
     gate = Gate(journal, rules)
-    async with serve_control(gate, journal.path) as path, anyio.create_task_group() as tasks:
+    async with _controlled(gate, journal.path) as path, anyio.create_task_group() as tasks:
         between = Between(journal, gate, tasks, target)
         try:
             code = await between.run()
         except ConnectionFailed as failure:
             Tap(journal).client("failed", says=failure.message)
-            os.write(2, f"mcp-inspect: {failure.message}\n".encode("utf-8", "replace"))
+            _say(failure.message)
             code = 127  # as without --control
         journal.close()
         # From here: a thread that waits for the host's input would never let this process end.
         with suppress(OSError):
-            path.unlink()
+            if path is not None:
+                path.unlink()
         end_as(code)
 
 

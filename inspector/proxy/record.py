@@ -25,11 +25,16 @@ def fast(words: Sequence[str]) -> None:
     at = words.index("--")
     options, command, file = list(words[1:at]), words[at + 1 :], None
     redact: list[str] = []
+    control, faults = False, None
     while options:
         word = options.pop(0)
         name, equals, value = word.partition("=")
         if name == "--record" and equals and value:
             file = value
+        elif word == "--control":
+            control = True
+        elif name == "--faults" and (value or (not equals and options)):
+            faults = value if equals else options.pop(0)
         elif name == "--redact" and (value or (not equals and options)):
             redact.append(value if equals else options.pop(0))
         elif word in _FILE and options:
@@ -37,10 +42,17 @@ def fast(words: Sequence[str]) -> None:
         else:
             return
     if command and all(command[:1]):
-        record(command, file, redact)
+        record(command, file, redact, control=control, faults=faults)
 
 
-def record(command: Sequence[str], file: str | None, redact: Sequence[str] = ()) -> NoReturn:
+def record(
+    command: Sequence[str],
+    file: str | None,
+    redact: Sequence[str] = (),
+    *,
+    control: bool = False,
+    faults: str | None = None,
+) -> NoReturn:
     """Stand between this program's standard streams and `command`. Never returns.
 
     Args:
@@ -48,7 +60,17 @@ def record(command: Sequence[str], file: str | None, redact: Sequence[str] = ())
         file: The recording; where recordings live by default if `None`.
         redact: What it leaves out, beside what the configuration says. A rule that cannot be meant keeps it
             from being recorded, and stops no traffic.
+        control: Let who attaches decide about messages.
+        faults: The file of rules to begin with; implies `control`.
+
+    Raises:
+        InspectError: With `control`: the rules, the recording or the socket cannot be. Nothing was started.
     """
+    if control or faults is not None:
+        # Imported here: an event loop and the journal, for this mode alone.
+        from inspector.proxy.controlled import record_controlled
+
+        record_controlled(command, file, redact, faults)
     # Imported here: the words of a line may be looked at on Windows as well.
     from inspector.proxy.forward import forward
 

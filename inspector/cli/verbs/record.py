@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -55,13 +54,6 @@ def record(
             "record does not work on Windows: no program can stand in for another there unnoticed",
             next="A server over HTTP is recorded by mcp-inspect proxy URL",
         )
-    if control or faults is not None:
-        from inspector.gate.faults import load
-        from inspector.journal.redaction import also_redact
-        from inspector.proxy.controlled import record_controlled  # an event loop, for this mode alone
-
-        also_redact(redact or ())
-        record_controlled(command, record, load(Path(faults)) if faults is not None else ())
     from inspector.proxy.record import record as stand_between  # forks, so nothing else may run by then
 
-    stand_between(command, record, redact or ())
+    stand_between(command, record, redact or (), control=control, faults=faults)
