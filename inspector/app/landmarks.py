@@ -1,6 +1,7 @@
 """From one landmark of the log to the next: what the user marked; errors, findings and stray output.
 
-Only rows that the log shows are gone to: a filter hides landmarks too, and then that is said.
+Only rows that the log shows are gone to: a filter hides landmarks too, and then that is said. Where a recording
+is played, the playhead goes on below the log's last row.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from inspector.app.conversing import of
 from inspector.app.widgets.log import MessageLog
+from inspector.app.widgets.player_bar import PlayerBar
 from inspector.journal.trouble import troubles
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 def next_mark(screen: MainScreen) -> None:
     """To the next row with a mark or a note."""
-    _go(screen, of(screen).marks.after(_cursor(screen)), "mark or note", "below")
+    if not _go(screen, of(screen).marks.after(_cursor(screen)), "mark or note", "below"):
+        screen.query_one(PlayerBar).action_mark(1)
 
 
 def previous_mark(screen: MainScreen) -> None:
@@ -29,7 +32,9 @@ def previous_mark(screen: MainScreen) -> None:
 
 def next_trouble(screen: MainScreen) -> None:
     """To the next error, finding or stray output."""
-    _go(screen, troubles(screen.journal, _cursor(screen)), "error, finding or stray output", "below")
+    found = troubles(screen.journal, _cursor(screen))
+    if not _go(screen, found, "error, finding or stray output", "below"):
+        screen.query_one(PlayerBar).action_trouble(1)
 
 
 def previous_trouble(screen: MainScreen) -> None:
@@ -42,8 +47,8 @@ def _cursor(screen: MainScreen) -> int:
     return screen.query_one(MessageLog).cursor
 
 
-def _go(screen: MainScreen, rows: Iterable[int], what: str, where: str) -> None:
-    """Go to the first of `rows` that is shown, or say that there is none."""
+def _go(screen: MainScreen, rows: Iterable[int], what: str, where: str) -> bool:
+    """Go to the first of `rows` that is shown, or say that there is none; false where a player can go on."""
     log, hidden = screen.query_one(MessageLog), 0
     for row in rows:
         if row >= len(screen.journal):  # behind the playhead of a replay
@@ -51,8 +56,10 @@ def _go(screen: MainScreen, rows: Iterable[int], what: str, where: str) -> None:
         if log.go_to(row):
             screen.traffic.switch(False)
             screen.action_pane(3)
-            return
+            return True
         hidden += 1
+    if where == "below" and not hidden and screen.query(PlayerBar):
+        return False
     by = (
         f"; {hidden:,} are hidden by the filter"
         if hidden > 1
@@ -61,3 +68,4 @@ def _go(screen: MainScreen, rows: Iterable[int], what: str, where: str) -> None:
         else ""
     )
     screen.notify(f"No {what} further {where}{by}.", timeout=4, markup=False)
+    return True

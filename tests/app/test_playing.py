@@ -120,3 +120,18 @@ async def test_snapshot_replay_at_an_error(size: tuple[int, int]) -> None:
         await stage.press("3", "end", "f")
         await stage.settled()
         await held(stage, "replay-at-an-error", "mcp-inspect replay: stopped at an error")
+
+
+async def test_the_log_s_keys_go_on_by_moving_the_playhead() -> None:
+    async with staged((120, 40), journal=shop()) as stage:
+        await stage.settled()
+        await stage.press("P", "space", "home")
+        await at(stage, 0)
+        rows = list(troubles(stage.screen.journal.whole, 0))[:2]
+        await stage.press("3")
+        for row in rows:
+            await stage.press("e")
+            await at(stage, row)
+        await stage.press("E")
+        await stage.until(lambda: stage.screen.query_one(MessageLog).cursor == rows[0])
+        assert len(stage.screen.journal) == rows[1] + 1, "backwards the log has it"
