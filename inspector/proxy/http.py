@@ -104,8 +104,10 @@ async def proxying(
     """
     forwarder = Forwarder(target, tap)
     carrier = Carrier(target, tap, forwarder, gate)
+    listened = False
     try:
         async with serve(carrier.carry, *listen, limits=_LIMITS, failed=failed) as server:
+            listened = True
             carrier.rewriting = Rewriting(forwarder.origin, server.url)
             tap.client("connecting", target=target.title, protocol="proxy")
             parts = urlsplit(target.url)
@@ -121,7 +123,8 @@ async def proxying(
             if failure is not None:
                 raise failure
     finally:
-        tap.client("closed", reason="the proxy was stopped")
+        if listened:
+            tap.client("closed", reason="the proxy was stopped")
         with anyio.CancelScope(shield=True):
             await forwarder.aclose()
 

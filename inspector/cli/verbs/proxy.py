@@ -55,6 +55,10 @@ def proxy(
     journal = _recording(wanted, target)
     try:
         anyio.run(_run, target, journal, at, wanted.options().faults)
+    except UsageError:  # it never listened: there is nothing to be kept
+        if journal.path is not None and not len(journal):
+            journal.path.unlink(missing_ok=True)
+        raise
     finally:
         journal.close()
     return 0

@@ -93,5 +93,5 @@ def test_an_address_that_is_taken_is_said(run: Run, tmp_path: Path) -> None:
         at = "{}:{}".format(*taken.getsockname())
         line = ["proxy", "http://127.0.0.1:1/mcp", "--listen", at]
         result = run(*line, "--record", str(tmp_path / "session.mcp.jsonl"))
-    assert (result.code, result.out) == (2, "")
+    assert (result.code, result.out, list(tmp_path.iterdir())) == (2, "", [])
     assert result.err.startswith(f"mcp-inspect: Cannot listen on {at}: Address already in use. Choose an ")
