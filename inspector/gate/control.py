@@ -227,7 +227,7 @@ class _Control:
             return {"ok": await self._do(asked)}
         except InspectError as refused:
             return {"error": refused.message, "next": refused.next}
-        except (ValueError, RecursionError):
+        except (ValueError, OverflowError, RecursionError):
             return {"error": f"The line {_DEEP}", "next": ""}
 
     async def _do(self, asked: Mapping[str, Any]) -> Any:

@@ -6,6 +6,7 @@ connection comes in just as it is about to be accepted.
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import anyio
 
 _PIECE = 65_536
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_PAUSE = 0.1
+"""Seconds before somebody is let in where there are no more files: traffic must not end of it."""
 
 
 class Gone(Exception):
@@ -112,6 +116,10 @@ async def accepted(listener: socket.socket) -> Lines:
             return Lines(listener.accept()[0])
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             await anyio.wait_readable(listener)
+        except OSError as error:
+            if error.errno not in _SHORT:
+                raise
+            await anyio.sleep(_PAUSE)
 
 
 async def connected(path: Path) -> Lines:

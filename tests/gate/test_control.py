@@ -170,6 +170,7 @@ async def test_another_user_is_not_let_in(tmp_path: Path, monkeypatch: pytest.Mo
         b'{"do":"release","row":1,"verdict":"truncated"}',
         b'{"do":"release","row":1,"verdict":"changed","body":"?"}',
         b'{"do":"release","row":1,"verdict":"delayed","seconds":"x"}',
+        b'{"do":"release","row":1,"verdict":"delayed","seconds":1' + b"0" * 400 + b"}",
         b'{"do":"inject","dir":"up"}',
         b"[" * 100_000,
         b"1" * 5_000,

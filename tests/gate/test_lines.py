@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 
 import anyio
 import pytest
 
+from inspector.gate import lines as module
 from inspector.gate.lines import Gone, Lines, TooLong
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no Unix sockets in Python there")
@@ -52,3 +54,25 @@ async def test_what_is_closed_meanwhile_is_gone():
     with pytest.raises(Gone):
         await there.line(9)
     here.close()
+
+
+async def test_who_comes_while_there_are_no_more_files_is_let_in_later(monkeypatch: pytest.MonkeyPatch):
+    class Short:
+        """A listener that the system has nothing to give for at first."""
+
+        def __init__(self) -> None:
+            self.tries = 0
+            self.one, self.other = socket.socketpair()
+
+        def accept(self) -> tuple[socket.socket, None]:
+            self.tries += 1
+            if self.tries == 1:
+                raise OSError(errno.EMFILE, "Too many open files")
+            return self.one, None
+
+    monkeypatch.setattr(module, "_PAUSE", 0)
+    short = Short()
+    lines = await module.accepted(short)  # type: ignore[arg-type]
+    assert short.tries == 2
+    lines.close()
+    short.other.close()
