@@ -7,8 +7,10 @@ A store appends and reads spans back; it knows no format. Appending never raises
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
+import stat
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +24,8 @@ _BLOCK = 1 << 20
 _TRIES = 50
 _PAUSE = 0.002  # seconds
 _BINARY: int = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
+"""A named pipe would keep its opener waiting for somebody who writes."""
 
 
 class Store:
@@ -67,8 +71,12 @@ class Store:
         Raises:
             OSError: The file cannot be read.
         """
-        fd = os.open(path, os.O_RDONLY | _BINARY)
-        return cls(fd, filed=os.fstat(fd).st_size)
+        fd = os.open(path, os.O_RDONLY | _BINARY | _AT_ONCE)
+        facts = os.fstat(fd)
+        if not stat.S_ISREG(facts.st_mode):
+            os.close(fd)
+            raise OSError(errno.EINVAL, "It is no regular file")
+        return cls(fd, filed=facts.st_size)
 
     def grown(self) -> int:
         """Look at the file's size again, for one that another process writes, and return it."""

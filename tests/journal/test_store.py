@@ -117,3 +117,11 @@ def test_a_file_that_another_process_writes_grows(path: Path) -> None:
     assert store.grown() == 8
     assert store.read(0, 100) == b"one\ntwo\n"
     store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes there")
+def test_a_named_pipe_keeps_nobody_waiting(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no regular file"):
+        Store.read_only(path)
