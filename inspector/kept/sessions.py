@@ -8,6 +8,7 @@ is the business of `inspector.journal.limits`.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import sys
@@ -22,9 +23,12 @@ from inspector.journal.limits import File, files, is_written
 from inspector.journal.recording import SUFFIX, recordings_directory, state_directory
 from inspector.journal.summary import Summary, read_on
 from inspector.kept.private_file import Damaged, PrivateFile
+from inspector.wire.visible import visible
 
 FORM = "mcp-sessions/1"
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\<>:\"|?*.][^\x00-\x1f\x7f/\\<>:\"|?*]{0,99}")
+_DIGITS = 10
+"""Of no number of the list; Python refuses to read thousands of them."""
 _FIELDS = frozenset(field.name for field in fields(Summary))
 
 
@@ -135,7 +139,7 @@ class Sessions:
             UsageError: There is none, or more than one.
         """
         sessions = self.all() if among is None else among
-        if wanted.isdecimal() and 0 < int(wanted) <= len(sessions):
+        if wanted.isdecimal() and len(wanted) < _DIGITS and 0 < int(wanted) <= len(sessions):
             return sessions[int(wanted) - 1]
         plain = wanted.removesuffix(SUFFIX).casefold()
         ways: tuple[Iterator[Session], ...] = (
@@ -162,7 +166,7 @@ class Sessions:
         """
         name = name.removesuffix(SUFFIX)
         path = self.folder / f"{name}{SUFFIX}"
-        if not _NAME.fullmatch(name) or File(path, 0, 0, 0).id != name:
+        if not _NAME.fullmatch(name) or visible(name) != name or File(path, 0, 0, 0).id != name:
             raise UsageError(f"{name!r} cannot be the name of a file", next="Use letters, digits and spaces")
         if not File(path, 0, 0, 0).named or name.isdecimal():
             raise UsageError(
@@ -243,6 +247,8 @@ def _restored(kept: object) -> Summary | None:
     usual = asdict(Summary())
     for name, value in kept.items():
         if not isinstance(value, int | float if isinstance(usual[name], float) else type(usual[name])):
+            return None
+        if isinstance(value, int | float) and not 0 <= value < math.inf:
             return None
     return Summary(**kept)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
 from inspector.journal.recording import recordings_directory, state_directory
+from inspector.journal.summary import Summary
 from inspector.kept import sessions as module
 from inspector.kept.sessions import Sessions, as_json, holder
 from inspector.kept.told import facts, length, when
@@ -116,3 +119,21 @@ def test_words(home: Sessions) -> None:
     assert when(session, started_at(session)).startswith("today ")
     assert [length(each) for each in (0, 42.7, 725, 3723)] == ["0:00", "0:42", "12:05", "1:02:03"]
     assert holder(Path("/none")) is None
+
+
+@pytest.mark.parametrize("key", ["read", "seconds"])
+def test_a_memory_that_holds_what_cannot_be_is_made_anew(key: str) -> None:
+    for value in (-1, math.nan, math.inf):
+        assert module._restored({**asdict(Summary()), key: value}) is None
+    assert module._restored(asdict(Summary())) == Summary()
+
+
+@pytest.mark.parametrize("name", ["a\x9bb", "a\u202eb", "\udcff", "../x", ".."])
+def test_a_name_that_a_terminal_cannot_show_is_none(home: Sessions, name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of a file"):
+        home.rename(home.find(OLD), name)
+
+
+def test_a_number_of_any_length_is_a_name(home: Sessions) -> None:
+    with pytest.raises(UsageError, match="There is no session"):
+        home.find("1" * 5000)
