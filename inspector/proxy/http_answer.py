@@ -224,11 +224,15 @@ def with_length(headers: Pairs, length: int) -> Pairs:
 
 
 def _plain(body: bytes, answer: Answer) -> bytes | None:
-    """A body without its content encoding; `None` where that cannot be undone."""
+    """A body without its content encoding; `None` where that cannot be undone, or is longer than any."""
     try:
         decoder = Decoder(encodings(answer.header("content-encoding")))
-        plain = b"".join(decoder.feed(body))
+        plain = bytearray()
+        for piece in decoder.feed(body):
+            plain += piece
+            if len(plain) > _METADATA:  # a few kilobytes can stand for gigabytes
+                return None
         decoder.close()
     except BadEncoding:
         return None
-    return plain
+    return bytes(plain)
