@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from inspector.journal.redact_json import JsonRules
 
 KEYS = ("names", "paths", "patterns")
+_ESCAPED = re.compile(r"\\u00(2[dD]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+"""Of a letter, a digit, `-` or `_`: what a name may be spelt with, and mean the same."""
 _LIMIT = 0.05
 """Seconds for a pattern on one text. What takes longer is left out as a whole."""
 _MOST = 200  # rules; each is looked for in every message
@@ -110,6 +112,9 @@ class Redaction:
     def text(self, text: str) -> str:
         """What is left of a text: `NAME=…`, `NAME: …` and what patterns match go."""
         if self._named is not None:
+            spelt = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)  # of JSON within a text
+            if spelt != text and len(self._named.findall(spelt)) != len(self._named.findall(text)):
+                text = spelt
             text = self._named.sub(_hidden, text)
         for search in self._searches:
             found = search.find(text, _LIMIT)

@@ -191,3 +191,11 @@ def test_the_configuration_and_the_options_hold_for_whatever_is_recorded(
         Journal.create(tmp_path / "r.jsonl")
     assert not (tmp_path / "r.jsonl").exists()
     Journal.create().close()  # nothing is recorded
+
+
+def test_a_name_in_json_within_a_text_may_be_spelt_with_escapes() -> None:
+    inner = json.dumps({"password": "hunter2", "other": "stays"}).replace("w", "\\u0077")
+    left = RULES.body(json.dumps({"text": inner}).encode())
+    assert b"hunter2" not in left
+    assert fingerprint("hunter2").encode() in left
+    assert json.loads(json.loads(left)["text"])["other"] == "stays"
