@@ -1,7 +1,7 @@
 """From one landmark of the log to the next: what the user marked; errors, findings and stray output.
 
-Only rows that the log shows are gone to: a filter hides landmarks too, and then that is said. Where a recording
-is played, the playhead goes on below the log's last row.
+Only rows that the log shows are gone to: a filter hides landmarks too, and then that is said. Of a recording
+that is played the log ends at the playhead: below that the playhead goes on.
 """
 
 from __future__ import annotations
