@@ -54,6 +54,15 @@ async def test_faults_of_a_file(tmp_path: Path) -> None:
     assert host.returncode == 0
 
 
+def test_it_starts_without_the_command_line() -> None:
+    code = (
+        "import sys, inspector.proxy.controlled\n"
+        "print(sorted({'typer', 'click', 'httpx', 'textual', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip() == b"[]"
+
+
 async def test_rules_that_are_none_start_nothing(tmp_path: Path) -> None:
     rules, made = tmp_path / "rules.toml", tmp_path / "made"
     rules.write_text('[[rule]]\ndo = "fly"\n', "utf-8")
@@ -61,6 +70,39 @@ async def test_rules_that_are_none_start_nothing(tmp_path: Path) -> None:
         out, err = await to_thread.run_sync(host.communicate)
     assert (host.returncode, out, made.exists()) == (2, b"", False)
     assert b"rules.toml, line 1: there is no action 'fly'" in err
+
+
+def test_a_recording_that_cannot_be_made_and_a_disk_that_is_full_stop_nothing(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "r.jsonl"
+    path.write_text("mine")
+    with recorded(path, CAT) as host:
+        out, err = host.communicate(message("yes"))
+    assert (host.returncode, out, err.count(b"\n")) == (0, message("yes"), 1)
+    assert err.startswith(b"mcp-inspect: Not recorded: ")
+    assert path.read_text() == "mine"
+    path.unlink()
+    with started(
+        [*RECORD, "--control", "--record", str(path), "--", *CAT],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)),
+    ) as host:
+        sent = b"".join(message(f"n{each}") for each in range(50))
+        out, err = host.communicate(sent)
+    assert (host.returncode, out, err.count(b"\n")) == (0, sent, 1)
+    assert err.startswith(b"mcp-inspect: Recording stopped: ")
+    assert 0 < path.stat().st_size <= 3000
+
+
+async def test_without_a_socket_it_goes_on(tmp_path: Path) -> None:
+    in_the_way = control_path(tmp_path / "r.jsonl")
+    in_the_way.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    in_the_way.touch()
+    with recorded(tmp_path / "r.jsonl", CAT) as host:
+        out, err = await to_thread.run_sync(host.communicate, message("yes"))
+    assert (host.returncode, out) == (0, message("yes"))
+    assert b"No breakpoints from another process" in err
+    assert stream(finished(tmp_path / "r.jsonl"), Direction.C2S) == message("yes")
 
 
 def message(method: str, **more: Any) -> bytes:
