@@ -46,7 +46,8 @@ http:// or https://. Without either it is the last word: the name that a host's 
 
 \b
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed,
-4 cannot connect or connection lost, 5 the tool or request returned an error.
+4 cannot connect or connection lost, 5 the tool or request returned an error,
+6 findings, or what was not recorded.
 """
 _HELP_END = examples("mcp-inspect -- python server.py", "mcp-inspect call add a=2 b=40 -- python server.py")
 
@@ -76,9 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     given = sys.argv[1:] if argv is None else list(argv)
     before_dashes, _ = split_at_dashes(given)
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # started with it closed: the exit code is all that is wanted
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # started with it closed: the next file that is opened would be it
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     try:
         code = _dispatch(given)
         sys.stdout.flush()

@@ -255,7 +255,7 @@ def _prune(home: Sessions, limits: tuple[float, int | None, int | None], *, yes:
 
 
 def _agrees(names: Sequence[str], whole: str) -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         raise UsageError(f"Nobody can be asked whether to remove {whole}", next="Agree with --yes")
     for name in names[:10]:
         say(f"  {visible(name)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -42,6 +43,14 @@ def test_on_stdio(file: Path) -> None:
     assert out == b'{"jsonrpc":"2.0","id":"\xc3\xa9","result":{"x":1.50}}\n'
     assert err == b"mcp-inspect: 1 answered as recorded, 0 not in the recording\n"
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
+def test_where_stdin_is_closed_the_recording_is_not_taken_for_it(file: Path) -> None:
+    """The first file that is opened gets the lowest number: of what is closed, that would be 0."""
+    line = f"exec {shlex.join([sys.executable, '-P', '-m', 'inspector', 'serve', str(file)])} <&-"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, timeout=20)
+    assert (done.returncode, done.stdout) == (0, b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
