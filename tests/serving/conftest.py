@@ -18,7 +18,8 @@ from inspector.session.answers import Script as Scripted
 from inspector.session.outcome import Outcome, Replied
 from inspector.session.owner import Options, open_session
 from inspector.session.serving import ANSWERABLE
-from inspector.transport.target import StdioTarget, Target
+from inspector.transport.base import Transport
+from inspector.transport.target import HttpTarget, StdioTarget, Target
 from inspector.wire.event import Direction, Kind
 from tests.conftest import SERVERS
 
@@ -42,7 +43,11 @@ def serving(file: Path, *words: str) -> StdioTarget:
 
 
 async def talk(
-    target: Target, journal: Journal, asked: Sequence[Asked], protocol: str = "auto", timeout: float = 20
+    target: Target | Transport,
+    journal: Journal,
+    asked: Sequence[Asked],
+    protocol: str = "auto",
+    timeout: float = 20,
 ) -> list[Any]:
     """A session that lists everything and asks for `asked`; what came of each, and how much progress."""
     options = Options(
@@ -68,9 +73,12 @@ def _result(outcome: Outcome) -> Any:
     return outcome.result if outcome.ok else dict(outcome.error)
 
 
-async def recorded(file: Path, target: Target, asked: Sequence[Asked], protocol: str = "auto") -> list[Any]:
+async def recorded(
+    file: Path, target: Target | Transport, asked: Sequence[Asked], protocol: str = "auto"
+) -> list[Any]:
     """The same, kept in a file."""
-    journal = Journal.create(file, target=target.describe())
+    described = target.describe() if isinstance(target, StdioTarget | HttpTarget) else {}
+    journal = Journal.create(file, target=described)
     try:
         return await talk(target, journal, asked, protocol)
     finally:

@@ -15,18 +15,20 @@ from inspector.session.owner import Options, Session, open_session
 from inspector.session.subscriptions import Subscriptions
 from inspector.session.task_ending import unwrapped
 from inspector.session.tasks import Tasks
+from inspector.transport.base import Transport
 from inspector.transport.target import HttpTarget, Target
 from inspector.wire.interest import Interest
 from inspector.wire.methods import TASKS_EXTENSION
 from inspector.wire.versions import V4, V5
-from tests.serving.conftest import command, serving
+from tests.serving.conftest import serving
 from tests.serving.test_clients import hosted
+from tests.serving.within import within
 from tests.session.test_subscriptions import CHANGED, TEXT, UPDATED, Ears, tool
 
 TOLD = {"elicitation": {"name": "Ada"}, "sampling": "Yes"}
 
 
-async def to_their_ends(target: Target, journal: Journal) -> list[Any]:
+async def to_their_ends(target: Target | Transport, journal: Journal) -> list[Any]:
     """Tasks that are done, ask, fail, are refused and are cancelled; how each of them ended."""
     answers = Answers(TOLD)
     options = Options(
@@ -52,7 +54,8 @@ async def to_their_ends(target: Target, journal: Journal) -> list[Any]:
 async def test_each_task_ends_as_it_did(tmp_path: Path) -> None:
     file = tmp_path / "session.jsonl"
     journal = Journal.create(file)
-    ours = await to_their_ends(command("mcp2_tasks.py", "stdio"), journal)
+    async with within("mcp2_tasks.py") as target:
+        ours = await to_their_ends(target, journal)
     journal.close()
     assert len({str(each) for each in ours}) > 3
     assert await to_their_ends(serving(file), Journal.create()) == ours
@@ -61,7 +64,7 @@ async def test_each_task_ends_as_it_did(tmp_path: Path) -> None:
     assert not heard.misses
 
 
-async def told(target: Target, protocol: str, journal: Journal) -> list[str]:
+async def told(target: Target | Transport, protocol: str, journal: Journal) -> list[str]:
     """What is heard of a server that changes."""
     async with open_session(target, journal, Options(protocol=protocol)) as session:
         ears, subscriptions = Ears(session), Subscriptions(session)
@@ -85,7 +88,8 @@ async def _changed(session: Session, ears: Ears) -> None:
 async def test_subscriptions_are_told_of_the_same(tmp_path: Path, protocol: str) -> None:
     file = tmp_path / "session.jsonl"
     journal = Journal.create(file)
-    ours = await told(command("changing.py", "stdio"), protocol, journal)
+    async with within("changing.py") as target:
+        ours = await told(target, protocol, journal)
     journal.close()
     assert await told(serving(file), protocol, Journal.create()) == ours
     async with hosted(file) as (url, heard):
