@@ -148,9 +148,9 @@ async def test_answers_what_the_server_asks_back(target: Target) -> None:
                 reply = replied(await session.call("tools/call", {"name": name, "arguments": made}))
             if name == "get-roots-list":  # it answers with the roots that it has, which are none
                 continue
-            # An elicitation is declined by a result, sampling by the error -1; tasks of ours there are none.
+            # An elicitation is declined by a result, sampling by the error -1; a task of ours fails.
             told = said(reply.result) if reply.ok else str(reply.error["message"])
-            declined = ("user declined", '"action": "decline"', "this client")
+            declined = ("user declined", '"action": "decline"', "this client", "Poll 1: failed")
             assert any(words in told for words in declined), reply.frame
         frames = [event.frame for event in events(session.journal) if event.direction is Direction.S2C]
         back = {frame.method for frame in frames if frame is not None and frame.shape is Shape.REQUEST}
