@@ -39,9 +39,12 @@ while data := os.read(0, 100):
 """)
 
 
-@pytest.mark.parametrize("group", [False, True], ids=["alone", "group"])
-@pytest.mark.parametrize("number", [1, 2, 10, 15])
-def test_a_signal_reaches_the_server_once(tmp_path: Path, group: bool, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "group"),
+    [(1, True), (2, True), (15, True), (10, False), (15, False)],
+    ids=["1-group", "2-group", "15-group", "10-alone", "15-alone"],
+)
+def test_a_signal_reaches_the_server_once(tmp_path: Path, number: int, group: bool) -> None:
     path = tmp_path / "r.jsonl"
     with started(line(path, COUNTS)) as host:
         assert host.stdin is not None
@@ -223,7 +226,7 @@ async def test_the_fastmcp_client_through_it(tmp_path: Path) -> None:
     from fastmcp.client.transports import StdioTransport
 
     path = tmp_path / "r.jsonl"
-    command = line(path, [sys.executable, str(SERVERS / "fastmcp_server.py"), "stdio"])
+    command = line(path, [sys.executable, str(SERVERS / "polite.py")])
     transport = StdioTransport(command[0], command[1:], env=dict(os.environ), keep_alive=False)
     async with Client(transport) as client:
         names = {tool.name for tool in await client.list_tools()}
