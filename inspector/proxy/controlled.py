@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -130,6 +131,23 @@ async def _stand_between(target: StdioTarget, journal: Journal, rules: Sequence[
         end_as(code)
 
 
+@dataclass(slots=True)
+class _Queue:
+    """What is still to be written to the host.
+
+    Attributes:
+        parts: In their order.
+        due: Their bytes.
+        more: Set when there is one more.
+        over: The host reads no more.
+    """
+
+    parts: deque[bytes] = field(default_factory=deque)
+    due: int = 0
+    more: anyio.Event = field(default_factory=anyio.Event)
+    over: bool = False
+
+
 class Between:
     """One server and its host. It is also the listener of the server's process."""
 
@@ -146,10 +164,8 @@ class Between:
             STDERR: PieceSplitter(),
         }
         self._closed = {STDOUT: anyio.Event(), STDERR: anyio.Event()}
-        self._to_host: deque[tuple[int, bytes]] = deque()
-        self._due = 0
+        self._to_host = {STDOUT: _Queue()} if _is_one() else {STDOUT: _Queue(), STDERR: _Queue()}
         self._written = anyio.Event()
-        self._more = anyio.Event()
         self._waiting = 0
         self._settled = anyio.Event()
 
@@ -164,13 +180,14 @@ class Between:
         for number in handed_on():
             loop.add_signal_handler(number, partial(self._hand_on, number))
         self._tasks.start_soon(self._read_host)
-        self._tasks.start_soon(self._write_host)
+        for fd in self._to_host:
+            self._tasks.start_soon(self._write_host, fd)
         await self._child.gone.wait()
         with anyio.move_on_after(_SETTLE):
             for closed in self._closed.values():
                 await closed.wait()
         await self._gate.let_go_all()
-        while self._waiting or self._due:
+        while self._waiting or any(queue.due for queue in self._to_host.values()):
             self._written = anyio.Event()
             await self._written.wait()
         code = self._child.code
@@ -267,28 +284,57 @@ class Between:
             self._queue(STDOUT, body + end)
 
     def _queue(self, fd: int, data: bytes) -> None:
-        self._to_host.append((fd, data))
-        self._due += len(data)
-        self._more.set()
-        if self._due > _MUCH:
-            self._child.pause()
+        queue = self._to_host.get(fd, self._to_host[STDOUT])
+        if queue.over:
+            return
+        queue.parts.append(data)
+        queue.due += len(data)
+        queue.more.set()
+        if queue.due > _MUCH:
+            self._child.pause(fd)
 
-    async def _write_host(self) -> None:
-        while True:
-            while self._to_host:
-                fd, data = self._to_host.popleft()
-                view = memoryview(data)
+    async def _write_host(self, fd: int) -> None:
+        """Each of the two by itself: a host that reads only one gets all of that."""
+        queue = self._to_host[fd]
+        while not queue.over:
+            while queue.parts:
+                data = b"".join(queue.parts)  # one by one, small lines would wait for each other's turn
+                queue.parts.clear()
                 try:
-                    while view:
-                        view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
-                except OSError as error:  # the host reads no more there; it may still end the server
-                    self._tap.client("warning", says=f"The host reads no more: {error.strerror}")
-                self._due -= len(data)
-                if self._due <= _MUCH:
-                    self._child.resume()
+                    await self._written_to(fd, data)
+                except OSError as error:
+                    self._gone(fd, error)
+                    break
+                queue.due -= len(data)
+                if queue.due <= _MUCH:
+                    self._child.resume(fd)
             self._written.set()
-            self._more = anyio.Event()
-            await self._more.wait()
+            queue.more = anyio.Event()
+            if not queue.over:
+                await queue.more.wait()
+
+    async def _written_to(self, fd: int, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
+
+    def _gone(self, fd: int, error: OSError) -> None:
+        """The host reads no more: the server learns it as it would without us, by its next write."""
+        queue = self._to_host[fd]
+        queue.over, queue.due = True, 0
+        queue.parts.clear()
+        self._tap.client("warning", says=f"The host reads no more: {error.strerror}")
+        for each in (STDOUT, STDERR):
+            if self._to_host.get(each, queue) is queue:
+                self._child.read_no_more(each)
+
+
+def _is_one() -> bool:
+    """Whether the host gave one and the same file as standard output and error."""
+    try:
+        return os.path.sameopenfile(STDOUT, STDERR)
+    except OSError:  # one of them is closed
+        return False
 
 
 def _end(line: Line) -> bytes:

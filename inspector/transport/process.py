@@ -164,15 +164,21 @@ class Child(asyncio.SubprocessProtocol):
         if pipe is not None:
             pipe.close()
 
-    def pause(self) -> None:
-        """Stop reading stdout, so that the child's writes block."""
-        pipe = self._pipe(STDOUT)
+    def pause(self, fd: int = STDOUT) -> None:
+        """Stop reading stdout (or stderr), so that the child's writes block."""
+        pipe = self._pipe(fd)
         if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
             pipe.pause_reading()
 
-    def resume(self) -> None:
-        """Read stdout again."""
-        pipe = self._pipe(STDOUT)
+    def read_no_more(self, fd: int) -> None:
+        """Close our end of stdout or stderr: the child's next write there fails."""
+        pipe = self._pipe(fd)
+        if pipe is not None:
+            pipe.close()
+
+    def resume(self, fd: int = STDOUT) -> None:
+        """Read stdout (or stderr) again."""
+        pipe = self._pipe(fd)
         if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
             pipe.resume_reading()
 

@@ -201,3 +201,43 @@ async def test_signals_and_commands_that_are_none(tmp_path: Path) -> None:
     assert host.returncode == 127
     assert b"no-such-command" in err
     assert "failed" in steps(none)
+
+
+async def test_a_host_that_does_not_read_the_log_gets_its_answers(tmp_path: Path) -> None:
+    program = script("""
+import threading
+def log():
+    while True:
+        os.write(2, b'x' * 65536)
+threading.Thread(target=log, daemon=True).start()
+while data := os.read(0, 65536):
+    time.sleep(0.05)
+    os.write(1, data)
+os._exit(3)
+""")
+    with recorded(tmp_path / "r.jsonl", program) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        for _ in range(3):
+            host.stdin.write(message("yes"))
+            host.stdin.flush()
+            assert await to_thread.run_sync(host.stdout.readline) == message("yes")
+
+
+async def test_a_host_that_reads_no_more_ends_a_server_that_writes(tmp_path: Path) -> None:
+    program = ["yes", "x" * 4000]
+    with recorded(tmp_path / "r.jsonl", program) as host:
+        assert host.stdout is not None
+        assert await to_thread.run_sync(host.stdout.readline)
+        host.stdout.close()
+        assert await to_thread.run_sync(host.wait) == -13
+    said = [each for each in events(tmp_path / "r.jsonl") if "reads no more" in str(each)]
+    assert len(said) == 1
+
+
+async def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
+    program = script("os.write(1, b'x' * 99999 + b'\\n'); time.sleep(0.2); os.write(2, b'log\\n')")
+    argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", *program]
+    with started(argv, stderr=subprocess.STDOUT) as host:
+        out, _ = await to_thread.run_sync(host.communicate, b"")
+    assert out == b"x" * 99999 + b"\nlog\n"
