@@ -64,7 +64,8 @@ class Found:
             raise UsageError(f"Several hosts have a server called {name!r}", next=f"Name one of {names}")
         known = dict.fromkeys(spelt for each in self.servers for spelt in (self.short(each), each.full_name))
         near = difflib.get_close_matches(name, [*known, *others], n=1)
-        shown = "mcp-inspect servers lists them" if known else "No configuration of a host was found"
+        none = "No configuration that was looked at has a server"
+        shown = "mcp-inspect servers lists them" if known else none
         raise UnknownServer(
             f"No server is called {name!r}", next=f"Did you mean {near[0]}?" if near else shown
         )

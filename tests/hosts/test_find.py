@@ -78,7 +78,7 @@ def test_names(found: Found) -> None:
     assert caught.value.next == "Did you mean list?"
     with pytest.raises(UnknownServer) as caught:
         Found().get("x")
-    assert caught.value.next == "No configuration of a host was found"
+    assert caught.value.next == "No configuration that was looked at has a server"
 
 
 def test_one_name_for_the_same_thing_needs_no_host(tmp_path: Path) -> None:
