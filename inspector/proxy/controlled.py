@@ -27,7 +27,7 @@ from inspector.gate.control import serve_control
 from inspector.gate.gate import Gate, Taken
 from inspector.journal.journal import Journal
 from inspector.journal.redaction import also_redact
-from inspector.proxy.forward import end_as
+from inspector.proxy.forward import end_as, standard_files
 from inspector.proxy.recorder import create
 from inspector.proxy.witness import handed_on
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
@@ -66,6 +66,7 @@ def record_controlled(
     Raises:
         UsageError: The rules cannot be meant.
     """
+    standard_files()  # else the recording could be what stands at the number of one that is closed
     rules: tuple[Rule, ...] = ()
     if faults is not None:
         from inspector.gate.faults import load  # few lines name such a file
@@ -203,7 +204,7 @@ class Between:
     # What the host says.
 
     async def _read_host(self) -> None:
-        while data := await to_thread.run_sync(os.read, 0, _CHUNK, abandon_on_cancel=True):
+        while data := await _read():
             for line in self._lines[STDIN].feed(data):
                 self._from_host(line)
             await self._child.wait_writable()
@@ -316,7 +317,10 @@ class Between:
     async def _written_to(self, fd: int, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
+            try:
+                view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
+            except BlockingIOError:  # the host shares it, and made it so
+                await anyio.wait_writable(fd)
 
     def _gone(self, fd: int, error: OSError) -> None:
         """The host reads no more: the server learns it as it would without us, by its next write."""
@@ -327,6 +331,17 @@ class Between:
         for each in (STDOUT, STDERR):
             if self._to_host.get(each, queue) is queue:
                 self._child.read_no_more(each)
+
+
+async def _read() -> bytes:
+    """What the host says; nothing at the end, and where a terminal has hung up."""
+    while True:
+        try:
+            return await to_thread.run_sync(os.read, STDIN, _CHUNK, abandon_on_cancel=True)
+        except BlockingIOError:  # the host shares it, and made it so
+            await anyio.wait_readable(STDIN)
+        except OSError:
+            return b""
 
 
 def _is_one() -> bool:

@@ -55,7 +55,7 @@ def forward(argv: Sequence[str], recorder: Recorder) -> NoReturn:
     """
     every = set(signal.valid_signals())
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, every)
-    given = _given()
+    given = standard_files()
     began = time.monotonic()
     try:
         ours, theirs, merged = _pipes(given)
@@ -234,7 +234,7 @@ def end_as(code: int) -> NoReturn:
 # Starting
 
 
-def _given() -> dict[int, os.stat_result]:
+def standard_files() -> dict[int, os.stat_result]:
     """What the host gave as standard descriptors. Those that are closed get a place-holder."""
     given = {}
     for fd in (0, 1, 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -241,3 +242,51 @@ async def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
     with started(argv, stderr=subprocess.STDOUT) as host:
         out, _ = await to_thread.run_sync(host.communicate, b"")
     assert out == b"x" * 99999 + b"\nlog\n"
+
+
+async def test_a_terminal_that_hangs_up_is_an_end(tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", "cat"]
+    with started(argv, stdin=theirs) as host:
+        os.close(theirs)
+        os.write(ours, b"hello\n")
+        assert host.stdout is not None
+        assert await to_thread.run_sync(host.stdout.readline) == b"hello\n"
+        os.close(ours)
+        assert await to_thread.run_sync(host.wait) == 0
+
+
+async def test_pipes_that_wait_for_nobody(tmp_path: Path) -> None:
+    (reads, gives), (takes, writes) = os.pipe(), os.pipe()
+    os.set_blocking(reads, False)
+    os.set_blocking(writes, False)
+    argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", "cat"]
+    with started(argv, stdin=reads, stdout=writes) as host:
+        os.close(reads)
+        os.close(writes)
+        until(lambda: "started" in steps(tmp_path / "r.jsonl"))
+        sent = message("yes") * 3000
+        with os.fdopen(gives, "wb") as to:
+            to.write(sent)
+        with os.fdopen(takes, "rb") as of:
+            assert await to_thread.run_sync(of.read) == sent
+        assert await to_thread.run_sync(host.wait) == 0
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+async def test_a_standard_file_that_is_closed_stays_it(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "r.jsonl"
+    program = script("os.write(1, b'out\\n'); os.write(2, b'log\\n'); sys.exit(3)")
+    with started(
+        [*RECORD, "--control", "--record", str(path), "--", *program], preexec_fn=lambda: os.close(number)
+    ) as host:
+        out, log = await to_thread.run_sync(host.communicate, b"")
+    assert (host.returncode, out, log) == (
+        3,
+        b"" if number == 1 else b"out\n",
+        b"" if number == 2 else b"log\n",
+    )
+    journal = finished(path)
+    assert stream(journal, Direction.C2S) == b""
