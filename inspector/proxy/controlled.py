@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -123,7 +124,7 @@ async def _stand_between(target: StdioTarget, journal: Journal, rules: Sequence[
         except ConnectionFailed as failure:
             Tap(journal).client("failed", says=failure.message)
             _say(failure.message)
-            code = 127  # as without --control
+            code = 126 if shutil.which(target.argv[0], os.F_OK) else 127  # as without --control
         journal.close()
         # From here: a thread that waits for the host's input would never let this process end.
         with suppress(OSError):

@@ -202,6 +202,10 @@ async def test_signals_and_commands_that_are_none(tmp_path: Path) -> None:
     assert host.returncode == 127
     assert b"no-such-command" in err
     assert "failed" in steps(none)
+    (tmp_path / "text").touch(mode=0o600)
+    with recorded(tmp_path / "text.jsonl", [str(tmp_path / "text")]) as host:
+        await to_thread.run_sync(host.communicate)
+    assert host.returncode == 126
 
 
 async def test_a_host_that_does_not_read_the_log_gets_its_answers(tmp_path: Path) -> None:
