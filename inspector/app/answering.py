@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inspector.forms import json_text
+from inspector.forms.smallest import smallest
+from inspector.forms.unset import UNSET
 from inspector.wire.versions import (
     INTERNAL_ERROR,
     LATEST_LEGACY,
@@ -68,11 +70,19 @@ _RESULTS: Mapping[str, Callable[[Params], dict[str, Any]]] = {
 }
 
 
-def result_for(request: object, version: str = "") -> str:
-    """A response with a result to this request (a parsed message), as indented text."""
+def result_for(request: object, version: str = "", schema: object = UNSET) -> str:
+    """A response with a result to this request, as indented text.
+
+    Args:
+        request: A parsed message.
+        version: The protocol version, where it is known.
+        schema: What the tool that is called declares its results to be.
+    """
     method, params = _asked(request)
     made = _RESULTS.get(method)
     result: dict[str, Any] = made(params) if made is not None and method not in _EMPTY else {}
+    if method == "tools/call" and schema is not UNSET:
+        result = {"structuredContent": smallest(schema), **result}
     meta = params.get("_meta")
     if (isinstance(meta, Mapping) and META_PROTOCOL_VERSION in meta) or version == LATEST_MODERN:
         result = {"resultType": "complete", **result}  # 2026-07-28 basic: each result says what it is

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.items import Item
+from inspector.forms.unset import UNSET
 from inspector.journal.asked import Question, identity
 from inspector.journal.outline import outline
 from inspector.session.mrtr import ROUNDS
@@ -169,6 +170,12 @@ def item_of(method: str, params: Any, catalogue: Catalogue) -> Item | None:
     wanted = Item(section, {"name": name, key: name})
     listed = (Item(section, entry) for entry in catalogue.section(section))
     return next((item for item in listed if item == wanted), wanted)
+
+
+def returned(method: str | None, params: Any, catalogue: Catalogue) -> object:
+    """What the tool that is called declares its results to be; `UNSET` where nothing is declared."""
+    called = item_of(method or "", params, catalogue)
+    return called.output_schema if called is not None else UNSET
 
 
 def age(since: float, now: float) -> str:

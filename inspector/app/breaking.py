@@ -6,7 +6,7 @@ the process that writes the recording. Nothing is decided in a recording that is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -92,6 +92,10 @@ class Breaking:
     def is_held(self, row: int) -> bool:
         """Whether the message of a row waits."""
         return self._holding.is_held(row)
+
+    def asked_by(self, row: int) -> int:
+        """The row of the request that the message of a row answers; -1 for none."""
+        return self._journal.peer(row)
 
     def past_of(self, row: int) -> Past | None:
         """What became of the message of a row, the last time."""
@@ -220,6 +224,16 @@ def _key(screen: MainScreen) -> str:
     """What opens the page from here: where text is typed, `B` is a letter of it."""
     focused = screen.focused
     return "esc B" if focused is not None and focused.check_consume_key("B", "B") else "B"
+
+
+def held_of(screen: Screen[Any], rows: Collection[int]) -> str:
+    """That a breakpoint holds one of these requests or its reply, for how long; empty where none does."""
+    known = breaking(screen)
+    for each in known.held:
+        if each.row in rows or known.asked_by(each.row) in rows:
+            by_hand = f"held {clock(max(0.0, known.now() - each.since))} (B)"
+            return by_hand if each.until is None else "delayed by a rule"
+    return ""
 
 
 _OF: WeakKeyDictionary[MainScreen, Breaking] = WeakKeyDictionary()

@@ -88,8 +88,13 @@ async def do(screen: MainScreen, name: str) -> None:
         await done
 
 
+_PLAYING = "inspector.app.playing"
+
+
 def can(screen: MainScreen, name: str) -> bool:
     """Whether it makes sense now; what was never done yet says so when it is."""
+    if screen.keeper is not None and DOINGS[name].startswith(_PLAYING):
+        return False  # known without importing it: a connection is no recording
     module = sys.modules.get(DOINGS[name].partition(":")[0])
     asked = getattr(module, "can", None)
     return asked is None or bool(asked(screen))

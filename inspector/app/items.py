@@ -13,6 +13,7 @@ from typing import Any
 from inspector.app import item_words, templates
 from inspector.app.changed import places
 from inspector.app.item_words import Remark
+from inspector.forms.unset import UNSET
 from inspector.journal.changes import KEYS, Mark
 from inspector.wire.methods import LISTS
 
@@ -56,6 +57,12 @@ class Item:
         """The string member `key`, or the empty string."""
         value = self.entry.get(key) if isinstance(self.entry, Mapping) else None
         return value if isinstance(value, str) else ""
+
+    @property
+    def output_schema(self) -> object:
+        """What a tool declares its results to be; `UNSET` for what declares nothing."""
+        entry = self.entry if self.section == "tools" and isinstance(self.entry, Mapping) else {}
+        return entry.get("outputSchema", UNSET)
 
     @property
     def key(self) -> str:

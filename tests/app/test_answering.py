@@ -45,3 +45,10 @@ def test_an_error_and_what_is_no_request() -> None:
     assert json.loads(error_for(request("ping")))["error"]["code"] == -32603
     assert json.loads(error_for(["no", "request"]))["id"] is None
     assert json.loads(result_for(None))["result"] == {}
+
+
+def test_a_result_of_a_tool_that_says_what_it_returns() -> None:
+    schema = {"type": "object", "required": ["sum"], "properties": {"sum": {"type": "number"}}}
+    made = json.loads(result_for(request("tools/call", name="add"), schema=schema))["result"]
+    assert list(made) == ["structuredContent", "content", "isError"]
+    assert made["structuredContent"] == {"sum": 0}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from textual.widgets import Static
+
 from inspector.app.breaking import breaking
 from inspector.app.panes.held import HeldPage
 from inspector.app.widgets.status_line import StatusLine
 from inspector.gate.rule import Rule, Verdict
 from inspector.journal.journal import Journal
-from inspector.wire.event import Direction
+from inspector.wire.event import Direction, Kind
 from tests.app.holder import Holder
 from tests.app.stage import Stage, staged
 
@@ -156,7 +158,7 @@ async def test_rules_are_typed_switched_edited_and_taken_away() -> None:
     async with staged(SIZE) as stage:
         await stage.connected()
         holding(stage)
-        await stage.press("B")
+        await stage.press("B", "n")
         field = page(stage).rules.field
         await stage.until(lambda: field.has_focus)
         await stage.type("del")
@@ -194,7 +196,7 @@ async def test_what_is_no_rule_is_said_where_it_is_wrong() -> None:
     async with staged(SIZE) as stage:
         await stage.connected()
         holding(stage)
-        await stage.press("B")
+        await stage.press("B", "n")
         field = page(stage).rules.field
         await stage.until(lambda: field.has_focus)
         field.value = "delay often method:ping"
@@ -302,3 +304,51 @@ async def test_what_went_nowhere_with_its_connection_is_told() -> None:
         await stage.until(lambda: any("went nowhere" in each.message for each in stage.app._notifications))
         assert known.past[-1].verdict == "dropped"
         assert [rule.text for rule in known.rules] == ["hold method:tools/call dir:c2s"]
+
+
+async def test_keys_after_b_are_typed_into_no_field() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        holding(stage)
+        await stage.press("B")
+        await stage.until(lambda: page(stage).messages.has_focus)
+        await stage.press("n")
+        field = page(stage).rules.field
+        await stage.until(lambda: field.has_focus)
+        assert field.value == ""
+        await stage.type("drop")
+        await stage.press("escape", "enter")
+        await stage.until(lambda: breaking(stage.screen).rules)
+        await stage.until(lambda: page(stage).messages.has_focus)
+        await stage.press("escape")
+        assert stage.screen.desk.page == ""
+
+
+async def test_the_workbench_says_that_its_call_is_held() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        keeper = stage.app.keeper
+        assert keeper is not None
+        await keeper.gate.set_rules([Rule("method:tools/call dir:c2s", times=1), Rule("tool:echo dir:s2c")])
+        await stage.open("echo")
+        await stage.type("hi")
+        await stage.press("f5")
+        status = stage.screen.workbench.query_one("#wb-status", Static)
+        for _ in ("the request", "its reply"):
+            await stage.until(lambda: keeper.gate.held)
+            await stage.until(lambda: " · held 0:0" in str(status.render()))
+            await keeper.gate.let_go_all()
+        await stage.called()
+
+
+async def test_the_palette_offers_play_for_recordings_alone() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        titles = [each.title for each in stage.app.get_system_commands(stage.app.screen)]
+        assert "Breakpoints: what is held, and the rules" in titles
+        assert "Play the recording, or pause" not in titles
+    journal = Journal.create()
+    journal.append(Kind.MESSAGE, C2S, b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    async with staged(SIZE, journal=journal) as stage:
+        titles = [each.title for each in stage.app.get_system_commands(stage.app.screen)]
+        assert "Play the recording, or pause" in titles

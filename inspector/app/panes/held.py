@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from inspector.app.actions import own_keys
 from inspector.app.answering import error_for, result_for
+from inspector.app.asking import returned
 from inspector.app.breaking import Breaking, breaking
 from inspector.app.editing import Draft
 from inspector.app.giving_up import Waiter
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 _DRAFTS = 100
-_HOW = "Nothing is held. Type a rule, hold method:tools/call; or I in the log breaks on what is like the row."
+_HOW = "Nothing is held. n types a rule: hold method:tools/call; I in the log breaks on what is like the row."
 _OVER = Waiter("still held", None, "at the end")
 _READS = "a recording: what was held, and what was done to it"
 
@@ -78,8 +79,7 @@ class HeldPage(Page):
         self._seen: object = None
         self._second = -1
         self._insists: object = None
-        self._errors = False
-        self._waited = False
+        self._errors = self._waited = False
         self._expects = False  # the cursor has not been moved to what is over since something was decided
 
     @property
@@ -149,9 +149,8 @@ class HeldPage(Page):
         room, listed = self.size.height, len(self.messages.entries)
         shown = self.editor.row >= 0 or bool(listed)
         self.editor.display = shown
-        self.messages.display = bool(listed)
         self.messages.styles.height = max(1, min(listed, max(2, room // 4)))
-        self.rules.fit(max(2, room // 5) if shown else 0)
+        self.rules.fit(max(2, room // 5 if shown else room // 2))
 
     def on_resize(self) -> None:
         self._seen = None
@@ -232,10 +231,7 @@ class HeldPage(Page):
 
     def focus_something(self) -> None:
         self.app.clear_notifications()  # that something is held is no news here
-        if self.messages.entries:
-            self.messages.focus()
-        else:
-            self.rules.focus_something()
+        self.messages.focus()  # also where nothing is listed: a key that follows is typed into no field
 
     def search(self) -> bool:
         return self.rules.search()
@@ -246,10 +242,14 @@ class HeldPage(Page):
             return True
         if focused is self.editor.area and self.editor.back():
             return True
-        if focused is not None and focused is not self.messages and self.messages.entries and not self._idle:
+        if focused is not None and focused is not self.messages and not self._idle:
             self.messages.focus()
             return True
         return False
+
+    def on_rules_pane_settled(self, event: RulesPane.Settled) -> None:
+        event.stop()
+        self.messages.focus()
 
     @property
     def has_json(self) -> bool:
@@ -347,13 +347,13 @@ class HeldPage(Page):
         if not editor.answers:
             self._keep_draft()
         self._errors = turned and not self._errors
-        text = error_for(frame.value) if self._errors else result_for(frame.value)
+        schema = returned(frame.method, frame.params, self.journal.catalogue)
+        text = error_for(frame.value) if self._errors else result_for(frame.value, schema=schema)
         editor.answer(text)
         self.say("")
         before, empty, _ = text.partition('""')
         if empty:  # where somebody has something to say
-            line = before.count("\n")
-            editor.area.move_cursor((line, len(before) - before.rfind("\n")))
+            editor.area.move_cursor((before.count("\n"), len(before) - before.rfind("\n")))
         editor.area.focus()
 
     def action_send(self) -> None:

@@ -55,11 +55,14 @@ class RuleList(Sheet):
 
 
 class RulesPane(Vertical):
-    """The list over the field.
+    """The list over the field. It posts `Settled` when a rule was taken from there.
 
     Args:
         journal: Where the values come from that a filter is completed with.
     """
+
+    class Settled(Message):
+        """What was typed goes to the gate: nobody types there any more."""
 
     DEFAULT_CSS = """
     RulesPane { height: auto; }
@@ -97,16 +100,10 @@ class RulesPane(Vertical):
         self.field.display = not locked
 
     def fit(self, most: int) -> None:
-        """Take at most so many rows for the list; 0 for as many as it wants."""
-        wanted = max(1, len(self.sheet.entries))
-        self.sheet.styles.height = min(wanted, most) if most else wanted
-        self.sheet.styles.max_height = None if most else "70%"
+        """Take at most so many rows for the list."""
+        self.sheet.styles.height = min(max(1, len(self.sheet.entries)), most)
 
     # Where the focus is.
-
-    def focus_something(self) -> None:
-        """To the list, else to the field."""
-        (self.sheet if self.sheet.entries else self.field).focus()
 
     def search(self) -> bool:
         """To the field; false where nothing can be changed."""
@@ -171,6 +168,7 @@ class RulesPane(Vertical):
             rules.append(rule)
         self.back()
         self._set_rules(rules)
+        self.post_message(self.Settled())
 
     def _rules(self) -> list[Rule] | None:
         """Those in force, to be changed; says so where one of them is none."""

@@ -6,7 +6,6 @@ several items may run at once; the latest of each item is kept, and shown again 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
+from inspector.app.breaking import held_of
 from inspector.app.ending import ending
 from inspector.app.items import Item
 from inspector.app.panes.arguments import Arguments
@@ -29,7 +29,6 @@ from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
-from inspector.forms.unset import UNSET
 from inspector.session import mrtr
 from inspector.session.outcome import Cancelled, Outcome, Replied, TimedOut
 from inspector.wire.visible import seconds, size, visible
@@ -293,6 +292,9 @@ class Workbench(Vertical):
         says = f"{run.task.says if run.task is not None else 'running'} · {seconds(now - run.began)}"
         if run.waiting():
             return f"{says} · waits for your answer ({inbox_key(self.screen.focused)})"
+        held = held_of(self.screen, run.legs)
+        if held:
+            return f"{says} · {held}"
         left = run.call.left if run.call is not None and run.task is None else inf
         if left <= _SOON or (run.progress.notices and left < inf):
             says += f" · times out in {max(0.0, left):.0f} s"
@@ -337,7 +339,7 @@ class Workbench(Vertical):
         self.query_one("#wb-cancel").display = False
         self.add_class("-answered")
         says, style = _how(run), "" if run.ending.good else "$text-error"
-        schema = output_schema(run.item)
+        schema = run.item.output_schema
         late = run.late_reply()
         if late is not None:
             says += " · ! late result below · l its row"
@@ -379,12 +381,6 @@ class Workbench(Vertical):
         """Put the focus to where work goes on: the form, the button, or whatever is there."""
         if not self.arguments.focus_something():
             self.query_one("#wb-go").focus()
-
-
-def output_schema(item: Item) -> Any:
-    """What a tool declares its results to be; `UNSET` for what declares nothing."""
-    entry = item.entry if item.section == "tools" and isinstance(item.entry, Mapping) else {}
-    return entry.get("outputSchema", UNSET)
 
 
 def _how(run: Run) -> str:
