@@ -246,6 +246,7 @@ def _prune(home: Sessions, limits: tuple[float, int | None, int | None], *, yes:
         return 0
     whole = f"{len(going):,} of {len(kept):,} recordings, {size(sum(each.size for each in going))}"
     if not yes and not _agrees([each.id for each in going], whole):
+        print_text("Nothing was removed.")
         return 0
     done = gone(going, home.folder)
     print_text(f"Removed {len(done):,} recordings, {size(sum(each.size for each in done))}.")
