@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -20,9 +19,8 @@ import typer
 from inspector.cli import authorization, browser, watched
 from inspector.cli.argv import Line
 from inspector.cli.usage import SERVERLESS, show_help
-from inspector.cli.words import seconds
+from inspector.cli.words import header, seconds, usable_url, variable
 from inspector.errors import UsageError
-from inspector.journal.redact import redact_url
 
 if TYPE_CHECKING:
     from inspector.cli.work import Work
@@ -172,7 +170,7 @@ class Wanted:
                 raise UsageError("No command follows --", next="mcp-inspect -- python server.py")
             for name in (*self._for_urls(), *authorization.given(self)):
                 raise UsageError(f"{name} belongs to a URL, and the server is a command", next="Leave it out")
-            return StdioTarget(self.line.command, dict(map(_variable, self.env or ())), self.cwd)
+            return StdioTarget(self.line.command, dict(map(variable, self.env or ())), self.cwd)
         if self.line.url is None:
             raise UsageError(
                 "No server to connect to",
@@ -188,8 +186,8 @@ class Wanted:
         if self.key is not None and self.cert is None:
             raise UsageError("--key is the key of a certificate", next="Name that with --cert")
         return HttpTarget(
-            _url(self.line.url),
-            tuple(map(_header, self.header or ())),
+            usable_url(self.line.url),
+            tuple(map(header, self.header or ())),
             insecure=self.insecure,
             cacert=self.cacert,
             cert=self.cert,
@@ -261,42 +259,6 @@ class Wanted:
         if self.record == "-":
             raise UsageError("--record takes the name of a file", next="--trace shows a session as it goes")
         return None if self.record is None else Path(self.record)
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name or "\0" in text:
-        raise UsageError(f"-e takes KEY=VALUE, and {name!r} has no =", next="For example -e LEVEL=debug")
-    return name, value
-
-
-def _url(text: str) -> str:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(text)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets that do not match, a port that is no number or above 65535
-        usable = False
-    if not usable:
-        raise UsageError(
-            f"{redact_url(text)} is no URL that one can connect to",
-            next="Give one like http://localhost:8000/mcp",
-        )
-    return text
-
-
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([^\r\n\0]*)")
-
-
-def _header(text: str) -> tuple[str, str]:
-    found = _HEADER.fullmatch(text)
-    if found is None:
-        name = text.partition(":")[0]
-        raise UsageError(
-            f"--header takes 'Name: value', not {name!r}", next="For example --header 'X-Team: blue'"
-        )
-    return found[1], found[2].rstrip()
 
 
 _OF_A_COMMAND = ("env", "cwd")

@@ -1,8 +1,9 @@
-"""The positional `key=value` and `key:=JSON` words of a verb, JSON on the line or in a file, and numbers."""
+"""What a word of the line means: `key=value` and `key:=JSON`, numbers, URLs, headers; JSON in a file."""
 
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import UsageError
+from inspector.journal.redact import redact_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +144,54 @@ def number(text: str, what: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
         raise UsageError(f"{what} takes a number above 0", next=f"For example {what} 1")
     return int(text)
+
+
+def variable(text: str) -> tuple[str, str]:
+    """Name and value of `KEY=VALUE`.
+
+    Raises:
+        UsageError: It is none.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name or "\0" in text:
+        raise UsageError(f"-e takes KEY=VALUE, and {name!r} has no =", next="For example -e LEVEL=debug")
+    return name, value
+
+
+def usable_url(text: str) -> str:
+    """`text`, where one can connect to it.
+
+    Raises:
+        UsageError: It is no such URL.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not match, a port that is no number or above 65535
+        usable = False
+    if not usable:
+        raise UsageError(
+            f"{redact_url(text)} is no URL that one can connect to",
+            next="Give one like http://localhost:8000/mcp",
+        )
+    return text
+
+
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([^\r\n\0]*)")
+
+
+def header(text: str) -> tuple[str, str]:
+    """Name and value of `NAME: VALUE`.
+
+    Raises:
+        UsageError: It is no header.
+    """
+    found = _HEADER.fullmatch(text)
+    if found is None:
+        name = text.partition(":")[0]
+        raise UsageError(
+            f"--header takes 'Name: value', not {name!r}", next="For example --header 'X-Team: blue'"
+        )
+    return found[1], found[2].rstrip()

@@ -21,6 +21,7 @@ import anyio
 
 from inspector.errors import UsageError
 from inspector.gate.altering import Unaltered, altered, error_for
+from inspector.gate.armed import Armed
 from inspector.gate.rule import BY_HAND, LONGEST_DELAY, Action, Rule, Verdict, Word
 from inspector.gate.text import checked
 from inspector.journal.filter.rows import tester
@@ -122,26 +123,6 @@ class Taken:
         self._woken = anyio.Event()
 
 
-@dataclass(slots=True)
-class _Armed:
-    """A rule at work: what it means, how many it saw and took."""
-
-    rule: Rule
-    means: Callable[[int], bool]
-    seen: int = 0
-    took: int = 0
-
-    def takes(self, row: int) -> bool:
-        rule = self.rule
-        if not rule.on or (rule.times and self.took >= rule.times) or not self.means(row):
-            return False
-        self.seen += 1
-        if self.seen % rule.every:
-            return False
-        self.took += 1
-        return True
-
-
 class Gate:
     """The breakpoints of one journal.
 
@@ -159,7 +140,7 @@ class Gate:
         self.journal = journal
         self.outlets: dict[Direction, Callable[[Event], None]] = {}
         self.watchers: list[Callable[[Event, bool], None]] = []
-        self._armed: list[_Armed] = []
+        self._armed: list[Armed] = []
         self._waiting: dict[int, Taken] = {}
         self._bytes = 0
         self._full = False
@@ -274,7 +255,7 @@ class Gate:
     def _set(self, rules: Sequence[Rule], who: str) -> None:
         if len(rules) > MOST_RULES:
             raise UsageError(f"There are {len(rules):,} rules", next=f"At most {MOST_RULES}")
-        self._armed = [_Armed(rule, tester(self.journal, parse(checked(rule.filter)))) for rule in rules]
+        self._armed = [Armed(rule, tester(self.journal, parse(checked(rule.filter)))) for rule in rules]
         told = [{"text": rule.text, "on": rule.on} for rule in rules]
         self._client("gate-rules", rules=told, who=who)
 

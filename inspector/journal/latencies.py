@@ -12,9 +12,9 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
+from inspector.journal.heads import loads_head
 from inspector.journal.journal import Journal
 from inspector.journal.lanes import Lanes
-from inspector.journal.outline import loads_head
 from inspector.journal.pairing import Status
 from inspector.journal.percentiles import Percentiles
 from inspector.wire.event import Direction, Shape

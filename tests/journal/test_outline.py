@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.journal.outline import loads_head, outline
+from inspector.journal.outline import outline
 from inspector.wire import jsonrpc
 from inspector.wire.event import Direction, Kind
 from inspector.wire.visible import cells
@@ -145,25 +145,6 @@ def test_hostile_names_are_made_safe_and_short(scribe: Scribe) -> None:
             assert cells(text) <= 240
     assert outline(scribe.journal, 1).id.startswith('"\\u001b]52')
     assert outline(scribe.journal, 5).id == "…"
-
-
-@pytest.mark.parametrize(
-    ("head", "value"),
-    [
-        (b'{"a":1,"b":{"c":[1,2', {"a": 1, "b": {"c": [1]}}),
-        (b'{"a":"x,y","b":"cut', {"a": "x,y"}),
-        (b'{"a":"\\"}","b', {"a": '"}'}),
-        (b'[{"a":1},{"b":', [{"a": 1}, {}]),
-        (b'{"a":1}', {"a": 1}),
-        (b'{"a":1]', None),
-        (b"nothing", None),
-        (b"", None),
-        (b"[" * 5000, None),
-    ],
-)
-def test_json_that_is_cut_off(head: bytes, value: object) -> None:
-    found = loads_head(head)
-    assert found == value or (value is None and isinstance(found, list))
 
 
 def test_the_target_of_a_large_request_is_found_in_its_head(scribe: Scribe) -> None:
