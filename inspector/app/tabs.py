@@ -8,7 +8,7 @@ from inspector.app.screens.ask import asked
 
 if TYPE_CHECKING:
     from inspector.app.app import InspectorApp
-    from inspector.app.connections import Connections
+    from inspector.app.connections import Connection, Connections
     from inspector.app.screens.main import MainScreen
 
 
@@ -47,8 +47,20 @@ def close(screen: MainScreen) -> None:
     if front is None or front is connections.all[0]:
         screen.notify("The first connection stays; ctrl+q leaves.", markup=False)
         return
-    question = "Close this connection? The server is stopped, the recording kept."
+    question = f"Close this connection? {_ends(front)}"
     asked(screen.app, question, "Close", lambda: screen.app.run_worker(connections.close(front)))
+
+
+def ask_quit(screen: MainScreen) -> None:
+    """Leave the app, after a question that says what ends with it."""
+    own = next((each for each in _connections(screen).all if each.keeper is not None), None)
+    asked(screen.app, f"Quit? {_ends(own)}", "Quit", screen.begin_leaving)
+
+
+def _ends(connection: Connection | None) -> str:
+    """What ends with it; of a recording, also one that another process writes, nothing does."""
+    ours = connection is not None and connection.keeper is not None
+    return "The server is stopped, the recording kept." if ours else "The recording stays as it is."
 
 
 def _connections(screen: MainScreen) -> Connections:

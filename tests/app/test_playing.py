@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Static
 
 from inspector.app.panes.messages import Messages
 from inspector.app.widgets.log import MessageLog
@@ -135,3 +136,13 @@ async def test_the_log_s_keys_go_on_by_moving_the_playhead() -> None:
         await stage.press("E")
         await stage.until(lambda: stage.screen.query_one(MessageLog).cursor == rows[0])
         assert len(stage.screen.journal) == rows[1] + 1, "backwards the log has it"
+
+
+async def test_quitting_a_recording_stops_no_server() -> None:
+    async with staged((80, 24), journal=shop()) as stage:
+        await stage.settled()
+        await stage.press("q")
+        await stage.until(lambda: len(stage.app.screen_stack) > 1)
+        said = " ".join(str(each.render()) for each in stage.app.screen.query(Static))
+        assert "The recording stays as it is" in said
+        assert "server" not in said

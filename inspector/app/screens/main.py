@@ -387,7 +387,9 @@ class MainScreen(PanedScreen):
         self.begin_leaving()
 
     def action_ask_quit(self) -> None:
-        asked(self.app, "Quit? The server is stopped, the recording kept.", "Quit", self.begin_leaving)
+        from inspector.app.tabs import ask_quit  # when it is wanted: the first paint waits for nothing else
+
+        ask_quit(self)
 
     def begin_leaving(self) -> None:
         """Stop the connection, and leave when its worker is done."""
