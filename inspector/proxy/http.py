@@ -34,6 +34,7 @@ from inspector.transport.forward import Answer, Forwarder, Unanswered, given
 from inspector.transport.hop import Hop
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Direction, Event, Kind
+from inspector.wire.repeated import agreeing
 
 _WHOLE = 64 * 1024 * 1024  # bytes of a request's body that are kept until they are written down
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -151,7 +152,7 @@ class Carrier:
         self._paths = Paths(target.url)
         self._told: set[str] = set()
         self._streams: dict[int, GatedStream] = {}
-        self._latest: tuple[str, Pairs] | None = None  # target and headers of the latest message
+        self._latest: tuple[str, Pairs, bytes] | None = None  # target, headers and body of the latest message
 
     def lend(self, tasks: anyio.abc.TaskGroup) -> None:
         """Where messages that nobody sent are sent from."""
@@ -201,13 +202,14 @@ class Carrier:
             body = form
         again: list[Sent] = []
         if event is not None and self._gate is not None:
-            self._latest = (target, headers)
+            self._latest = (target, headers, event.body)
             going = [sent for sent in await self._gate.outgoing(event) if not await _answers(request, sent)]
             if not going:
                 await _goes_nowhere(request, exchange, answered=asked.answered)
                 return
             if going[0].body != event.body:
-                body, headers = going[0].body, with_length(headers, len(going[0].body))
+                body = going[0].body
+                headers = with_length(agreeing(headers, event.body, body), len(body))
             again = going[1:]
         answer = await self._sent(request, exchange, hop, target, headers, body, end)
         if answer is None:
@@ -286,9 +288,10 @@ class Carrier:
     # What no host sent.
 
     async def _reply(self, body: bytes) -> None:
-        """Send the server an answer in the host's place; it stands in the recording already."""
+        """Send the server a message in the host's place; it stands in the recording already."""
         if self._latest is not None:
-            await self._beside(body, *self._latest)
+            target, headers, before = self._latest
+            await self._beside(body, target, agreeing(headers, before, body))
 
     async def _beside(self, body: bytes, target: str, headers: Pairs) -> None:
         """A message to the server that is in the recording already; no host gets what it answers."""
@@ -318,7 +321,7 @@ class Carrier:
 
     def _inject_to_server(self, tasks: anyio.abc.TaskGroup, event: Event) -> None:
         if self._latest is not None:
-            tasks.start_soon(self._beside, event.body, *self._latest)
+            tasks.start_soon(self._reply, event.body)
 
     def _inject_to_host(self, tasks: anyio.abc.TaskGroup, event: Event) -> None:
         """On the event stream that was opened last; where there is none, it goes nowhere."""

@@ -14,6 +14,7 @@ from inspector import __version__
 from inspector.errors import UsageError
 from inspector.session import headers
 from inspector.wire import jsonrpc
+from inspector.wire.repeated import encode, named
 from inspector.wire.versions import (
     ALL,
     META_CLIENT_CAPABILITIES,
@@ -115,10 +116,10 @@ class Modern:
             schema: The tool's `inputSchema`, for `Mcp-Param-*` of `tools/call`.
         """
         version = _meta_of(params).get(META_PROTOCOL_VERSION)
-        made = {VERSION_HEADER: headers.encode(version) if isinstance(version, str) else self.version}
+        made = {VERSION_HEADER: encode(version) if isinstance(version, str) else self.version}
         if method is not None:
-            made["Mcp-Method"] = headers.encode(method)
-            name = headers.named(method, params)
+            made["Mcp-Method"] = encode(method)
+            name = named(method, params)
             if name is not None:
                 made["Mcp-Name"] = name
         if method == "tools/call" and isinstance(params, Mapping):

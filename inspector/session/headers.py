@@ -5,48 +5,20 @@ Specification 2026-07-28, basic/transports/streamable-http, "Request Metadata". 
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.wire.repeated import encode
+
 ANNOTATION = "x-mcp-header"
-_NAMED_BY: Mapping[str, str] = {
-    "tools/call": "name",
-    "prompts/get": "name",
-    "resources/read": "uri",
-    # Said by the tasks extension only (SEP-2663).
-    "tasks/get": "taskId",
-    "tasks/update": "taskId",
-    "tasks/cancel": "taskId",
-}
-_PLAIN = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?|")
-_SENTINEL = re.compile(r"=\?base64\?.*\?=", re.DOTALL)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SAFE_INTEGER = 2**53 - 1
 _PRIMITIVE = {"string", "integer", "boolean"}
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const")
 _DEEPEST = 64
-
-
-def encode(text: str) -> str:
-    """`text` as a header value: as it is, or wrapped in the Base64 sentinel where it must be.
-
-    "Value Encoding": anything but visible ASCII, inner spaces and tabs, and whatever looks like the
-    sentinel itself, is sent as `=?base64?…?=`.
-    """
-    if _PLAIN.fullmatch(text) and not _SENTINEL.fullmatch(text):
-        return text
-    return f"=?base64?{base64.b64encode(text.encode('utf-8', 'surrogatepass')).decode('ascii')}?="
-
-
-def named(method: str, params: Any) -> str | None:
-    """The value of `Mcp-Name`, encoded; `None` where the method has none or the parameter is no string."""
-    key = _NAMED_BY.get(method)
-    value = params.get(key) if key is not None and isinstance(params, Mapping) else None
-    return encode(value) if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
+from inspector.wire.repeated import agreeing
 
 if TYPE_CHECKING:
     from inspector.gate.gate import Taken
@@ -202,9 +203,8 @@ class HttpLink:
                 await anyio.lowlevel.checkpoint()  # aborted already: no request is to be written down
                 bodies = await onward(taken, outgoing.body, self._traffic.deliver)
                 await self._unheard.wait(before)
-                headers = [*outgoing.headers.items()]
                 for body in bodies:
-                    asked = True
+                    asked, headers = True, agreeing([*outgoing.headers.items()], outgoing.body, body)
                     reading = await self._ask(exchange, "POST", headers, body, answered=outgoing.answered)
                     if reading is not None and outgoing.answered and self.legacy:
                         await self._resume(exchange, headers, reading)

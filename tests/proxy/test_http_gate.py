@@ -84,6 +84,16 @@ async def test_a_request_is_held_changed_and_sent() -> None:
     assert [bytes(body) for body in seen.messages(Direction.C2S)] == [asked(), asked(7, "tools/list")]
 
 
+async def test_headers_that_repeat_a_request_agree_with_what_goes_on() -> None:
+    merge = 'replace {"method":"prompts/get","params":{"name":"other"}} method:tools/call'
+    body = b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add"}}'
+    async with gated(merge) as (server, seen, client):
+        await client.post(seen.url, content=body, headers={"Mcp-Method": "tools/call", "Mcp-Name": "add"})
+        await client.post(seen.url, content=body, headers={"Mcp-Method": "tools/call", "Mcp-Name": "sub"})
+    sent = [(each.headers["mcp-method"], each.headers["mcp-name"]) for each in server.requests]
+    assert sent == [("prompts/get", "other"), ("prompts/get", "sub")]
+
+
 async def test_a_request_is_answered_in_the_servers_place() -> None:
     async with gated('error -32603 "not today" method:ping') as (server, seen, client):
         answer = await client.post(seen.url, content=asked())

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.session.headers import annotated, encode, named, parameters, problems
+from inspector.session.headers import annotated, parameters, problems
+from inspector.wire.repeated import encode, named
 
 
 @pytest.mark.parametrize(
