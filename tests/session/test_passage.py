@@ -37,9 +37,14 @@ def url() -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(params=["stdio", "http", "http-legacy"])
+PLACES = ("stdio", "http", "http-legacy")
+
+
+@pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest, url: str) -> tuple[Target, str]:
-    if request.param == "stdio":
+    if request.param == "stdio":  # of the older era, and started in no time
+        return StdioTarget((sys.executable, str(SERVERS / "adds.py"))), "auto"
+    if request.param == "stdio-modern":
         return StdioTarget((sys.executable, str(SERVERS / "mcp2_server.py"), "stdio")), "auto"
     return HttpTarget(url), "auto" if request.param == "http" else V4
 
@@ -87,6 +92,7 @@ def made(journal: Journal) -> list[Event]:
     return [journal.event(row) for row in range(len(journal)) if journal.made(row)]
 
 
+@pytest.mark.parametrize("place", [*PLACES, "stdio-modern"], indirect=True)
 async def test_a_call_is_edited_and_the_result_is_another(place: tuple[Target, str], journal: Journal):
     async with breaking(place, journal, "hold tool:add kind:request") as (session, gate):
         call = add(session, 2, 3)
