@@ -15,7 +15,7 @@ from typing import Any
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.related import Related
-from inspector.journal.under_way import ENDS, GIVES_UP, LASTING, under_way
+from inspector.journal.under_way import ENDS, GIVES_UP, LASTING, WITHDRAWS, under_way
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.task import created, read_task, related
 
@@ -307,7 +307,15 @@ class Conversation:
             return True
         if method == "notifications/elicitation/complete":
             return _id(self._params(row), "elicitationId") in self._visits
-        return self._related.request_of(row) in self._own
+        about = self._related.request_of(row)
+        if (
+            method == WITHDRAWS
+            and about >= 0
+            and self._journal.direction(about) is self._journal.direction(row)
+        ):
+            self._open.discard(about)
+            self._others.discard(about)
+        return about in self._own
 
     def _params(self, row: int) -> Any:
         frame = self._journal.event(row).frame
