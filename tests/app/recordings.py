@@ -60,9 +60,8 @@ def began(path: Path, when: str) -> None:
 
 def home(folder: Path) -> tuple[Sessions, Writer]:
     """The sessions of a folder, and the program that writes one of them."""
-    for number, (name, calls) in enumerate(
-        {"2025-12-01T08-00-00-weather.py": 14, "before the upgrade": 3}.items()
-    ):
+    past = {"2025-12-01T08-00-00-weather.py": 14, "before the upgrade": 3}
+    for number, (name, calls) in enumerate(past.items()):
         path = folder / f"{name}.mcp.jsonl"
         Writer(path, calls).close()
         began(path, f"2025-12-0{2 - number}T08:00:00.000Z")

@@ -13,7 +13,7 @@ from inspector.gate.gate import Gate
 from inspector.gate.remote import of_writer
 from inspector.gate.rule import Rule
 from inspector.journal.journal import Journal
-from tests.app.at_home import Writer
+from tests.app.recordings import Writer
 from tests.app.stage import staged
 from tests.gate.acts import C2S, Scene, call
 

@@ -9,7 +9,7 @@ import pytest
 
 from inspector.cli.main import main
 from inspector.journal.recording import recordings_directory
-from tests.app.at_home import Writer, home
+from tests.app.recordings import Writer, home
 from tests.cli.conftest import Run
 from tests.cli.test_open import quit_by_key, spawn
 

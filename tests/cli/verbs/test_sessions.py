@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from inspector.journal.recording import recordings_directory
-from tests.app.at_home import Writer, home
+from tests.app.recordings import Writer, home
 from tests.cli.conftest import DEMO, Run
 
 
