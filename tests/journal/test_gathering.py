@@ -98,3 +98,14 @@ def test_a_stream_is_about_itself(scribe: Scribe) -> None:
     end = http("end", Direction.NONE)
     found.advance(1)
     assert (found.rows, found.over) == ((begin, event, told, end), True)
+
+
+def test_a_call_that_was_withdrawn_waits_for_nothing(scribe: Scribe) -> None:
+    scribe.asks(1)
+    scribe.asks(2)
+    cancel = scribe.sends(notification("notifications/cancelled", {"requestId": 1})).seq
+    log = scribe.answers(notification("notifications/message", {"level": "info", "data": "x"})).seq
+    withdrawn, other = gathered(scribe, 0), gathered(scribe, 1)
+    assert (withdrawn.rows, withdrawn.open) == ((0, cancel), False)
+    assert log in other.rows
+    assert log not in other.shared
