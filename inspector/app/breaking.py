@@ -216,7 +216,10 @@ class Breaking:
 
 def _there(controls: Controls | None) -> Controls:
     if controls is None:
-        raise UsageError("This is a recording: nothing is held any more")
+        raise UsageError(
+            "Nothing can be held here: this is a recording",
+            next="Who attaches to a session of mcp-inspect record --control, or of proxy, decides there",
+        )
     return controls
 
 

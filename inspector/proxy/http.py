@@ -111,13 +111,11 @@ async def proxying(
             listened = True
             carrier.rewriting = Rewriting(forwarder.origin, server.url)
             tap.client("connecting", target=target.title, protocol="proxy")
-            parts = urlsplit(target.url)
-            query = f"?{parts.query}" if parts.query else ""
             failure: Exception | None = None
             async with anyio.create_task_group() as tasks:
                 carrier.lend(tasks)
                 try:
-                    yield Proxy(server, f"{server.url}{parts.path or '/'}{query}", carrier.counts)
+                    yield Proxy(server, f"{server.url}{carrier.path}", carrier.counts)
                 except Exception as error:  # of the block; raised again below, out of the group's wrapping
                     failure = error
                 tasks.cancel_scope.cancel()
@@ -136,6 +134,7 @@ class Carrier:
     Attributes:
         rewriting: Set before the first request comes.
         counts: What passed.
+        path: Of the server's URL. Its query is added here, as the user's headers are: it may be a key.
     """
 
     rewriting: Rewriting
@@ -149,6 +148,8 @@ class Carrier:
         self._forwarder = forwarder
         self._gate = gate
         self._added = _added(target)
+        parts = urlsplit(target.url)
+        self.path, self._query = parts.path or "/", parts.query
         self._paths = Paths(target.url)
         self._told: set[str] = set()
         self._streams: dict[int, GatedStream] = {}
@@ -196,6 +197,8 @@ class Carrier:
         body, event = await self._body(request, asked, hop)
         headers = self.rewriting.to_server(request.headers, self._forwarder.host)
         target = self.rewriting.target_to_server(request.target)
+        if target == self.path and self._query:
+            target = f"{target}?{self._query}"
         if isinstance(body, bytes) and _is_form(request):
             form = self.rewriting.form_to_server(body.decode("latin-1")).encode("latin-1")
             headers = with_length(headers, len(form)) if form != body else headers

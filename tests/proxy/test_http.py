@@ -238,6 +238,19 @@ async def test_a_redirect_names_us() -> None:
     assert str(answer.url) == f"{seen.origin}/there"
 
 
+async def test_the_query_of_the_servers_url_is_added_where_the_host_has_none() -> None:
+    async with (
+        serving({"mcp": answers}) as server,
+        through(server.url("mcp") + "?key=hunter2222") as seen,
+        httpx.AsyncClient() as client,
+    ):
+        assert "?" not in seen.url, "what is copied into a host's configuration holds no secret"
+        await client.post(seen.url, content=ASKED, headers=JSON)
+        await client.post(seen.url + "?key=own", content=ASKED, headers=JSON)
+    assert [got.query for got in server.requests] == ["key=hunter2222", "key=own"]
+    assert "hunter2222" not in json.dumps([dict(event.data) for event in seen.events()])
+
+
 async def test_headers_of_the_users_and_credentials_of_the_url_are_added_and_not_recorded() -> None:
     async with serving({"mcp": answers}) as server:
         url = server.url("mcp").replace("//", "//me:hunter2222@")

@@ -23,6 +23,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
     @property
     def id(self) -> Any:
@@ -108,11 +109,11 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
         return None
     first, *lines = head.decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ")
-    path = urlsplit(path).path  # a proxy is asked for whole URLs
+    url = urlsplit(path)  # a proxy is asked for whole ones
     pairs = (line.split(":", 1) for line in lines if line)
     headers = {name.lower(): value.strip() for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Request(method, path, headers, body)
+    return Request(method, url.path, headers, body, url.query)
 
 
 @contextlib.asynccontextmanager
