@@ -42,7 +42,8 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("MCP_INSPECT_CONFIG", str(SERVERS.parent / "config.toml"))
     for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
+        # `readline`, which some test imports, leaves the size of a terminal behind.
+        if name.lower().endswith("_proxy") or name in ("COLUMNS", "LINES"):
             monkeypatch.delenv(name)
 
 

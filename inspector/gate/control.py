@@ -44,6 +44,8 @@ LONGEST = 32 * 1024 * 1024
 MOST_CLIENTS = 8
 _DIRECTIONS = {"c2s": Direction.C2S, "s2c": Direction.S2C}
 _NO_SOCKETS = "Breakpoints of another process need Unix sockets, which Python has not on this system"
+_LONGEST_PATH = 103
+"""Bytes that every system has room for in the address of a Unix socket."""
 _DEEP = "is no JSON object that says what to do"
 
 
@@ -55,7 +57,10 @@ def control_path(recording: Path) -> Path:
     name = hashlib.sha256(os.fsencode(os.path.realpath(recording))).hexdigest()[:24]
     with warnings.catch_warnings():  # that it falls back to another place is fine: both sides do
         warnings.simplefilter("ignore")
-        return user_runtime_path("mcp-inspect", appauthor=False) / f"{name}.sock"
+        path = user_runtime_path("mcp-inspect", appauthor=False) / f"{name}.sock"
+    if len(os.fsencode(path)) <= _LONGEST_PATH:
+        return path
+    return Path(f"/tmp/mcp-inspect-{_user()}/{name}.sock")
 
 
 def is_ours(path: Path) -> bool:

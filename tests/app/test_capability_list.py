@@ -96,6 +96,17 @@ async def test_enter_opens_items_and_folds_headings() -> None:
         assert app.list.current.item is None
 
 
+async def test_what_is_searched_for_before_it_came_is_under_the_cursor_then() -> None:
+    app = Host([])
+    async with app.run_test(size=(30, 8)) as pilot:
+        app.list.search("add")
+        app.list.show("A server 1", {**app.sections, "tools": offered(TOOLS)})
+        await pilot.pause()
+        assert app.list.current is not None
+        assert app.list.current.item is not None
+        assert app.list.current.item.label == "add"
+
+
 async def test_search_looks_at_names_titles_descriptions_and_says_if_nothing_matches() -> None:
     app = Host(TOOLS)
     async with app.run_test(size=(30, 8)) as pilot:

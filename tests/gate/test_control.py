@@ -201,11 +201,17 @@ async def test_a_line_without_an_end_has_one(tmp_path: Path, monkeypatch: pytest
             lines.close()
 
 
-def test_the_path_is_made_of_the_recordings_own(tmp_path: Path):
+def test_the_path_is_made_of_the_recordings_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "b").symlink_to(tmp_path)
     assert control_path(tmp_path / "a.jsonl") == control_path(tmp_path / "b" / "a.jsonl")
     assert control_path(tmp_path / "a.jsonl") != control_path(tmp_path / "c.jsonl")
     assert len(os.fsencode(control_path(tmp_path / "x").name)) == 29
+    near = control_path(tmp_path / "x")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("far" * 40)))
+    assert control_path(tmp_path / "x").name == near.name
+    assert len(os.fsencode(control_path(tmp_path / "x"))) <= 103, (
+        "an address of a Unix socket has no more room"
+    )
 
 
 async def test_without_unix_sockets_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

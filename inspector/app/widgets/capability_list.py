@@ -183,7 +183,7 @@ class CapabilityList(ScrollView, can_focus=True):
         return next((each for each in self._items.get(item.section, ()) if each == item), None)
 
     def _rebuild(self) -> None:
-        kept = self.current
+        kept, found = self.current, any(line.item for line in self._lines)
         lines = [Line("")] if self._server and not self._search else []
         for section in SECTIONS:
             offered = self._sections.get(section)
@@ -202,6 +202,8 @@ class CapabilityList(ScrollView, can_focus=True):
         if not (self.cursor < len(lines) and lines[self.cursor].is_place_of(kept)):
             self.cursor = next((at for at, line in enumerate(lines) if line.is_place_of(kept)), self.cursor)
         self.cursor = max(0, min(self.cursor, len(lines) - 1))
+        if self._search and not found:  # what is searched for has come only now
+            self.cursor = next((at for at, line in enumerate(lines) if line.item), self.cursor)
         self.refresh()
 
     def _found(self, section: str) -> list[Item]:
