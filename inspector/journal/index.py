@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inspector.journal.columns import FLAWED, NO_METHOD, Columns, pack
+from inspector.journal.columns import FLAWED, Columns, pack
 from inspector.journal.legs import LEG_STEPS, Legs
 from inspector.journal.line import INPUT_REQUIRED, TOOL_ERROR, envelope_id, outcome_of, scalar_id
 from inspector.journal.pairing import Pairing, Status
@@ -24,6 +24,9 @@ _CATALOGUE_STEPS = frozenset({"connecting", "negotiated", "exited"})
 
 OUTCOMES: Mapping[str, Status] = {TOOL_ERROR: Status.TOOL_ERROR, INPUT_REQUIRED: Status.ASKS_BACK}
 """What a response is that is not simply `Status.OK`, by the word in its envelope."""
+
+_REQUEST, _ERROR, _C2S = Shape.REQUEST, Shape.ERROR, Direction.C2S
+_REPLIES = (Shape.RESPONSE, Shape.ERROR)
 
 Item = tuple[bool, str | None, Status]
 
@@ -78,18 +81,19 @@ class Index:
 
         `number` is its seq as client events name it, `outcome` what a response says of itself.
         """
-        if shape == Shape.REQUEST:
+        if shape == _REQUEST:
             self.pairing.asked(row, direction, id, number, exchange)
-            if self.legs.coming and direction == Direction.C2S:
-                self.legs.asked(row, id)
-            if direction == Direction.C2S and self._in_catalogue(row):
-                self.landmarks.append(row)
-        elif shape in (Shape.RESPONSE, Shape.ERROR):
-            said = Status.ERROR if shape == Shape.ERROR else outcome
-            self.pairing.answered(row, direction, id, said, exchange)
-            peer = self.columns.peer[row]
-            if direction == Direction.S2C and peer >= 0 and self._in_catalogue(peer):
-                self.landmarks.append(row)
+            if direction == _C2S:
+                if self.legs.coming:
+                    self.legs.asked(row, id)
+                if self._in_catalogue(row):
+                    self.landmarks.append(row)
+        elif shape in _REPLIES:
+            self.pairing.answered(row, direction, id, Status.ERROR if shape == _ERROR else outcome, exchange)
+            if direction != _C2S:
+                peer = self.columns.peer[row]
+                if peer >= 0 and direction == Direction.S2C and self._in_catalogue(peer):
+                    self.landmarks.append(row)
 
     def notice(self, direction: int, frame: Frame) -> None:
         """A notification `CANCELLED` went by: basic/utilities/cancellation."""
@@ -132,7 +136,7 @@ class Index:
 
     def _in_catalogue(self, row: int) -> bool:
         number = self.columns.method[row]
-        return number > 1 and NO_METHOD < number <= self._last_catalogue_number
+        return 1 < number <= self._last_catalogue_number
 
 
 _PAIRED = frozenset({Shape.REQUEST, Shape.RESPONSE, Shape.ERROR})

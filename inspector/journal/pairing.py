@@ -73,6 +73,12 @@ _URGENCY = (
 )
 _RANK = {status: rank for rank, status in enumerate(_URGENCY)}
 
+# A million lines are read in seconds: what is asked for each is looked up once.
+_PENDING, _ERROR = Status.PENDING, Status.ERROR
+_GIVEN_UP = frozenset({Status.TIMED_OUT, Status.CANCELLED})
+_C2S = Direction.C2S
+_S2C = Direction.S2C
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -91,7 +97,7 @@ class _Open:
     id: str
     number: int
     exchange: int
-    status: Status = Status.PENDING
+    status: Status = _PENDING
     batch: _Batch | None = None
 
 
@@ -146,12 +152,21 @@ class Pairing:
         """A request went by."""
         if id is None:
             return
-        entry = _Open(row, id_key(id), id, number, exchange, batch=batch)
-        self._open[direction].setdefault(entry.key, deque()).append(entry)
-        self._by_number.setdefault(number, {})[entry] = None
-        if exchange and direction == Direction.C2S:
+        key = id_key(id)
+        entry = _Open(row, key, id, number, exchange, batch=batch)
+        waiting = self._open[direction].get(key)
+        if waiting is None:
+            self._open[direction][key] = deque((entry,))
+        else:
+            waiting.append(entry)
+        by_number = self._by_number.get(number)
+        if by_number is None:
+            self._by_number[number] = {entry: None}
+        else:
+            by_number[entry] = None
+        if exchange and direction == _C2S:
             self._by_exchange.setdefault(exchange, {})[entry] = None
-        self._columns.set_status(row, Status.PENDING)
+        self._columns.set_status(row, _PENDING)
 
     def answered(
         self, row: int, direction: int, id: str | None, outcome: Status, exchange: int = 0
@@ -159,7 +174,7 @@ class Pairing:
         """A reply went by: settle its request, and say what the reply is."""
         asker = 3 - direction if direction else 0
         key = "" if id is None else id_key(id)
-        if outcome is Status.ERROR and key in ("", "null") and direction == Direction.S2C:
+        if outcome is _ERROR and key in ("", "null") and direction == _S2C:
             # An error without an id, as the body of the very exchange that carried the request: HTTP says
             # what JSON-RPC cannot (2026-07-28, basic/transports/streamable-http).
             asked = self._only_one_in(exchange)
@@ -183,7 +198,7 @@ class Pairing:
             columns.peer[row] = entry.row
         if entry.id != id:
             columns.set_flawed(row)
-        if entry.status in (Status.TIMED_OUT, Status.CANCELLED):
+        if entry.status in _GIVEN_UP:
             columns.set_flawed(row)
             return self._mark(row, Status.LATE)
         self._settle(entry, outcome)
@@ -255,14 +270,15 @@ class Pairing:
         if waiting is None:
             return None
         entry = waiting[0]
-        if exchange and len(waiting) > 1:
-            first = islice(waiting, _AT_ONCE)
-            entry = next((each for each in first if each.exchange == exchange), entry)
-        waiting.remove(entry)
-        if not waiting:
+        if len(waiting) == 1:  # as nearly always
             del self._open[asker][key]
+        else:
+            first = islice(waiting, _AT_ONCE if exchange else 0)
+            entry = next((each for each in first if each.exchange == exchange), entry)
+            waiting.remove(entry)
         _forget(self._by_number, entry.number, entry)
-        _forget(self._by_exchange, entry.exchange, entry)
+        if entry.exchange:
+            _forget(self._by_exchange, entry.exchange, entry)
         answered = self._answered[asker]
         answered.pop(key, None)
         answered[key] = entry.row
@@ -271,7 +287,7 @@ class Pairing:
         return entry
 
     def _settle(self, entry: _Open, status: Status) -> None:
-        waited = entry.status is Status.PENDING
+        waited = entry.status is _PENDING
         entry.status = status
         group = entry.batch
         if group is None:
@@ -283,14 +299,17 @@ class Pairing:
 
     def _mark(self, row: int, status: Status) -> Status:
         columns = self._columns
-        before = Status(columns.status(row))
-        columns.set_status(row, max(before, status, key=_RANK.__getitem__))
+        before = columns.status(row)  # nearly always none
+        columns.set_status(row, max(Status(before), status, key=_RANK.__getitem__) if before else status)
         return status
 
 
 def _forget(entries: dict[int, dict[_Open, None]], number: int, entry: _Open) -> None:
     found = entries.get(number)
     if found is None:
+        return
+    if len(found) == 1 and entry in found:
+        del entries[number]
         return
     found.pop(entry, None)
     if not found:

@@ -43,6 +43,7 @@ _STEPS = frozenset({Kind.HTTP, Kind.PROCESS, Kind.CLIENT})
 _QUIET_STEPS = frozenset({b"request", b"response", b"body"})
 _NAMES_A_REQUEST = frozenset({b"timed-out", b"cancelled", *(word.encode() for word in LEG_STEPS)})
 _OUTCOMES = {word.encode(): status for word, status in OUTCOMES.items()}
+_OK = Status.OK
 _MOST_RULES = 4096
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE: Mapping[str, Any] = MappingProxyType({"answers_on": True})
@@ -198,6 +199,7 @@ class Reader:
     def _take(self, lines: Sequence[bytes]) -> None:
         """Index lines, which are given without their LF."""
         match, index = PREFIX.match, self.index
+        message = index.message
         rules, methods, add = self._rules, self._methods, index.columns.add
         for line in lines:
             found = match(line)
@@ -242,8 +244,8 @@ class Reader:
             )
             if rule.paired:
                 own_id = id.decode() if id else "sha256:" + hashed.decode() if hashed else None
-                said = _OUTCOMES[outcome] if outcome else Status.OK
-                index.message(row, rule.direction, rule.shape, own_id, int(seq), within, said)
+                said = _OUTCOMES[outcome] if outcome else _OK
+                message(row, rule.direction, rule.shape, own_id, int(seq), within, said)
             elif rule.step is not None:
                 # The one fact that pairing must know. Inside a string its quotes would be escaped.
                 elsewhere = rule.step == "end" and b'"answers_on":' in line
