@@ -136,12 +136,12 @@ class Reader:
         store, self.cut = self._store, None
         while self.offset < store.end and (rows is None or len(self.index.columns) < rows):
             block = store.read(self.offset, self.offset + BLOCK)
-            last = block.rfind(b"\n")
-            if last < 0:
+            lines = block.split(b"\n")
+            lines.pop()  # what follows the last LF is read again with the next block
+            if not lines:
                 if not block or not self._long():  # the file is shorter than it was, or its end is reached
                     return False
             else:
-                lines = block[:last].split(b"\n")
                 if rows is not None:
                     del lines[rows - len(self.index.columns) :]
                 self._take(lines)
@@ -228,7 +228,7 @@ class Reader:
             words = (kind, way, shape, None if kind == b"message" else what)
             rule = rules[words] if words in rules else self._new_rule(words)
             number = methods.get(method)
-            plain = id is None or (id.isascii() and b"\\" not in id)
+            plain = id is None or id.isdigit() or (id.isascii() and b"\\" not in id)
             if rule is None or number is None or by is not None or not plain:
                 self._slow(line)
                 continue
