@@ -22,10 +22,11 @@ import anyio
 from inspector.errors import UsageError
 from inspector.gate.altering import Unaltered, altered, error_for
 from inspector.gate.armed import Armed
-from inspector.gate.rule import BY_HAND, LONGEST_DELAY, Action, Rule, Verdict, Word
+from inspector.gate.rule import BY_HAND, LONGEST_DELAY, Action, Rule, Verdict
 from inspector.gate.text import checked
 from inspector.journal.filter.rows import tester
 from inspector.journal.filter.syntax import parse
+from inspector.journal.holding import MOST_RULES, Word
 from inspector.wire.event import Direction, Event, Kind, Shape
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 MOST = 1_000
 """Messages that wait at a time; what comes then goes on."""
 MOST_BYTES = 64 * 1024 * 1024
-MOST_RULES = 200
 REORDER_WITHIN = 2.0
 """Seconds in which the next message has to come for one to be reordered."""
 

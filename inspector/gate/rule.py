@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from inspector.journal.holding import Word
+
 LONGEST_DELAY = 3600.0
 """Seconds that a message is delayed at most."""
 ACTIONS: Mapping[str, str] = {
@@ -26,17 +28,6 @@ ACTIONS: Mapping[str, str] = {
 """What a rule can do, and in a few words what that is."""
 
 Name = Literal["hold", "delay", "drop", "duplicate", "reorder", "truncate", "wrong-id", "replace", "error"]
-Word = Literal[
-    "forwarded",
-    "changed",
-    "dropped",
-    "delayed",
-    "duplicated",
-    "reordered",
-    "truncated",
-    "answered",
-    "let-go",
-]
 BY_HAND: tuple[Word, ...] = ("forwarded", "changed", "dropped", "delayed", "duplicated", "answered", "let-go")
 """What a person can decide of a message that is held."""
 

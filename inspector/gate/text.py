@@ -11,7 +11,6 @@ import json
 import re
 from typing import Any
 
-from inspector.errors import UsageError
 from inspector.gate.rule import ACTIONS, LONGEST_DELAY, Action, Name, Rule
 from inspector.journal.filter.error import FilterError
 from inspector.journal.filter.syntax import parse
@@ -32,25 +31,10 @@ _SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0}
 _BYTES = {None: 1, "b": 1, "kb": 1_000, "mb": 1_000_000}
 
 
-class RuleError(UsageError):
-    """A text that is no rule.
+class RuleError(FilterError):
+    """A text that is no rule; as of a filter it is told where and what would be right."""
 
-    Attributes:
-        says: What is wrong, in a few words.
-        at: The offset of the character where it is, from 0.
-        expected: What would be right there, in a few words.
-        text: The rule as it was written.
-    """
-
-    def __init__(self, says: str, at: int, expected: str, text: str = "") -> None:
-        super().__init__(f"{says} at character {at + 1} of the rule", next=f"Expected {expected}", at=at)
-        self.says = says
-        self.at = at
-        self.expected = expected
-        self.text = text
-
-    def __str__(self) -> str:
-        return f"{self.says}: expected {self.expected}"
+    what = "rule"
 
 
 def rule(text: str) -> Rule:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from inspector.journal.journal import Journal
 from inspector.wire.event import Direction, Kind
@@ -25,19 +25,19 @@ MOST_PAST = 1_000
 """Messages of which it is known what became of them: the latest."""
 MOST_RULES = 200
 LONGEST_RULE = 8_000
-VERDICTS = frozenset(
-    {
-        "forwarded",
-        "changed",
-        "dropped",
-        "delayed",
-        "duplicated",
-        "reordered",
-        "truncated",
-        "answered",
-        "let-go",
-    }
-)
+Word = Literal[
+    "forwarded",
+    "changed",
+    "dropped",
+    "delayed",
+    "duplicated",
+    "reordered",
+    "truncated",
+    "answered",
+    "let-go",
+]
+"""What may become of a message that a rule took."""
+VERDICTS: frozenset[str] = frozenset(get_args(Word))
 _SLICE = 16_384
 _KIND = 15
 _LONGEST_WHY = 500

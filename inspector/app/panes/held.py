@@ -28,7 +28,8 @@ from inspector.app.widgets.held_editor import HeldEditor
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import Pieces
 from inspector.errors import InspectError
-from inspector.gate.rule import LONGEST_DELAY, Verdict, Word
+from inspector.gate.rule import LONGEST_DELAY, Verdict
+from inspector.journal.holding import Word
 from inspector.wire.event import Shape
 from inspector.wire.visible import visible
 

@@ -15,10 +15,15 @@ class FilterError(UsageError):
             where more was expected behind its end.
         expected: What would be right there, in a few words.
         text: The filter as it was written.
+        what: What the text should have been.
     """
 
+    what = "filter"
+
     def __init__(self, says: str, at: int, expected: str, text: str = "") -> None:
-        super().__init__(f"{says} at character {at + 1} of the filter", next=f"Expected {expected}", at=at)
+        super().__init__(
+            f"{says} at character {at + 1} of the {self.what}", next=f"Expected {expected}", at=at
+        )
         self.says = says
         self.at = at
         self.expected = expected
