@@ -21,6 +21,7 @@ from inspector.app.screens.authorization import AuthorizationScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.exchange_list import ExchangeList
 from inspector.app.widgets.sheet import Sheet
+from inspector.app.widgets.sheet_lines import line
 from inspector.app.widgets.text_view import TextView
 from inspector.errors import AuthNeeded
 from inspector.journal.journal import Journal
@@ -195,6 +196,19 @@ async def test_an_authorization_can_be_asked_for_anew(tmp_path: Path) -> None:
             await stage.press("left_square_bracket")
             assert "1 of 2" in str(screen.query_one("#auth-title").render())
             assert keeper.state == "connected"
+
+
+async def test_a_step_that_was_shown_anew_before_it_was_told_of_is_no_error() -> None:
+    async with staged(WIDE, journal=authorization().journal) as stage:
+        await stage.press("a")
+        await stage.settled()
+        sheet = stage.app.screen.query_one("#auth-steps", Sheet)
+        await stage.press("home")
+        at = sheet.cursor
+        stage.app.screen.post_message(Sheet.Highlighted(sheet, line("gone", ("under way", "text"))))
+        await stage.settled()
+        assert isinstance(stage.app.screen, AuthorizationScreen)
+        assert sheet.cursor == at, "the cursor is not the last step's, and stays"
 
 
 Script = Callable[[Any], Awaitable[Any]]

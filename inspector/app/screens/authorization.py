@@ -192,9 +192,9 @@ class AuthorizationScreen(Screen[int | None]):
     def on_sheet_highlighted(self, event: Sheet.Highlighted) -> None:
         event.stop()
         if event.sheet.id == "auth-steps":
-            flow = self._shown()
-            at = event.sheet.entries.index(event.entry)
-            self._followed = flow is not None and at >= len(flow.steps) - 1
+            # Where the cursor is now: what is told of may have been shown anew since, or be gone.
+            ahead = event.sheet.entries[event.sheet.cursor + 1 :]
+            self._followed = not any(isinstance(entry.link, Step) for entry in ahead)
             self._show_step()
         elif event.sheet.has_focus:
             self._by_itself = False  # somebody reads

@@ -131,6 +131,11 @@ class Sheet(ScrollView, can_focus=True):
         return self._entries
 
     @property
+    def cursor(self) -> int:
+        """The index of the entry under the cursor; -1 without one."""
+        return self._cursor
+
+    @property
     def current(self) -> Entry | None:
         """The entry under the cursor."""
         return self._entries[self._cursor] if 0 <= self._cursor < len(self._entries) else None
