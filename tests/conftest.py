@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.quiet import shake, tell_idle_by_the_loop
+
 SERVERS = Path(__file__).parent / "servers"
 LONG = "tests/end_to_end/test_app_modern.py"
 """Minutes of keys pressed; what it goes through is held piece by piece by the tests of the app."""
@@ -49,6 +51,13 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-interop", action="store_true", help="also run what needs npm, or minutes")
+    parser.addoption("--shake", type=int, metavar="SEED", help="let apps stand still now and then")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    tell_idle_by_the_loop()
+    if (seed := config.getoption("--shake")) is not None:
+        shake(seed)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
