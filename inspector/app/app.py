@@ -19,7 +19,7 @@ from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.keys import Remapped, written_keys
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
-from inspector.app.terminal import attributes_only, colourless, outliving
+from inspector.app.terminal import attributes_only, colourless, hung_up, outliving
 from inspector.app.themes import DARK, THEMES
 from inspector.app.turns import Turns
 from inspector.errors import UsageError
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 
 _PATIENCE = 15.0  # seconds; every rung of a server's shutdown takes a third of that
+_LOOKS = 0.5  # seconds between two looks at whether the terminal is still there
+_HANG_UP = 1  # the number of SIGHUP, which not every system has
 
 
 class InspectorApp(App[int]):
@@ -114,6 +116,7 @@ class InspectorApp(App[int]):
 
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))
+        self.set_interval(_LOOKS, self._look_at_terminal)
         self.connections.start(self.connections.all[0])
         if self.keeper is None and (self.plays is not None or self.journal.known < 1):
             # Imported here: most starts connect to something.
@@ -161,6 +164,10 @@ class InspectorApp(App[int]):
     async def open_target(self, target: Target) -> bool:
         """Connect to another server, in a tab of its own; false where this app connects to nothing."""
         return await self.connections.open(target) is not None
+
+    def _look_at_terminal(self) -> None:
+        if not self._code and hung_up(self._driver):
+            self._told_to_end(_HANG_UP)
 
     def _told_to_end(self, number: int) -> None:
         """A signal, or a terminal that closed: leave as ctrl+q does, with the exit code of a signal."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -53,6 +54,20 @@ def outliving(driver: type[Driver]) -> type[Driver]:
                 self._file = Outlived(file)
 
     return Outliving
+
+
+def hung_up(driver: Driver | None) -> bool:
+    """Whether the terminal that `driver` reads has gone.
+
+    Textual takes that for silence and asks again at once, for ever. Most programs are told of it by
+    SIGHUP; those that were started to ignore that signal are not.
+    """
+    fileno = getattr(driver, "fileno", None)
+    if not isinstance(fileno, int) or not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(fileno, 0)  # POLLHUP is told of without being asked for
+    return any(what & select.POLLHUP for _, what in poll.poll(0))
 
 
 def without_colours(environ: Mapping[str, str]) -> bool:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from types import SimpleNamespace
+from typing import Any, cast
 
-from inspector.app.terminal import Outlived
+import pytest
+
+from inspector.app.terminal import Outlived, hung_up
 
 
 def test_a_file_whose_reader_has_gone() -> None:
@@ -26,3 +31,20 @@ def test_a_file_that_is_closed() -> None:
         output = Outlived(file)
     output.write("dropped")
     output.flush()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_a_terminal_that_has_gone_is_known() -> None:
+    import pty
+
+    far, near = pty.openpty()
+    driver = cast(Any, SimpleNamespace(fileno=near))
+    assert not hung_up(driver)
+    os.close(far)
+    assert hung_up(driver)
+    os.close(near)
+
+
+def test_what_reads_no_terminal_never_hangs_up() -> None:
+    assert not hung_up(None)
+    assert not hung_up(cast(Any, SimpleNamespace()))

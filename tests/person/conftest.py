@@ -34,8 +34,8 @@ def open_terminal(mark: str) -> Iterator[Callable[..., Terminal]]:
 
     opened: list[Terminal] = []
 
-    def run(*words: str, cols: int = 120, rows: int = 40) -> Terminal:
-        opened.append(Terminal(*words, cols=cols, rows=rows, mark=mark))
+    def run(*words: str, cols: int = 120, rows: int = 40, deaf: bool = False) -> Terminal:
+        opened.append(Terminal(*words, cols=cols, rows=rows, mark=mark, deaf=deaf))
         return opened[-1]
 
     yield run

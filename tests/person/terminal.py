@@ -42,9 +42,10 @@ class Terminal:
         cols: Width of the terminal.
         rows: Its height.
         mark: Stands in the environment of the command and of all that it starts.
+        deaf: SIGHUP is ignored, as `nohup` and some shells have it.
     """
 
-    def __init__(self, *words: str, cols: int, rows: int, mark: str) -> None:
+    def __init__(self, *words: str, cols: int, rows: int, mark: str, deaf: bool = False) -> None:
         env = {
             **os.environ,
             MARK: mark,
@@ -60,7 +61,9 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._held = b""
         self.over = False
-        self.child = pexpect.spawn(str(COMMAND), list(words), env=env, dimensions=(rows, cols), timeout=None)
+        self.child = pexpect.spawn(
+            str(COMMAND), list(words), env=env, dimensions=(rows, cols), timeout=None, ignore_sighup=deaf
+        )
         self.child.delaybeforesend = None
         self.child.ptyproc.delayafterclose = self.child.ptyproc.delayafterterminate = 0.01
 

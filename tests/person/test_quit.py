@@ -113,6 +113,12 @@ def test_when_the_window_is_closed(connected: Terminal, mark: str) -> None:
     connected.hang_up()
 
 
+def test_when_the_window_is_closed_and_the_signal_for_that_is_ignored(open_terminal: Open) -> None:
+    terminal = open_terminal(*DEMO, deaf=True)
+    terminal.until(r"● connected \d")
+    terminal.hang_up()
+
+
 def test_when_the_window_is_closed_on_a_server_that_will_not_end(open_terminal: Open) -> None:
     terminal = open_terminal(*server("ignores_shutdown"))
     terminal.until(r"● connected \d")
