@@ -48,7 +48,7 @@ def shake(seed: int, often: float = 0.03, longest: float = 0.06) -> None:
 
     async def dispatch_late(self: MessagePump, message: Any) -> None:
         if chance.random() < often:
-            time.sleep(chance.random() * longest)
+            time.sleep(chance.random() * longest)  # noqa: ASYNC251 - the whole process stands still
         await dispatch(self, message)
 
     MessagePump._dispatch_message = dispatch_late  # type: ignore[method-assign]
