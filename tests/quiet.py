@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from asyncio.base_events import BaseEventLoop
 from typing import Any
 
 import textual.pilot
-from textual.message_pump import MessagePump
 
 _SLEEP = 1 / 50
 _TURNS = 3
@@ -35,20 +35,20 @@ def tell_idle_by_the_loop() -> None:
     textual.pilot.wait_for_idle = _wait_for_idle  # type: ignore[attr-defined]
 
 
-def shake(seed: int, often: float = 0.03, longest: float = 0.06) -> None:
+def shake(seed: int, often: float = 0.01, longest: float = 0.1) -> None:
     """Let this process stand still now and then, as on a machine that has other things to do.
 
     Args:
-        seed: Of the choice where.
-        often: The share of Textual's messages before which it does, 0 to 1.
+        seed: Of the choice when.
+        often: The share of the turns of an event loop before which it does, 0 to 1.
         longest: The longest time, in seconds.
     """
     chance = random.Random(seed)
-    dispatch = MessagePump._dispatch_message
+    turn = BaseEventLoop._run_once  # type: ignore[attr-defined]
 
-    async def dispatch_late(self: MessagePump, message: Any) -> None:
+    def turn_late(self: BaseEventLoop) -> None:
         if chance.random() < often:
-            time.sleep(chance.random() * longest)  # noqa: ASYNC251 - the whole process stands still
-        await dispatch(self, message)
+            time.sleep(chance.random() * longest)
+        turn(self)
 
-    MessagePump._dispatch_message = dispatch_late  # type: ignore[method-assign]
+    BaseEventLoop._run_once = turn_late  # type: ignore[attr-defined]
