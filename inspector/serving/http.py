@@ -19,6 +19,7 @@ import anyio.abc
 
 from inspector.httpd.request import ClientGone, Request
 from inspector.serving.eras import Spoken, version_of
+from inspector.serving.matching import Requests
 from inspector.serving.said import Heard, Said, Ways
 from inspector.serving.script import Script
 from inspector.serving.serving import Serving
@@ -85,7 +86,8 @@ class Front:
     def __init__(
         self, script: Script, spoken: Spoken, ways: Ways, heard: Heard, tasks: anyio.abc.TaskGroup
     ) -> None:
-        self._begin: Callable[[], Serving] = lambda: Serving(script, spoken, ways, heard)
+        requests = Requests(script, ways.match)
+        self._begin: Callable[[], Serving] = lambda: Serving(script, spoken, ways, heard, requests)
         self._heard = heard
         self._tasks = tasks
         self._sessions: dict[str, _Session] = {}

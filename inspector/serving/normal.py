@@ -40,12 +40,14 @@ class Asked:
         key: Text that equal requests have in common.
         hard: What the key is made of, normalised.
         soft: What one prefers to be equal.
+        soft_key: Text that those have in common whose `soft` is equal.
     """
 
     method: str
     key: str
     hard: Any
     soft: Mapping[str, Any] = field(default_factory=dict)
+    soft_key: str = "{}"
 
 
 def asked(method: str, params: Any, match: Match) -> Asked:
@@ -54,10 +56,11 @@ def asked(method: str, params: Any, match: Match) -> Asked:
     try:
         hard, soft = normal(hard, numbers=match != "exact"), normal(soft)
         text = json.dumps(hard, sort_keys=True, ensure_ascii=True)
+        liked = json.dumps(soft, sort_keys=True, ensure_ascii=True) if soft else "{}"
     except (RecursionError, ValueError):  # deeper, or a number longer, than Python writes
-        text = _digest(params)
+        text, liked = _digest(params), "{}"
         hard, soft = _PRESENT, {}
-    return Asked(method, f"{method}\n{text}", hard, soft)
+    return Asked(method, f"{method}\n{text}", hard, soft, liked)
 
 
 def _parts(method: str, params: Any, match: Match) -> tuple[Any, dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from inspector.serving import rewrite
 from inspector.serving.eras import Manners, Spoken, for_modern, questions, version_of
-from inspector.serving.matching import Matcher
+from inspector.serving.matching import Matcher, Requests
 from inspector.serving.playing import Batch, Playing
 from inspector.serving.questions import INSIDE, Gathering, Questions
 from inspector.serving.said import NOT_RECORDED, Heard, Said, Ways, refusal
@@ -34,13 +34,21 @@ class Serving:
         spoken: What it speaks.
         ways: How it is served.
         heard: Where misses and notes go.
+        requests: What is matched, where several sessions share it.
     """
 
-    def __init__(self, script: Script, spoken: Spoken, ways: Ways, heard: Heard) -> None:
+    def __init__(
+        self,
+        script: Script,
+        spoken: Spoken,
+        ways: Ways,
+        heard: Heard,
+        requests: Requests | None = None,
+    ) -> None:
         self._script = script
         self._pace = ways.pace
         self._heard = heard
-        self._matcher = Matcher(script, ways.match, once=ways.once)
+        self._matcher = Matcher(requests or Requests(script, ways.match), once=ways.once)
         self._manners = Manners(spoken, ways.speak, self._matcher.has, heard.note)
         self._questions = Questions()
         self._due: list[tuple[float, int, Playing, Step | Said]] = []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.serving.matching import Matcher
+from inspector.serving.matching import Matcher, Requests
 from inspector.serving.script import Script
-from tests.serving.conftest import Play
+from tests.serving.conftest import Play, request
 
 
 def matcher(*asked: tuple[str, Any], match: Any = "normal", once: bool = False) -> Matcher:
     play = Play()
     for number, (method, params) in enumerate(asked):
         play.call(number, method, params, {})
-    return Matcher(Script(play.journal), match, once=once)
+    return Matcher(Requests(Script(play.journal), match), once=once)
 
 
 def taken(of: Matcher, *asked: tuple[str, Any]) -> list[int]:
@@ -56,3 +56,26 @@ def test_a_miss_names_the_nearest_and_where_it_differs() -> None:
     assert (other.row, other.says) == (0, "no request of this method")
     assert of.missed("zzz", None, "").row == -1
     assert matcher(A, once=True).missed(*A, "a").says == "each recorded answer was given once"
+
+
+def test_a_batch_in_sequence_each_of_its_requests() -> None:
+    play = Play()
+    play.client([request(1, "a"), request(2, "a"), request(3, "b")])
+    of = Matcher(Requests(Script(play.journal), "sequence"))
+    found = [of.find(method, None) for method in ("a", "a", "b", "a")]
+    assert [each and each.item for each in found] == [0, 1, 2, None]
+
+
+def test_no_more_is_read_than_what_answers() -> None:
+    """The first answer of a long recording needs no look at all of its requests; other sessions share it."""
+    play = Play()
+    calls = [("tools/call", {"name": name}) for name in "abcab"]
+    for number, (method, params) in enumerate(calls):
+        play.call(number, method, params, {})
+    requests = Requests(Script(play.journal))
+    one, other = Matcher(requests), Matcher(requests)
+    assert taken(one, calls[1]) == [2]
+    assert [each.row for each in requests.some("tools/call")] == [0, 2]
+    assert taken(one, calls[0], calls[1]) == [0, 8]
+    assert taken(other, calls[1], calls[0], calls[0]) == [2, 0, 6]
+    assert taken(one, calls[1], calls[2]) == [8, 4]
