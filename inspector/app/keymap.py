@@ -26,6 +26,8 @@ def keymap(config: Config) -> dict[str, tuple[str, ...]]:
     Raises:
         UsageError: There is no such place, name or key; or a key would mean two things in one place.
     """
+    if not config.keys:
+        return {}  # most change none: without this, the first paint would wait for every widget that has keys
     rows = {row.id: row for row in every_key()}
     places = {row.place for row in rows.values()}
     changed: dict[str, tuple[str, ...]] = {}
