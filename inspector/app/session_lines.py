@@ -33,7 +33,8 @@ def entries(sessions: Sequence[Session], text: str, width: int) -> list[Entry]:
 
 def _entry(session: Session, width: int) -> Entry:
     said = session.summary
-    name = session.id if session.file.named else f"{session.server} {said.version}".strip()
+    called = filter(None, (said.name, session.server, said.version))
+    name = session.id if session.file.named else " ".join(called)
     mark = ("● ", "ok") if session.running else ("✗ ", "error") if said.trouble else ("  ", "muted")
     errors = f" ! {said.errors:,}" if said.errors else ""
     told = f"{when(session):>{_WHEN}}  {length(said.seconds):>7}  {said.messages:>{_COUNT},}"

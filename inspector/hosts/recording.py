@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inspector.hosts.server import Server
 
 _PROGRAM = re.compile(r"(?:.*[/\\])?mcp-inspect(?:\.exe)?", re.DOTALL | re.IGNORECASE)
 _FLAG = re.compile(r"-[A-Za-z]+")
 _WORDS = ("-m", "inspector", "record")
-_TAKES = frozenset({"-o", "--record", "--faults", "--redact"})
+_TAKES = frozenset({"-o", "--record", "--name", "--faults", "--redact"})
 """Options of `record` that are followed by a value."""
 
 
@@ -64,6 +68,24 @@ def with_options(before: Sequence[str], given: Sequence[str]) -> tuple[str, ...]
         if name not in named:
             kept += [word, *value]
     return (*kept, *given)
+
+
+def named(options: Sequence[str], server: Server) -> tuple[str, ...]:
+    """The options of `record` with the server's name; the one that a person has given there stays."""
+    # What a host would put something else in the place of is no name.
+    says = () if name_in(options) or "$" in server.name else (f"--name={server.full_name}",)
+    return (*says, *options)
+
+
+def name_in(options: Sequence[str]) -> str:
+    """The name that they give a server; empty for none."""
+    left, found = list(options), ""
+    while left:
+        name, equals, value = left.pop(0).partition("=")
+        if not equals and name in _TAKES and left:
+            value = left.pop(0)
+        found = value if name == "--name" else found
+    return found
 
 
 def front(interpreter: str, options: Iterable[str] = (), variables: Iterable[str] = ()) -> tuple[str, ...]:

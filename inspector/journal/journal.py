@@ -78,6 +78,7 @@ class Journal(Rows):
         *,
         target: Mapping[str, Any] = _NO_DATA,
         mode: str = "client",
+        name: str = "",
         keep_secrets: bool = False,
         redaction: Redaction | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -89,6 +90,7 @@ class Journal(Rows):
             path: The recording to make, readable by its owner only.
             target: What the header says of the server.
             mode: `client` or `proxy`.
+            name: What who records it calls the server; empty for nothing.
             keep_secrets: Leave secrets as they are (the tap asks; here the user's own rules are kept).
             redaction: The user's rules; for a recording those of the configuration, where `None`.
             clock: Seconds, monotonic.
@@ -100,11 +102,10 @@ class Journal(Rows):
         if redaction is None and path is not None:
             redaction = configured_redaction()  # before there is a file that must not be written
         store = Store() if path is None else create_store(path)
-        header = Header.new(redaction.target(target) if redaction else target, mode)
+        extra: dict[str, Any] = {"name": redaction.text(name) if redaction else name} if name else {}
         if redaction is not None:
-            header = replace(header, extra=redaction.header())
-        if started is not None:
-            header = replace(header, started=started)
+            target, extra = redaction.target(target), {**extra, **redaction.header()}
+        header = Header.new(target, mode, extra, started)
         store.append(header.line())
         return cls(store, header, path, keep_secrets=keep_secrets, redaction=redaction, clock=clock)
 

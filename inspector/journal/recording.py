@@ -27,6 +27,7 @@ FORMAT = "mcp-recording/1"
 SUFFIX = ".mcp.jsonl"
 LONGEST_HEADER = 1 << 20
 
+_NOTHING: Mapping[str, Any] = {}
 _FORMAT = re.compile(r"mcp-recording/\d{1,6}")
 
 
@@ -40,7 +41,7 @@ class Header:
         started: When; aware.
         target: argv or URL, working directory, names of environment variables, never their values.
         mode: `client` or `proxy`.
-        extra: Keys that this version does not know.
+        extra: Keys that not every recording has: `name`, `redaction`, and those unknown to this version.
     """
 
     format: str
@@ -51,10 +52,16 @@ class Header:
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def new(cls, target: Mapping[str, Any], mode: str) -> Header:
-        """The header of a journal that starts now."""
-        now = datetime.now(UTC)
-        return cls(FORMAT, f"mcp-inspect {__version__}", now, dict(target), mode)
+    def new(
+        cls,
+        target: Mapping[str, Any],
+        mode: str,
+        extra: Mapping[str, Any] = _NOTHING,
+        started: datetime | None = None,
+    ) -> Header:
+        """The header of a journal that starts now, if not when it says."""
+        began = started or datetime.now(UTC)
+        return cls(FORMAT, f"mcp-inspect {__version__}", began, dict(target), mode, dict(extra))
 
     def line(self) -> bytes:
         """The header as it stands in the file, with its LF."""

@@ -38,6 +38,7 @@ class Summary:
         started: When, in the words of its header.
         target: The command or URL.
         mode: `client` or `proxy`.
+        name: What who records it calls the server; empty where nothing was said.
         server: What the server calls itself; empty where it never said.
         version: Of the server.
         client: What the client calls itself, with its version.
@@ -54,6 +55,7 @@ class Summary:
     started: str = ""
     target: str = ""
     mode: str = ""
+    name: str = ""
     server: str = ""
     version: str = ""
     client: str = ""
@@ -104,6 +106,7 @@ def _of_header(header: Mapping[str, Any]) -> Summary:
         _text(header.get("started")),
         said[:_LONGEST],
         mode="proxy" if header.get("mode") == "proxy" else "client",
+        name=_text(header.get("name")),
     )
 
 

@@ -60,7 +60,13 @@ class Session:
     def words(self) -> str:
         """What a search goes through, in lower case."""
         said = self.summary
-        return f"{self.id} {said.server} {said.version} {said.target} {said.client}".casefold()
+        words = (self.id, said.name, said.server, said.version, said.target, said.client)
+        return " ".join(words).casefold()
+
+    def is_called(self, name: str) -> bool:
+        """Whether who records it calls the server so: `cursor/github`, or `github` alone."""
+        given, name = self.summary.name.casefold(), name.casefold()
+        return bool(name) and (given == name or given.endswith(f"/{name}"))
 
 
 class Sessions:
@@ -135,6 +141,8 @@ class Sessions:
     def find(self, wanted: str, among: Sequence[Session] | None = None) -> Session:
         """The session that a person means: its id or name, a beginning or part of it, a number of the list.
 
+        Its id goes first, then the name that the server was recorded by, then what the server says of itself.
+
         Raises:
             UsageError: There is none, or more than one.
         """
@@ -144,6 +152,7 @@ class Sessions:
         plain = wanted.removesuffix(SUFFIX).casefold()
         ways: tuple[Iterator[Session], ...] = (
             (each for each in sessions if each.id.casefold() == plain),
+            (each for each in sessions if each.is_called(wanted)),
             (each for each in sessions if each.id.casefold().startswith(plain)),
             (each for each in sessions if plain in each.id.casefold()),
             (each for each in sessions if plain in each.words),
@@ -210,6 +219,7 @@ def as_json(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
         "file": str(session.file.path),
+        "name": said.name or None,
         "server": said.server or None,
         "version": said.version or None,
         "target": said.target or None,

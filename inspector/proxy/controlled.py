@@ -54,7 +54,12 @@ _SETTLE = 0.25
 
 
 def record_controlled(
-    command: Sequence[str], file: str | None, redact: Sequence[str] = (), faults: str | None = None
+    command: Sequence[str],
+    file: str | None,
+    redact: Sequence[str] = (),
+    faults: str | None = None,
+    *,
+    name: str = "",
 ) -> NoReturn:
     """Stand between the host and `command`, with a control socket. Never returns.
 
@@ -63,6 +68,7 @@ def record_controlled(
         file: The recording; where recordings live by default if `None`.
         redact: Rules of what is not recorded, beside those of the configuration.
         faults: A file of the rules that are in force while nobody who is attached has set others.
+        name: What the host calls the server.
 
     Raises:
         UsageError: The rules cannot be meant.
@@ -74,15 +80,15 @@ def record_controlled(
 
         rules = load(Path(faults))
     target = StdioTarget(tuple(command), cwd=os.getcwd())
-    anyio.run(_stand_between, target, _recording(file, redact, target), rules)
+    anyio.run(_stand_between, target, _recording(file, redact, target, name), rules)
     raise AssertionError("unreachable")
 
 
-def _recording(file: str | None, redact: Sequence[str], target: StdioTarget) -> Journal:
+def _recording(file: str | None, redact: Sequence[str], target: StdioTarget, name: str) -> Journal:
     """A new recording; where it cannot be made, one in memory: no host goes without its server for that."""
     try:
         also_redact(redact)
-        journal = create(file, target.describe())
+        journal = create(file, target.describe(), name=name)
     except (InspectError, OSError) as error:
         _say(f"Not recorded: {error}")
         return Journal.create(target=target.describe(), mode="proxy")

@@ -25,7 +25,7 @@ def fast(words: Sequence[str]) -> None:
     at = words.index("--")
     options, command, file = list(words[1:at]), words[at + 1 :], None
     redact: list[str] = []
-    control, faults = False, None
+    control, faults, called = False, None, ""
     while options:
         word = options.pop(0)
         name, equals, value = word.partition("=")
@@ -33,6 +33,8 @@ def fast(words: Sequence[str]) -> None:
             file = value
         elif word == "--control":
             control = True
+        elif name == "--name" and (value or (not equals and options)):
+            called = value if equals else options.pop(0)
         elif name == "--faults" and (value or (not equals and options)):
             faults = value if equals else options.pop(0)
         elif name == "--redact" and (value or (not equals and options)):
@@ -42,7 +44,7 @@ def fast(words: Sequence[str]) -> None:
         else:
             return
     if command and all(command[:1]):
-        record(command, file, redact, control=control, faults=faults)
+        record(command, file, redact, name=called, control=control, faults=faults)
 
 
 def record(
@@ -50,6 +52,7 @@ def record(
     file: str | None,
     redact: Sequence[str] = (),
     *,
+    name: str = "",
     control: bool = False,
     faults: str | None = None,
 ) -> NoReturn:
@@ -60,6 +63,7 @@ def record(
         file: The recording; where recordings live by default if `None`.
         redact: What it leaves out, beside what the configuration says. A rule that cannot be meant keeps it
             from being recorded, and stops no traffic.
+        name: What the host calls the server.
         control: Let who attaches decide about messages.
         faults: The file of rules to begin with; implies `control`.
 
@@ -70,7 +74,7 @@ def record(
         # Imported here: an event loop and the journal, for this mode alone.
         from inspector.proxy.controlled import record_controlled
 
-        record_controlled(command, file, redact, faults)
+        record_controlled(command, file, redact, faults, name=name)
     # Imported here: the words of a line may be looked at on Windows as well.
     from inspector.proxy.forward import forward
 
@@ -81,6 +85,6 @@ def record(
             says = f"mcp-inspect: Not recorded: {type(error).__name__}: {error}"
             os.write(complaint, says.encode("utf-8", "replace")[:1000] + b"\n")
             return
-        run(command, file, frames, complaint, pid=pid, why=why, began=began, redact=redact)
+        run(command, file, frames, complaint, pid=pid, why=why, began=began, redact=redact, name=name)
 
     forward(command, recorder)

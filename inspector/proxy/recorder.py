@@ -53,6 +53,7 @@ def run(
     why: str,
     began: float,
     redact: Sequence[str] = (),
+    name: str = "",
 ) -> None:
     """Record up to the end of the pipe. Raises nothing.
 
@@ -65,10 +66,11 @@ def run(
         why: Why it could not.
         began: When it was started, seconds of the monotonic clock.
         redact: Rules of what is left out, beside those of the configuration.
+        name: What the host calls the server.
     """
     try:
         also_redact(redact)
-        recorder = Recorder(argv, file, began)
+        recorder = Recorder(argv, file, began, name)
         recorder.start(pid, why)
         recorder.follow(Frames(frames))
         trouble = recorder.journal.trouble
@@ -92,15 +94,16 @@ class Recorder:
         argv: The server's command.
         file: The recording, or `None`.
         began: When the server was started.
+        name: What the host calls it.
 
     Raises:
         UsageError: The recording cannot be made.
     """
 
-    def __init__(self, argv: Sequence[str], file: str | None, began: float) -> None:
+    def __init__(self, argv: Sequence[str], file: str | None, began: float, name: str = "") -> None:
         self._now = began
         self._target = StdioTarget(tuple(argv), cwd=os.getcwd())
-        self.journal = create(file, self._target.describe(), lambda: self._now)
+        self.journal = create(file, self._target.describe(), lambda: self._now, name=name)
         self._tap = Tap(self.journal)
         self._lines: dict[int, LineSplitter | PieceSplitter] = {
             IN: LineSplitter(LINE_LIMIT),
@@ -201,7 +204,11 @@ class Recorder:
 
 
 def create(
-    file: str | None, target: Mapping[str, Any], clock: Callable[[], float] = time.monotonic
+    file: str | None,
+    target: Mapping[str, Any],
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    name: str = "",
 ) -> Journal:
     """A recording of a proxy, at `file` or where recordings live.
 
@@ -209,7 +216,9 @@ def create(
         UsageError: It cannot be made.
     """
     started = datetime.now(UTC) - timedelta(seconds=time.monotonic() - clock())  # this process began later
-    make = functools.partial(Journal.create, target=target, mode="proxy", clock=clock, started=started)
+    make = functools.partial(
+        Journal.create, target=target, mode="proxy", name=name, clock=clock, started=started
+    )
     if file is not None:
         return make(Path(file))
     with contextlib.suppress(InspectError, OSError):  # whatever is kept too long must not stop a recording

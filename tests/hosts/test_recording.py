@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.hosts.recording import Recorded, front, recorded, with_options
+from inspector.hosts.recording import Recorded, front, name_in, recorded, with_options
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,20 @@ def test_options_are_there_once() -> None:
     assert once == ("-o", "f", "--control", "--redact=x", "--faults=/new")
     assert with_options(once, ["--faults=/new"]) == once
     assert with_options(["-o", "--control"], ["--control"]) == ("-o", "--control", "--control")
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ("", ""),
+        ("--name=a/b --control", "a/b"),
+        ("-o --name --name x", "x"),
+        ("--redact=x --name", ""),
+        ("--name=a --name b", "b"),
+    ],
+)
+def test_the_name_that_options_give(options: str, name: str) -> None:
+    assert name_in(options.split()) == name
 
 
 def test_variables_of_a_python() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,14 @@ def recorded(path: Path, *bodies: tuple[Direction, bytes]) -> Journal:
 def add(journal: Journal, *bodies: tuple[Direction, bytes]) -> None:
     for direction, body in bodies:
         journal.append(Kind.MESSAGE, direction, body)
+
+
+@pytest.mark.parametrize(("name", "read"), [("cursor/demo", "cursor/demo"), ("", ""), (5, "")])
+def test_the_name_that_it_was_given(tmp_path: Path, name: Any, read: str) -> None:
+    path = tmp_path / "r.mcp.jsonl"
+    Journal.create(path, name=name).close()
+    assert read_on(path).name == read
+    assert Journal.open(path).header.extra == ({"name": name} if name else {})
 
 
 def test_counts_and_names(tmp_path: Path) -> None:

@@ -327,6 +327,14 @@ def test_by_default_it_goes_where_recordings_live(tmp_path: Path) -> None:
     assert journal.header.target["cwd"] == os.getcwd()
 
 
+@pytest.mark.parametrize("options", [["--name", "cursor/x"], ["--name=cursor/x", "--control"]])
+def test_the_name_that_the_host_has_for_it(tmp_path: Path, options: list[str]) -> None:
+    path = tmp_path / "r.jsonl"
+    with started([*RECORD, *options, "-o", str(path), "--", "true"]) as host:
+        assert host.wait() == 0
+    assert finished(path).header.extra["name"] == "cursor/x"
+
+
 def test_many_at_once_share_no_file(tmp_path: Path) -> None:
     hosts = [
         subprocess.Popen([*RECORD, "--", "echo", str(each)], stdout=subprocess.DEVNULL) for each in range(6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +33,7 @@ def attach(
     wanted: Wanted,
     session: Annotated[
         str | None,
-        typer.Argument(metavar="[SESSION]", help="Words of its server, its ID, or a recording's file."),
+        typer.Argument(metavar="[SESSION]", help="Its name, words of its server, its ID, or a file."),
     ] = None,
     latest: Annotated[
         bool, typer.Option("--latest", help="The newest that is being recorded; waits where none is.")
@@ -90,21 +91,21 @@ def _named(home: Sessions, session: str) -> Path:
     """By words what goes on, or begins; what is over by its number or the start of its name."""
     every = home.all()
     words = session.casefold()
-    for each in every:
-        if each.running and words in each.words:
-            return each.file.path
+    found = _called([each for each in every if each.running], session)
+    if found is not None:
+        return found.file.path
     if session.isdecimal() or any(each.id.casefold().startswith(words) for each in every):
         return home.find(session, every).file.path
     return _wait(home, session)
 
 
 def _wait(home: Sessions, name: str | None) -> Path:
-    """The newest recording that is being written, by some words of its server; waited for where none is."""
+    """The newest recording that is being written, by what it is called; waited for where none is."""
     said = False
     while True:
-        for each in home.running():
-            if name is None or _is(each, name):
-                return each.file.path
+        found = _called(home.running(), name)
+        if found is not None:
+            return found.file.path
         if not said:
             said = True
             what = "a session" if name is None else f"a session of {visible(name)}"
@@ -114,5 +115,9 @@ def _wait(home: Sessions, name: str | None) -> Path:
         time.sleep(_PAUSE)
 
 
-def _is(session: Session, name: str) -> bool:
-    return name.casefold() in session.words
+def _called(sessions: Sequence[Session], name: str | None) -> Session | None:
+    """The first one that is meant: by the name that it was given, else by words of its server."""
+    if name is None:
+        return next(iter(sessions), None)
+    given = (each for each in sessions if each.is_called(name))
+    return next(given, None) or next((each for each in sessions if name.casefold() in each.words), None)

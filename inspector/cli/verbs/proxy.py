@@ -33,6 +33,9 @@ def proxy(
         str,
         typer.Option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one."),
     ] = "127.0.0.1:0",
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the recording is to be found by: attach NAME.")
+    ] = "",
 ) -> int:
     """Stand between hosts and a server over HTTP: they get what it says, and a recording tells all of it.
 
@@ -52,7 +55,7 @@ def proxy(
             "proxy needs the URL of a server",
             next="A server that is a command: mcp-inspect record -- COMMAND",
         )
-    journal = _recording(wanted, target)
+    journal = _recording(wanted, target, name)
     try:
         anyio.run(_run, target, journal, at, wanted.options().faults)
     except UsageError:  # it never listened: there is nothing to be kept
@@ -64,7 +67,7 @@ def proxy(
     return 0
 
 
-def _recording(wanted: Wanted, target: HttpTarget) -> Journal:
+def _recording(wanted: Wanted, target: HttpTarget, name: str) -> Journal:
     """A new journal; where the user's state directory cannot be written, one in memory, with a notice."""
     from inspector.journal.journal import Journal
     from inspector.journal.limits import keep_within
@@ -73,10 +76,10 @@ def _recording(wanted: Wanted, target: HttpTarget) -> Journal:
     facts = target.describe()
     named = wanted.recording()
     if wanted.no_record or named is not None:
-        return Journal.create(named, target=facts, mode="proxy")
+        return Journal.create(named, target=facts, mode="proxy", name=name)
     try:
         keep_within(lambda says: say(f"mcp-inspect: {says}"))
-        return Journal.create(new_recording_path(facts), target=facts, mode="proxy")
+        return Journal.create(new_recording_path(facts), target=facts, mode="proxy", name=name)
     except (UsageError, OSError) as problem:  # nobody asked for this file: it must not be in the way
         say(f"mcp-inspect: this session is not recorded: {problem}")
         return Journal.create(target=facts, mode="proxy")

@@ -22,6 +22,9 @@ def record(
     record: Annotated[
         str | None, typer.Option("-o", "--record", metavar="FILE", help="The recording to make.")
     ] = None,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the recording is to be found by: attach NAME.")
+    ] = "",
     control: Annotated[
         bool, typer.Option("--control", help="Let who attaches hold, change and answer messages.")
     ] = False,
@@ -56,4 +59,4 @@ def record(
         )
     from inspector.proxy.record import record as stand_between  # forks, so nothing else may run by then
 
-    stand_between(command, record, redact or (), control=control, faults=faults)
+    stand_between(command, record, redact or (), name=name, control=control, faults=faults)

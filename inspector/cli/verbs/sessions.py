@@ -37,7 +37,7 @@ def sessions(
         list[str] | None,
         typer.Argument(
             metavar="[FILTER | show ID | rename ID NAME | prune | path]",
-            help="Words of the server's name, or a filter of rows (docs/filter.md); or what to do.",
+            help="Words of its name or the server's, or a filter of rows (docs/filter.md); or what to do.",
         ),
     ] = None,
     older: Annotated[
@@ -149,16 +149,16 @@ def _table(found: Sequence[Session], numbers: dict[str, int], counts: dict[str, 
 
     wide = width()
     rows = [_cells(each, numbers[each.id], counts.get(each.id)) for each in found]
-    heads = ("", "", "server", "when", "long", "messages", "errors", "size", "rows", "client", "id")
+    heads = ("", "", "name", "server", "when", "long", "messages", "errors", "size", "rows", "client", "id")
     shown = [at for at in range(len(heads)) if at < 2 or any(row[at] for row in rows)]
-    most = {2: 30, 9: 24}
+    most = {2: 24, 3: 30, 10: 24}
     widths = [
         max(len(heads[at]), *(min(_cells_of(row[at]), most.get(at, 99)) for row in rows)) for at in shown
     ]
     lines = []
     for row in (heads, *rows):
         parts = [
-            _fit(row[at], width, right=at in (0, 4, 5, 6, 7, 8))
+            _fit(row[at], width, right=at in (0, 5, 6, 7, 8, 9))
             for at, width in zip(shown, widths, strict=True)
         ]
         line = " ".join([parts[0], parts[1], "  ".join(parts[2:])]).rstrip()
@@ -186,6 +186,7 @@ def _cells(session: Session, number: int, rows: int | None) -> tuple[str, ...]:
     return (
         str(number),
         "●" if session.running else "✗" if said.trouble else " ",
+        visible(said.name),
         server,
         when(session),
         length(said.seconds),

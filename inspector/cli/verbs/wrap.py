@@ -67,7 +67,7 @@ def wrap(
     from inspector.hosts.editing.change import with_recorder, without_any
     from inspector.hosts.editing.file import change
     from inspector.hosts.find import find_in
-    from inspector.hosts.recording import front, recorded, with_options
+    from inspector.hosts.recording import front, name_in, named, recorded, with_options
     from inspector.hosts.server import Surroundings
 
     around = Surroundings.here()
@@ -77,9 +77,12 @@ def wrap(
     _check_start(around)
     variables = [*one.env, *(("PYTHONPATH",) if one.env_file else ())]  # which may be among those of the file
 
+    options: tuple[str, ...] = ()
+
     def words(before: Sequence[str]) -> Sequence[str]:
+        nonlocal options
         found = recorded((*before, "command")) if before else None
-        options = with_options(found.options if found is not None else (), given)
+        options = named(with_options(found.options if found is not None else (), given), one)
         return front(sys.executable, options, variables)
 
     others = find_in(one.file, around).servers
@@ -94,7 +97,7 @@ def wrap(
         for warning in _warnings(one, done):
             say(f"mcp-inspect: {warning}.")
     if not wanted.json and not (dry_run and done.changed):
-        _print(one, done, around)
+        _print(one, done, around, name_in(options))
     return 0
 
 
@@ -156,7 +159,7 @@ def _warnings(server: Server, done: Done) -> Iterator[str]:
         yield f"it is switched off in {TITLES[server.host]}"
 
 
-def _print(server: Server, done: Done, around: Surroundings) -> None:
+def _print(server: Server, done: Done, around: Surroundings, called: str) -> None:
     from inspector.hosts.facts import shortened, what
     from inspector.hosts.places import TITLES
     from inspector.wire.visible import visible
@@ -171,7 +174,7 @@ def _print(server: Server, done: Done, around: Surroundings) -> None:
         f"  records  {visible(what(server))}",
         *([f"  copy     {visible(copy)}"] if copy else []),
         f"Restart {TITLES[server.host]}, or the server in it. Then:",
-        "  mcp-inspect attach --latest",
+        f"  mcp-inspect attach {visible(shlex.quote(called)) if called else '--latest'}",
         "  mcp-inspect sessions",
         f"  mcp-inspect unwrap {name}",
     )

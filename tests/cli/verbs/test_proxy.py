@@ -50,7 +50,10 @@ def asked(line: str) -> int:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_stands_and_ends_with_what_passed(tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "session.mcp.jsonl"
-    with served("mcp2_server.py") as url, standing(url, "--record", str(file)) as (process, said):
+    with (
+        served("mcp2_server.py") as url,
+        standing(url, "--record", str(file), "--name", "local") as (process, said),
+    ):
         assert said[-1].endswith(f" stands for {url}  (Ctrl+C ends it)\n")
         asked(said[-1])
         process.send_signal(number)
@@ -58,6 +61,7 @@ def test_it_says_where_it_stands_and_ends_with_what_passed(tmp_path: Path, numbe
     assert (process.returncode, out) == (0, "")
     assert err.splitlines()[-1].startswith("mcp-inspect: 1 request, ")
     assert err.splitlines()[-1].endswith(f"; recorded in {file}")
+    assert Journal.open(file).header.extra == {"name": "local"}
     journal = Journal.open(file)
     assert journal.header.mode == "proxy"
     assert [journal.method(row) for row in range(len(journal)) if journal.method(row)] == ["ping"]

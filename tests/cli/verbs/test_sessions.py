@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from inspector.journal.journal import Journal
 from inspector.journal.recording import recordings_directory
 from tests.app.recordings import Writer, home
 from tests.cli.conftest import DEMO, Run
@@ -41,6 +42,16 @@ def test_listed_found_and_shown(run: Run, folder: Path) -> None:
     assert run("sessions", "show", "2", "--json").json["client"] == "host 1"
     assert run("sessions", "path").out == f"{folder}\n"
     assert run("sessions", "show", "x").code == 2
+
+
+def test_the_name_that_a_recording_was_given(run: Run, folder: Path) -> None:
+    path = folder / "2025-12-04T00-00-00-python.mcp.jsonl"
+    Journal.create(path, target={"argv": ["python"]}, mode="proxy", name="cursor/x\x1b[1m").close()
+    heads, first, *_ = run("sessions").out.splitlines()
+    assert heads.split()[:2] == ["name", "server"]
+    assert "cursor/x␛[1m  python" in first
+    assert run("sessions", "show", "x\x1b[1m").out.startswith("name    cursor/x␛[1m\n")
+    assert run("sessions", "cursor/", "--json").json[0]["name"] == "cursor/x\x1b[1m"
 
 
 def test_renamed_and_removed(run: Run, folder: Path) -> None:

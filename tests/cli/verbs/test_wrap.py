@@ -19,7 +19,7 @@ from inspector.hosts.editing.file import ENDING
 from tests.cli.conftest import COMMAND, ENV
 from tests.hosts.surrounded import furnished
 
-FRONT = [sys.executable, "-P", "-m", "inspector", "record", "--"]
+FRONT = [sys.executable, "-P", "-m", "inspector", "record"]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="record does not run on Windows")
 
@@ -68,7 +68,7 @@ def test_only_looking(machine: Path, capsys: pytest.CaptureFixture[str]) -> None
     before = held(machine)
     assert main(["wrap", "codex/context7", "--dry-run"]) == 0
     out = capsys.readouterr().out
-    assert '+args = ["-P", "-m", "inspector", "record", "--", "npx", "-y", "@upstash/context7-mcp"]\n' in out
+    assert '+args = ["-P", "-m", "inspector", "record", "--name=codex/context7", "--", "npx", "-y"' in out
     assert "MY_ENV_VALUE" not in out
     assert main(["wrap", "codex/context7", "--dry-run", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
@@ -136,7 +136,9 @@ def test_a_file_and_what_another_entry_hides(machine: Path, capsys: pytest.Captu
     for file in (own, user):
         assert main(["wrap", "perplexity", "--host", str(file)]) == 0
         entry = json.loads(file.read_text("utf-8"))["servers"]["perplexity"]
-        assert [entry["command"], *entry["args"]] == [*FRONT, "other"]
+        name = entry["args"].pop(len(FRONT) - 1)
+        assert re.fullmatch(r"--name=[\w.-]+/perplexity", name)
+        assert [entry["command"], *entry["args"]] == [*FRONT, "--", "other"]
     # Here the project's is the one that is called so, and it is not wrapped; the user's is.
     assert main(["unwrap", "perplexity"]) == 0
     assert "Unwrapped vscode/perplexity in ~/.config/Code/User/mcp.json" in capsys.readouterr().out
@@ -151,7 +153,7 @@ def test_another_project_of_claude_code(machine: Path, capsys: pytest.CaptureFix
     document = json.loads(file.read_text("utf-8"))
     document["projects"]["/elsewhere"]["mcpServers"]["other"] = {
         "command": "/gone/python",
-        "args": [*FRONT[1:], "x"],
+        "args": [*FRONT[1:], "--", "x"],
     }
     file.write_text(json.dumps(document), "utf-8")
     assert main(["unwrap", "other"]) == 0
@@ -181,7 +183,28 @@ def test_renewed_with_the_options_that_it_has(machine: Path) -> None:
     assert main(["wrap", "cursor/x"]) == 0
     new = json.loads(file.read_text("utf-8"))["mcpServers"]["x"]
     assert new["command"] == sys.executable
-    assert new["args"] == ["-E", "-P", *words]
+    assert new["args"] == ["-E", "-P", *words[:3], "--name=cursor/x", *words[3:]]
+
+
+def test_the_name_is_the_host_s_unless_a_person_gave_one(
+    machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = machine / ".cursor/mcp.json"
+    file.parent.mkdir()
+    names = {"own": ["--name", "mine"], "old": [], "${x}": []}
+    words = {name: [*FRONT[1:], *own, "--", "npx"] for name, own in names.items()}
+    entries = {name: {"command": sys.executable, "args": args} for name, args in words.items()}
+    file.write_text(json.dumps({"mcpServers": entries}), "utf-8")
+    for name, asks in (("own", "attach mine\n"), ("${x}", "attach --latest\n")):
+        assert main(["wrap", f"cursor/{name}", "--control"]) == 0
+        assert asks in capsys.readouterr().out
+    new = {name: each["args"] for name, each in json.loads(file.read_text("utf-8"))["mcpServers"].items()}
+    assert new["own"] == [*FRONT[1:], "--name", "mine", "--control", "--", "npx"]
+    assert new["${x}"] == [*FRONT[1:], "--control", "--", "npx"]
+    assert new["old"] == words["old"]  # wrapped before there were names: as it is until it is asked for
+    assert main(["wrap", "cursor/old"]) == 0
+    assert "attach cursor/old\n" in capsys.readouterr().out
+    assert json.loads(file.read_text("utf-8"))["mcpServers"]["old"]["args"][4] == "--name=cursor/old"
 
 
 def test_with_breakpoints(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,7 +224,7 @@ def test_with_breakpoints(machine: Path, capsys: pytest.CaptureFixture[str]) -> 
     ):
         assert main(["wrap", "cursor/x", *options]) == 0
         args = json.loads(file.read_text("utf-8"))["mcpServers"]["x"]["args"]
-        assert args == [*FRONT[1:-1], *written, "--", "npx", "-y"]
+        assert args == [*FRONT[1:], "--name=cursor/x", *written, "--", "npx", "-y"]
     assert main(["unwrap", "cursor/x"]) == 0
     assert file.read_text("utf-8") == before
 
@@ -268,6 +291,7 @@ def test_the_wrapped_line_as_a_host_starts_it(machine: Path, capsys: pytest.Capt
     recordings = machine / ".local/state/mcp-inspect/recordings"
     (recording,) = _finished(recordings)
     assert '"method":"initialize"' in recording
+    assert '"name":"cursor/demo"' in recording.splitlines()[0]
     assert '"clientInfo":{"name":"host"' in recording.replace('": ', '":')
     assert stat.S_IMODE(recordings.stat().st_mode) == 0o700
     # Chosen here, it is started without the recorder: nothing is recorded twice.
