@@ -33,6 +33,7 @@ def facts(session: Session) -> list[tuple[str, str]]:
         process = holder(session.file.path)
         running = f"● recording, by process {process}" if process is not None else "● recording"
     told = [
+        ("name", said.name),
         ("server", f"{said.server} {said.version}".strip() or "it never said what it is"),
         ("target", said.target),
         ("client", said.client if said.mode == "proxy" else ""),
