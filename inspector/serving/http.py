@@ -23,7 +23,7 @@ from inspector.serving.matching import Requests
 from inspector.serving.said import Heard, Said, Ways
 from inspector.serving.script import Script
 from inspector.serving.serving import Serving
-from inspector.wire.event import Kind, Shape
+from inspector.wire.event import Shape
 from inspector.wire.jsonrpc import Frame, classify
 from inspector.wire.versions import HEADER_MISMATCH, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 
@@ -92,7 +92,7 @@ class Front:
         self._tasks = tasks
         self._sessions: dict[str, _Session] = {}
         self._stateless = _without_sessions(script)
-        self._journal = script.journal
+        self._script = script
         self._common = self._new()
 
     def _new(self) -> _Session:
@@ -190,12 +190,9 @@ class Front:
 
     def _status(self, said: Said, modern: bool) -> int:
         """As recorded, where that was over HTTP; else what the specification wants for an error."""
-        number = self._journal.exchange(said.row) if said.row >= 0 else None
-        for row in self._journal.rows_of_exchange(number) if number is not None else ():
-            data = self._journal.data(row) if self._journal.kind(row) is Kind.HTTP else {}
-            status = data.get("status") if data.get("what") == "response" else None
-            if isinstance(status, int) and not isinstance(status, bool) and 200 <= status < 600:
-                return status if status not in (204, 304) else 200
+        status = self._script.response_of(said.row).get("status") if said.row >= 0 else None
+        if isinstance(status, int) and not isinstance(status, bool) and 200 <= status < 600:
+            return status if status not in (204, 304) else 200
         code = classify(said.body).error.get("code") if modern else None
         if code == METHOD_NOT_FOUND:
             return 404

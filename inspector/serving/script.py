@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.journal.columns import ASIDE
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.related import Related
@@ -21,6 +22,8 @@ from inspector.wire.jsonrpc import Frame, id_key
 from inspector.wire.versions import META_SUBSCRIPTION_ID
 
 LISTEN = "subscriptions/listen"
+_KIND = 15  # of the flags of a row
+_LOOK_BACK = 50_000
 _ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 _NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancelled"})
@@ -126,32 +129,41 @@ class Script:
         return call is not None and call.method == LISTEN
 
     def response_of(self, row: int) -> dict[str, Any]:
-        """What the exchange of a row was answered with over HTTP, as far as it was: `status` and `body`."""
-        journal = self.journal
-        number, found = journal.exchange(row), dict[str, Any]()
-        for each in journal.rows_of_exchange(number) if number is not None else ():
-            data = journal.data(each) if journal.kind(each) is Kind.HTTP else {}
-            if data.get("what") == "response":
+        """What the exchange of a row had brought over HTTP by then: `status` and `body`, as far as it had."""
+        journal, number = self.journal, self.journal.exchange(row)
+        found = dict[str, Any]()
+        if number is None:
+            return found
+        for each in range(row, max(-1, row - _LOOK_BACK), -1):  # a long recording has many, so no list of all
+            if journal.exchange(each) != number or journal.kind(each) is not Kind.HTTP:
+                continue
+            if journal.direction(each) is Direction.C2S:
+                break
+            data = journal.data(each)
+            if data.get("what") == "body":
+                found.setdefault("body", journal.body(each))
+            elif data.get("what") == "response":
                 found["status"] = data.get("status")
-            elif data.get("what") == "body":
-                found["body"] = journal.body(each)
+                break
         return found
 
     # Reading
 
     def _read(self) -> None:
         journal = self.journal
-        for row in range(len(journal)):
-            if journal.kind(row) is Kind.CLIENT:
-                self._note_verdict(journal.data(row))
-            elif journal.aside(row):
+        flags = journal.columns.flags  # most rows need no more than a look at theirs
+        for row, word in enumerate(flags):
+            if word & ASIDE:
                 self._replaced.add(journal.of(row))
-        for row in range(len(journal)):
-            match journal.kind(row):
+            elif word & _KIND == Kind.CLIENT:
+                self._note_verdict(journal.data(row))
+        for row, word in enumerate(flags):
+            match word & _KIND:
                 case Kind.MESSAGE:
-                    if journal.direction(row) is Direction.C2S:
+                    way = journal.direction(row)
+                    if way is Direction.C2S:
                         self._sent(row)
-                    elif journal.direction(row) is Direction.S2C:  # a recording may say neither
+                    elif way is Direction.S2C:  # a recording may say neither
                         self._received(row)
                 case Kind.STDOUT:
                     self._loose(Step(Act.PRINT, row))
