@@ -6,6 +6,7 @@ import itertools
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -267,7 +268,9 @@ async def test_ten_thousand_reports_are_one_line() -> None:
 
 
 async def test_what_comes_after_a_time_out_is_kept_too() -> None:
-    async with going(timeout=0.05) as (stage, server):
+    async with going() as (stage, server):
+        assert stage.app.keeper is not None and (session := stage.app.keeper.session) is not None
+        session.options = replace(session.options, timeout=0.05)  # the lists have come without it
         await run(stage, "work")
         await stage.called()
         assert "✗ timed out after" in status(stage)

@@ -158,7 +158,9 @@ async def test_much_output_leaves_the_event_loop_turns_in_between() -> None:
 
     listener = Pieces()
     child = Child(listener)
-    await child.start([sys.executable, "-c", "import os; os.write(1, b'x' * 60_000)"])
+    # What it writes before the pipes are connected may come at once.
+    await child.start([sys.executable, "-c", "import os; os.read(0, 9); os.write(1, b'x' * 60_000)"])
+    child.write(b"now\n")
     await listener.end.wait()
     await child.close()
     assert sum(listener.sizes) == 60_000
