@@ -11,12 +11,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer
 
 from inspector import errors
 from inspector.app.keys import as_markdown, every_key
 from inspector.cli.argv import split_at_dashes
-from inspector.cli.main import app, main
+from inspector.cli.main import grammar, main
 from inspector.cli.verbs import TABLE
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +30,7 @@ DOCUMENTED = [
     if kind == "sh"
     for line in block.splitlines()
 ]
-VERBS = [name for name, _, _ in TABLE if name != "open"]
+VERBS = [name for name in TABLE if name != "open"]
 
 
 def rows(first: str) -> list[list[str]]:
@@ -47,10 +46,10 @@ def test_every_verb_and_nothing_else() -> None:
 
 
 def test_every_option_and_nothing_else() -> None:
-    group = typer.main.get_command(app)
+    group = grammar()
     there = {
         spelling
-        for command in (group, *group.commands.values())  # type: ignore[attr-defined]
+        for command in (group, *group.commands.values())
         for param in command.params
         if param.param_type_name == "option"
         for spelling in param.opts

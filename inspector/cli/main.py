@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import inspector
-from inspector.cli import verbs
 from inspector.cli.argv import OPEN, Line, arrange, split_at_dashes
 from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts, takes_value
 from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
 from inspector.cli.output import say, say_failure
 from inspector.cli.usage import SERVERLESS
+from inspector.cli.verbs import TABLE, function_of, help_end_of
 from inspector.errors import InspectError, UsageError
 
 if TYPE_CHECKING:
-    from typer.models import CommandInfo
+    from typer.core import TyperGroup
 
 PROGRAM = "mcp-inspect"
+_ABOUT_ALL = frozenset(("-h", "--help", "--version"))
 
 _HELP = """
 See what crosses the wire between an MCP client and an MCP server.
@@ -51,7 +52,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 authorization needed,
 """
 _HELP_END = examples("mcp-inspect -- python server.py", "mcp-inspect call add a=2 b=40 -- python server.py")
 
-app = typer.Typer(
+_program = typer.Typer(
     name=PROGRAM,
     add_completion=False,
     rich_markup_mode=None,
@@ -59,7 +60,7 @@ app = typer.Typer(
 )
 
 
-@app.callback(help=_HELP, epilog=_HELP_END, subcommand_metavar="[VERB] ...")
+@_program.callback(help=_HELP, epilog=_HELP_END, subcommand_metavar="[VERB] ...")
 @connecting
 def _root(
     wanted: Wanted,
@@ -67,10 +68,6 @@ def _root(
 ) -> int:
     """The options of every verb, for `--help`: they reach the verbs, never this."""
     return 0
-
-
-for _name, _verb, _end in verbs.TABLE:
-    app.command(_name, epilog=_end, hidden=_name == OPEN)(connecting(_verb))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,8 +107,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     words, _ = split_at_dashes(argv)
-    group = _grammar((OPEN, *words) if {"-h", "--help", "--version"} & set(words) else words)
-    line = arrange(argv, [name for name, _, _ in verbs.TABLE], takes_value(group), SERVERLESS)
+    group = _grammar_for(words)
+    line = arrange(argv, tuple(TABLE), takes_value(group), SERVERLESS)
     if "--version" in line.words:
         print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
         return 0
@@ -128,33 +125,44 @@ def _dispatch(argv: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _grammar(words: Collection[str]) -> Any:
-    """The verbs that `words` name, as Typer has them; all of them where there is none.
+def grammar(names: Collection[str] = tuple(TABLE)) -> TyperGroup:
+    """The verbs called `names`, as Typer has them.
 
     To have all of them made ready takes as long as importing what moves bytes.
     """
-    some = copy.copy(app)
-    named = {each.name for each in app.registered_commands} & set(words)
-    some.registered_commands = [
-        each for each in app.registered_commands if not named or each.name in (*named, OPEN)
-    ]
+    some = _no_verbs()
+    for name in names:
+        verb = connecting(function_of(name))
+        some.command(name, epilog=help_end_of(name), hidden=name == OPEN)(verb)
     group: Any = typer.main.get_command(some)
     keep_texts(group)
-    return group
+    return group  # type: ignore[no-any-return]  # the program has options of its own, so it is a group
 
 
-def _contents() -> Any:
+def _grammar_for(words: Sequence[str]) -> TyperGroup:
+    """The verbs that `words` name, and the app; all where they name none and have options of some."""
+    named = [name for name in TABLE if name in words and name != OPEN]
+    group = grammar((OPEN, *named))
+    if named or _ABOUT_ALL & set(words):
+        return group
+    known = takes_value(group)
+    foreign = any(word.startswith("-") and word.partition("=")[0] not in known for word in words)
+    return grammar() if foreign else group
+
+
+def _contents() -> TyperGroup:
     """All verbs by their names and first lines, as the help of all lists them; without their options."""
-    some = copy.copy(app)
-    some.registered_commands = [_titled(each) for each in app.registered_commands]
-    return typer.main.get_command(some)
+    some = _no_verbs()
+    for name in TABLE:
+        some.command(name, help=inspect.getdoc(function_of(name)), hidden=name == OPEN)(lambda: None)
+    group: Any = typer.main.get_command(some)
+    return group  # type: ignore[no-any-return]  # as above
 
 
-def _titled(verb: CommandInfo) -> CommandInfo:
-    titled = copy.copy(verb)
-    titled.help = inspect.getdoc(verb.callback)
-    titled.callback = lambda: None
-    return titled
+def _no_verbs() -> typer.Typer:
+    bare = copy.copy(_program)
+    bare.registered_commands = []
+    return bare
 
 
 def _usage(wrong: Exception, line: Line) -> UsageError:

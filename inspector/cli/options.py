@@ -19,6 +19,7 @@ import typer
 from inspector.cli import authorization, browser, watched
 from inspector.cli.argv import Line
 from inspector.cli.usage import SERVERLESS, show_help
+from inspector.cli.verbs import TABLE
 from inspector.cli.words import header, seconds, usable_url, variable
 from inspector.errors import UsageError
 
@@ -336,8 +337,7 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
         if wanted.line.name is not None and context.parent is not None:  # the verb, not the group around it
             from inspector.cli.named import resolved
 
-            verbs: Any = getattr(context.parent.command, "commands", ())
-            wanted = resolved(wanted, wanted.line.name, list(verbs))
+            wanted = resolved(wanted, wanted.line.name, tuple(TABLE))
         done = verb(wanted, **given)  # type: ignore[call-arg]
         if isinstance(done, int):
             return done

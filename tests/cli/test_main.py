@@ -10,10 +10,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-import typer
 
 import inspector
-from inspector.cli.main import app, main
+from inspector.cli.main import grammar, main
 from inspector.cli.usage import SERVERLESS
 from inspector.cli.verbs import TABLE
 from tests.cli.conftest import COMMAND, DEMO
@@ -21,7 +20,7 @@ from tests.cli.conftest import COMMAND, DEMO
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-VERBS = [name for name, _, _ in TABLE if name != "open"]
+VERBS = [name for name in TABLE if name != "open"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -156,12 +155,11 @@ def test_the_help_of_all_beside_a_word_that_is_a_verb(capsys: pytest.CaptureFixt
 
 def test_an_option_takes_a_value_in_every_verb_or_in_none() -> None:
     """There is one table of them for the whole line: the verb may stand behind its options."""
-    group = typer.main.get_command(app)
     flags: dict[str, set[bool]] = {}
-    for command in group.commands.values():  # type: ignore[attr-defined]
+    for command in grammar().commands.values():
         for param in command.params:
             for spelling in param.opts if param.param_type_name == "option" else ():
-                flags.setdefault(spelling, set()).add(param.is_flag)
+                flags.setdefault(spelling, set()).add(param.is_flag)  # type: ignore[attr-defined]
     assert [spelling for spelling, both in flags.items() if len(both) > 1] == []
 
 

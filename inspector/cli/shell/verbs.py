@@ -21,7 +21,7 @@ from inspector.cli.output import dump, table
 from inspector.cli.render import width
 from inspector.cli.shell.own import OWN
 from inspector.cli.usage import plain_help
-from inspector.cli.verbs import ON_A_CONNECTION
+from inspector.cli.verbs import ON_A_CONNECTION, function_of
 from inspector.cli.work import Result, Work
 from inspector.errors import UsageError
 
@@ -99,7 +99,7 @@ def understood(words: Sequence[str], here: Here) -> Act:
 def grammar() -> TyperGroup:
     """The verbs of a line as Typer has them."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    verbs: dict[str, Callable[..., Any]] = {**ON_A_CONNECTION, **OWN}
+    verbs: dict[str, Callable[..., Any]] = {**{name: function_of(name) for name in ON_A_CONNECTION}, **OWN}
     for name, verb in verbs.items():
         app.command(name, add_help_option=False)(_spoken(verb, own=name in OWN))
     group: Any = typer.main.get_command(app)

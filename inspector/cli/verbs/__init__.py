@@ -1,76 +1,59 @@
 """The verbs, one file each: every one parses its words, calls one function below, prints, exits.
 
-`TABLE` is all of them, in the order of the help: name, function, and the end of its help.
-`ON_A_CONNECTION` are those that do one thing on a connection, as one line of `shell` does.
+A line needs the verb that it names and no other: each is imported when it is asked for.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
-from inspector.cli.verbs import (
-    attach,
-    auth,
-    call,
-    complete,
-    config,
-    copy,
-    demo,
-    doctor,
-    keys,
-    list,
-    listen,
-    open,
-    prompt,
-    proxy,
-    read,
-    record,
-    repeat,
-    replay,
-    request,
-    serve,
-    servers,
-    sessions,
-    shell,
-    tasks,
-    unwrap,
-    wrap,
-)
-
-ON_A_CONNECTION: dict[str, Callable[..., Any]] = {
-    "list": list.list_,
-    "call": call.call,
-    "read": read.read,
-    "prompt": prompt.prompt,
-    "complete": complete.complete,
-    "request": request.request,
-    "tasks": tasks.tasks,
+TABLE: Mapping[str, str] = {
+    "open": "open_",
+    "list": "list_",
+    "call": "call",
+    "read": "read",
+    "prompt": "prompt",
+    "complete": "complete",
+    "request": "request",
+    "repeat": "repeat",
+    "tasks": "tasks",
+    "listen": "listen",
+    "shell": "shell",
+    "doctor": "doctor",
+    "auth": "auth",
+    "servers": "servers",
+    "wrap": "wrap",
+    "unwrap": "unwrap",
+    "record": "record",
+    "proxy": "proxy",
+    "sessions": "sessions",
+    "attach": "attach",
+    "replay": "replay",
+    "serve": "serve",
+    "copy": "copy",
+    "config": "config",
+    "keys": "keys",
+    "demo": "demo",
 }
+"""All of them, in the order of the help: the name, which is that of the module, and the function in it."""
 
-TABLE = (
-    ("open", open.open_, ""),
-    ("list", list.list_, list.HELP_END),
-    ("call", call.call, call.HELP_END),
-    ("read", read.read, read.HELP_END),
-    ("prompt", prompt.prompt, prompt.HELP_END),
-    ("complete", complete.complete, complete.HELP_END),
-    ("request", request.request, request.HELP_END),
-    ("repeat", repeat.repeat, repeat.HELP_END),
-    ("tasks", tasks.tasks, tasks.HELP_END),
-    ("listen", listen.listen, listen.HELP_END),
-    ("shell", shell.shell, shell.HELP_END),
-    ("doctor", doctor.doctor, doctor.HELP_END),
-    ("auth", auth.auth, auth.HELP_END),
-    ("servers", servers.servers, servers.HELP_END),
-    ("wrap", wrap.wrap, wrap.HELP_END),
-    ("unwrap", unwrap.unwrap, unwrap.HELP_END),
-    ("record", record.record, record.HELP_END),
-    ("proxy", proxy.proxy, proxy.HELP_END),
-    ("sessions", sessions.sessions, sessions.HELP_END),
-    ("attach", attach.attach, attach.HELP_END),
-    ("replay", replay.replay, replay.HELP_END),
-    ("serve", serve.serve, serve.HELP_END),
-    ("copy", copy.copy, copy.HELP_END),
-    ("config", config.config, config.HELP_END),
-    ("keys", keys.keys, keys.HELP_END),
-    ("demo", demo.demo, demo.HELP_END),
-)
+ON_A_CONNECTION = ("list", "call", "read", "prompt", "complete", "request", "tasks")
+"""Those that do one thing on a connection, as one line of `shell` does."""
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """What does the verb called `name`."""
+    done: Callable[..., Any] = getattr(_module(name), TABLE[name])
+    return done
+
+
+def help_end_of(name: str) -> str:
+    """The end of its help: the examples."""
+    end: str = getattr(_module(name), "HELP_END", "")
+    return end
+
+
+def _module(name: str) -> Any:
+    return import_module(f"{__name__}.{name}")

@@ -26,12 +26,10 @@ def test_each_has_its_own_help(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", ON_A_CONNECTION)
 def test_a_verb_of_the_command_line_keeps_its_options(verb: str) -> None:
-    import typer
-
-    from inspector.cli.main import app
+    from inspector.cli.main import grammar as lines
     from inspector.cli.options import Wanted
 
-    alone = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
+    alone = lines((verb,)).commands[verb]
     shared = set(Wanted.__dataclass_fields__) | {"help"}
     own = {param.name for param in alone.params} - shared
     assert {param.name for param in grammar().commands[verb].params} == own | {"json", "timeout"}
