@@ -269,7 +269,10 @@ async def test_ten_thousand_reports_are_one_line() -> None:
 
 async def test_what_comes_after_a_time_out_is_kept_too() -> None:
     async with going() as (stage, server):
-        assert stage.app.keeper is not None and (session := stage.app.keeper.session) is not None
+        keeper = stage.app.keeper
+        assert keeper is not None
+        session = keeper.session
+        assert session is not None
         session.options = replace(session.options, timeout=0.05)  # the lists have come without it
         await run(stage, "work")
         await stage.called()
