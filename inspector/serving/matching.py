@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Any
 
 from inspector.serving.normal import Asked, Match, asked, differences, nearness
-from inspector.serving.script import Call, Script
+from inspector.serving.script import Script
+from inspector.serving.steps import Call
 
 _MOST_COMPARED = 500
 

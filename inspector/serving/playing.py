@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from inspector.serving.script import Act, Call, Step
+from inspector.serving.steps import Act, Call, Step
 
 
 class Playing:

@@ -7,16 +7,15 @@ rewritten here.
 
 from __future__ import annotations
 
-import enum
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.journal.columns import ASIDE
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.related import Related
+from inspector.serving.steps import Act, Call, Step
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import Frame, id_key
 from inspector.wire.versions import META_SUBSCRIPTION_ID
@@ -30,60 +29,7 @@ _NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancel
 _LATEST = 50
 _TAKEN_OUT = frozenset({"dropped", "answered"})
 _CHANGED = frozenset({"changed", "truncated"})  # which may also have come to the same bytes
-
-
-class Act(enum.Enum):
-    """What a step is."""
-
-    SAY = "say"
-    """A message that is no answer."""
-    ANSWER = "answer"
-    PRINT = "print"
-    """A line on stdout that is no message."""
-    REPLY = "reply"
-    """Go on when the client has answered what the server asked in row `about`."""
-    CANCEL = "cancel"
-    """Go on when the client has cancelled the call."""
-    BREAK = "break"
-    """The HTTP exchange ends without an answer."""
-    CLOSE = "close"
-    """The server closes its stdout."""
-    EXIT = "exit"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that the server did, or waited for.
-
-    Attributes:
-        act: What it is.
-        row: Its row in the recording.
-        about: The request that it answers, belongs to or waits for; -1 for none.
-        item: Which message of a batch it is; -1 where it is a message of its own.
-    """
-
-    act: Act
-    row: int
-    about: int = -1
-    item: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request, or a notification, of the recorded client.
-
-    Attributes:
-        row: Its row; `item` says which message of a batch it is.
-        method: Its method.
-        asks: Whether it is a request.
-        steps: What the server did for it, in order.
-    """
-
-    row: int
-    item: int
-    method: str
-    asks: bool
-    steps: list[Step] = field(default_factory=list)
+_ENDS = frozenset({Act.ANSWER, Act.BREAK, Act.CANCEL, Act.CLOSE, Act.EXIT})
 
 
 class Script:
@@ -93,12 +39,16 @@ class Script:
         journal: The recording.
         calls: The requests and notifications of the client, in order.
         unasked: Steps that belong to no call, in order.
+        unanswered: Requests whose answer is missing: the recording is damaged, or ends before.
+        strayed: How many answers are left out because what they answer cannot be read.
     """
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.calls: list[Call] = []
         self.unasked: list[Step] = []
+        self.unanswered: list[Call] = []
+        self.strayed = 0
         self._barriers: list[int] = []
         self._related = Related(journal)
         self._by_row: dict[int, Call] = {}
@@ -111,7 +61,9 @@ class Script:
         self._acknowledged: set[int] = set()
         self._listens: list[tuple[str, Call]] = []
         self._leaving = False
+        self._damage = [each.offset for each in journal.skipped]
         self._read()
+        self._miss()
 
     def horizon(self, row: int) -> int:
         """The row of what the client sent next: what stands before it comes with what it sent at `row`."""
@@ -174,6 +126,23 @@ class Script:
                 case Kind.HTTP:
                     self._http(row)
         self._under.clear()
+
+    def _miss(self) -> None:
+        """Find the requests whose answers are missing."""
+        journal = self.journal
+        for call in self.calls:
+            if not call.asks or call.method == LISTEN or any(step.act in _ENDS for step in call.steps):
+                continue
+            status = journal.status(call.row)
+            if status is Status.PENDING or (status is Status.LOST and self._damaged(call.row, after=True)):
+                row = call.steps[-1].row if call.steps else call.row
+                call.steps.append(Step(Act.MISSING, row, call.row))
+                self.unanswered.append(call)
+
+    def _damaged(self, row: int, *, after: bool) -> bool:
+        """Whether something after a row, or before it, cannot be read."""
+        at = self.journal.offsets[row]
+        return bool(self._damage) and (self._damage[-1] > at if after else self._damage[0] < at)
 
     def _note_verdict(self, data: Mapping[str, Any]) -> None:
         row, verdict = data.get("row"), data.get("verdict")
@@ -263,7 +232,11 @@ class Script:
 
     def _answer(self, row: int, item: int, request: int, call: Call | None = None) -> None:
         call = call or self._by_row.get(request)
-        if call is None or self.journal.status(row) is Status.UNKNOWN:
+        unknown = self.journal.status(row) is Status.UNKNOWN
+        if unknown and item < 0 and self._damaged(row, after=False):
+            self.strayed += 1  # by its id it could pass for an answer to something else
+            return
+        if call is None or unknown:
             self._loose(Step(Act.SAY, row, -1, item))
             return
         step = Step(Act.ANSWER, row, call.row, item)

@@ -14,11 +14,12 @@ from typing import Any
 
 from inspector.serving import rewrite
 from inspector.serving.eras import Manners, Spoken, for_modern, questions, version_of
-from inspector.serving.matching import Matcher, Requests
+from inspector.serving.matching import Matcher, Miss, Requests
 from inspector.serving.playing import Batch, Playing
 from inspector.serving.questions import INSIDE, Gathering, Questions
 from inspector.serving.said import NOT_RECORDED, Heard, Said, Ways, refusal
-from inspector.serving.script import LISTEN, Act, Call, Script, Step
+from inspector.serving.script import LISTEN, Script
+from inspector.serving.steps import Act, Call, Step
 from inspector.wire.event import Shape
 from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import Frame, classify, elements, encode, id_key
@@ -117,7 +118,6 @@ class Serving:
         if call is None or not call.asks:
             self._missed(live, now)
         else:
-            self._heard.answered += 1
             self._play(live, call, now)
 
     def _play(self, live: Playing, call: Call, now: float) -> None:
@@ -128,7 +128,9 @@ class Serving:
             self._playing[id_key(live.id)] = live
         if call.method == LISTEN:
             self._listening[call.row] = live
-        if live.batch is not None and not any(step.act is Act.ANSWER for step in steps):
+        missing = any(step.act is Act.MISSING for step in steps)
+        self._heard.answered += call.asks and not missing
+        if live.batch is not None and not missing and not any(step.act is Act.ANSWER for step in steps):
             self._batched(live, None, now)
         self._go_on(live)
 
@@ -219,8 +221,18 @@ class Serving:
     def _missed(self, live: Playing, now: float) -> None:
         method, params = live.wanted
         about = target_of(method, params) if isinstance(params, Mapping) else ""
-        miss = self._matcher.missed(method, params, about)
+        self._say_missed(live, self._matcher.missed(method, params, about), now)
+
+    def _missing(self, playing: Playing, row: int, now: float) -> None:
+        """The request was recorded, and its answer was not, or can no more be read."""
+        method, params = playing.wanted
+        about = target_of(method, params) if isinstance(params, Mapping) else ""
+        says = "the request is there without its answer"
+        self._say_missed(playing, Miss(method, about, row, (), says), now)
+
+    def _say_missed(self, live: Playing, miss: Miss, now: float) -> None:
         self._heard.missed(miss)
+        method = miss.method
         data: dict[str, Any] = {"method": method}
         if miss.row >= 0:
             data["nearest"] = {"row": miss.row, "method": self._script.journal.method(miss.row)}
@@ -254,6 +266,9 @@ class Serving:
                 return self._answer(playing, step, now)
             case Act.SAY:
                 return self._say(playing, step, now)
+            case Act.MISSING:
+                self._missing(playing, step.about, now)
+                return None
             case Act.PRINT:
                 return Said("text", self._body(step), row=step.row, newline=self._ends_line(step))
             case Act.BREAK:

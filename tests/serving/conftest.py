@@ -115,9 +115,9 @@ def plain(value: Any) -> Any:
 class Play:
     """A journal that a test writes by hand, and a client of the server that it makes."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self.now = 0.0
-        self.journal = Journal.create(clock=lambda: self.now)
+        self.journal = Journal.create(path, clock=lambda: self.now)
         self.heard = Heard()
         self._serving: Serving | None = None
         self.ways = Ways()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from inspector.journal.journal import Journal
-from inspector.serving.script import Act, Script
+from inspector.serving.script import Script
+from inspector.serving.steps import Act
 from inspector.wire.event import Direction, Kind
 from tests.serving.conftest import Play, note, request
 

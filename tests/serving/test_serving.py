@@ -102,8 +102,29 @@ def test_an_answer_back_is_waited_for_whatever_it_is() -> None:
 def test_no_answer_was_recorded() -> None:
     play = Play()
     play.client(request(1, "tools/call"))
+    play.step(Kind.CLIENT, "timed-out", request=0, after=60)
     assert play.ask(1, "tools/call") == []
     assert play.heard.misses == {}
+
+
+def test_the_recording_ends_before_the_answer() -> None:
+    """The server's question and its answer are played; then nobody knows what it would have said."""
+    play = Play()
+    play.client([request(1, "a"), request(2, "b")])
+    play.server([answer(2)])
+    play.client(request(3, "tools/call", {"name": "x"}))
+    play.server(request(9, "roots/list"))
+    play.client(answer(9, roots=[]))
+    assert play.ask(5, "tools/call", {"name": "x"}) == [request(9, "roots/list")]
+    (refused,) = play.tell(answer(9, roots=[]))
+    assert refused["error"]["data"] == {"method": "tools/call", "nearest": {"row": 2, "method": "tools/call"}}
+    ((one, other),) = play.tell([request(6, "a"), request(7, "b")])
+    assert (one["error"]["code"], other["result"]) == (-32000, {})
+    assert [(miss.method, miss.says) for miss in play.heard.misses.values()] == [
+        ("tools/call", "the request is there without its answer"),
+        ("a", "the request is there without its answer"),
+    ]
+    assert play.heard.answered == 1
 
 
 def test_a_miss() -> None:
@@ -138,6 +159,7 @@ def test_a_batch_is_answered_by_one() -> None:
         play.client(request(number, method))
         if method != "silent":
             play.server(answer(number, of=method))
+    play.step(Kind.CLIENT, "timed-out", request=4, after=60)
     (found,) = play.tell([request(7, "b"), request(8, "a"), note("n")])
     assert sorted(found, key=lambda each: each["id"]) == [answer(7, of="b"), answer(8, of="a")]
     assert play.tell([request(1, "silent"), request(2, "a")]) == [[answer(2, of="a")]]

@@ -66,7 +66,7 @@ def serve(
     from inspector.serving.script import Script
     from inspector.serving.serving import Serving
     from inspector.serving.stdio import Stdio, end_as
-    from inspector.serving.told import summary
+    from inspector.serving.told import left_out, summary
 
     journal = Journal.open(Path(file))
     heard, interrupted, exit = Heard(), False, None
@@ -76,6 +76,7 @@ def serve(
             raise UsageError(
                 f"{file} holds no request to answer", next="Record a session with a client first"
             )
+        say(*(f"mcp-inspect: {line}" for line in left_out(script)))
         try:
             if at is not None:
                 _listen(script, spoken, ways, heard, at)
