@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import anyio
-from anyio import to_thread
+import anyio.lowlevel
 
 from inspector.errors import ConnectionFailed, InspectError, UsageError
 from inspector.gate.control import serve_control
@@ -29,11 +29,14 @@ from inspector.gate.gate import Gate, Taken
 from inspector.journal.journal import Journal
 from inspector.journal.redaction import also_redact
 from inspector.proxy.forward import end_as, standard_files
+from inspector.proxy.leaving import Left, Notes, leave_behind
+from inspector.proxy.ready import can_be_read, is_read, read, written
 from inspector.proxy.recorder import create
+from inspector.proxy.way import writer
 from inspector.proxy.witness import handed_on
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
-from inspector.transport.process import STDERR, STDIN, STDOUT, Child, exit_facts
-from inspector.transport.tap import Tap
+from inspector.transport.process import STDERR, STDIN, STDOUT, Child
+from inspector.transport.tap import Tap, exit_facts
 from inspector.transport.target import StdioTarget
 from inspector.wire.event import Direction, Kind
 from inspector.wire.fault import Fault
@@ -46,11 +49,10 @@ if TYPE_CHECKING:
     from inspector.gate.rule import Rule
     from inspector.wire.event import Event
 
-_CHUNK = 64 * 1024
 _MUCH = 1 << 20
 """Bytes for a host that does not read, after which the server is not read either."""
-_SETTLE = 0.25
-"""Seconds in which the pipes of a server that is gone are at their end, unless something else holds them."""
+_TURNS = 256
+"""In which all that a pipe may hold is read; a grandchild may write without end."""
 
 
 def record_controlled(
@@ -109,33 +111,30 @@ def _say(words: str) -> None:
 
 
 @asynccontextmanager
-async def _controlled(gate: Gate, recording: Path | None) -> AsyncIterator[Path | None]:
+async def _controlled(gate: Gate, recording: Path | None) -> AsyncIterator[None]:
     """Let `attach` decide where it can find us; if not, traffic passes all the same."""
     async with AsyncExitStack() as stack:
-        path = None
         if recording is not None:
             try:
-                path = await stack.enter_async_context(serve_control(gate, recording))
+                await stack.enter_async_context(serve_control(gate, recording))
             except UsageError as problem:
                 _say(f"No breakpoints from another process: {problem}")
-        yield path
+        yield
 
 
 async def _stand_between(target: StdioTarget, journal: Journal, rules: Sequence[Rule]) -> None:
     gate = Gate(journal, rules)
-    async with _controlled(gate, journal.path) as path, anyio.create_task_group() as tasks:
+    async with anyio.create_task_group() as tasks:
         between = Between(journal, gate, tasks, target)
-        try:
-            code = await between.run()
-        except ConnectionFailed as failure:
-            Tap(journal).client("failed", says=failure.message)
-            _say(failure.message)
-            code = 126 if shutil.which(target.argv[0], os.F_OK) else 127  # as without --control
+        async with _controlled(gate, journal.path):
+            try:
+                code = await between.run()
+            except ConnectionFailed as failure:
+                Tap(journal).client("failed", says=failure.message)
+                _say(failure.message)
+                code = 126 if shutil.which(target.argv[0], os.F_OK) else 127  # as without --control
+        between.leave()
         journal.close()
-        # From here: a thread that waits for the host's input would never let this process end.
-        with suppress(OSError):
-            if path is not None:
-                path.unlink()
         end_as(code)
 
 
@@ -145,12 +144,14 @@ class _Queue:
 
     Attributes:
         parts: In their order.
-        due: Their bytes.
+        writing: What goes before them.
+        due: Bytes of all that.
         more: Set when there is one more.
         over: The host reads no more.
     """
 
     parts: deque[bytes] = field(default_factory=deque)
+    writing: bytes | memoryview = b""
     due: int = 0
     more: anyio.Event = field(default_factory=anyio.Event)
     over: bool = False
@@ -166,12 +167,12 @@ class Between:
         self._target = target
         self._tap = Tap(journal)
         self._child = Child(self)
+        self._heard, self._said = LineSplitter(sys.maxsize), LineSplitter(sys.maxsize)
         self._lines: dict[int, LineSplitter | PieceSplitter] = {
-            STDIN: LineSplitter(sys.maxsize),
-            STDOUT: LineSplitter(sys.maxsize),
+            STDIN: self._heard,
+            STDOUT: self._said,
             STDERR: PieceSplitter(),
         }
-        self._closed = {STDOUT: anyio.Event(), STDERR: anyio.Event()}
         self._to_host = {STDOUT: _Queue()} if _is_one() else {STDOUT: _Queue(), STDERR: _Queue()}
         self._written = anyio.Event()
         self._waiting = 0
@@ -191,17 +192,41 @@ class Between:
         for fd in self._to_host:
             self._tasks.start_soon(self._write_host, fd)
         await self._child.gone.wait()
-        with anyio.move_on_after(_SETTLE):
-            for closed in self._closed.values():
-                await closed.wait()
+        await self._last_words()
         await self._gate.let_go_all()
-        while self._waiting or any(queue.due for queue in self._to_host.values()):
+        while self._waiting:
             self._written = anyio.Event()
             await self._written.wait()
         code = self._child.code
         assert code is not None
         self._tap.process("exited", **exit_facts(code))
         return code
+
+    async def _last_words(self) -> None:
+        """Read what the server wrote before it ended; who else holds its pipes is not waited for."""
+        for fd in (STDOUT, STDERR):
+            queue = self._to_host.get(fd, self._to_host[STDOUT])
+            for _ in range(_TURNS):
+                if queue.due > _MUCH or not can_be_read(self._child.fileno(fd)):
+                    break
+                await anyio.lowlevel.checkpoint()
+            self._child.pause(fd)
+
+    def leave(self) -> None:
+        """See to what is still on its way when the server is gone. No event is waited for after this."""
+        left: dict[int, Left] = {}
+        for fd in (STDOUT, STDERR):
+            ours, queue = self._child.fileno(fd), self._to_host.get(fd, _Queue())
+            waiting = bytes(queue.writing) + b"".join(queue.parts)
+            if fd == STDOUT:
+                waiting += self._said.begun
+            if ours >= 0 or waiting:
+                left[fd] = Left(ours, fd, waiting)
+        ours = self._child.fileno(STDIN)
+        if is_read(ours) and not self._child.unread:
+            left[STDIN] = Left(ours, STDIN, self._heard.begun)
+        if left:
+            leave_behind(left, Notes(self._journal, self._lines))
 
     def _hand_on(self, number: int) -> None:
         if self._child.code is None:
@@ -211,7 +236,7 @@ class Between:
     # What the host says.
 
     async def _read_host(self) -> None:
-        while data := await _read():
+        while data := await read(STDIN):
             for line in self._lines[STDIN].feed(data):
                 self._from_host(line)
             await self._child.wait_writable()
@@ -247,7 +272,6 @@ class Between:
             return
         for line in self._lines[fd].finish():
             self._from_server(fd, line)
-        self._closed[fd].set()
 
     def exited(self, code: int) -> None:
         """Nothing: `run` waits for it."""
@@ -304,51 +328,39 @@ class Between:
     async def _write_host(self, fd: int) -> None:
         """Each of the two by itself: a host that reads only one gets all of that."""
         queue = self._to_host[fd]
+        write, _ = writer(fd)
         while not queue.over:
             while queue.parts:
-                data = b"".join(queue.parts)  # one by one, small lines would wait for each other's turn
+                # One by one, small lines would wait for each other's turn.
+                queue.writing = data = memoryview(b"".join(queue.parts))
                 queue.parts.clear()
                 try:
-                    await self._written_to(fd, data)
+                    while queue.writing:
+                        queue.writing = queue.writing[await written(write, fd, queue.writing) :]
                 except OSError as error:
                     self._gone(fd, error)
                     break
                 queue.due -= len(data)
-                if queue.due <= _MUCH:
-                    self._child.resume(fd)
-            self._written.set()
+                if queue.due <= _MUCH and self._child.code is None:
+                    for each in self._feeding(queue):
+                        self._child.resume(each)
             queue.more = anyio.Event()
             if not queue.over:
                 await queue.more.wait()
-
-    async def _written_to(self, fd: int, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            try:
-                view = view[await to_thread.run_sync(os.write, fd, view, abandon_on_cancel=True) :]
-            except BlockingIOError:  # the host shares it, and made it so
-                await anyio.wait_writable(fd)
 
     def _gone(self, fd: int, error: OSError) -> None:
         """The host reads no more: the server learns it as it would without us, by its next write."""
         queue = self._to_host[fd]
         queue.over, queue.due = True, 0
         queue.parts.clear()
+        queue.writing = b""
         self._tap.client("warning", says=f"The host reads no more: {error.strerror}")
-        for each in (STDOUT, STDERR):
-            if self._to_host.get(each, queue) is queue:
-                self._child.read_no_more(each)
+        for each in self._feeding(queue):
+            self._child.read_no_more(each)
 
-
-async def _read() -> bytes:
-    """What the host says; nothing at the end, and where a terminal has hung up."""
-    while True:
-        try:
-            return await to_thread.run_sync(os.read, STDIN, _CHUNK, abandon_on_cancel=True)
-        except BlockingIOError:  # the host shares it, and made it so
-            await anyio.wait_readable(STDIN)
-        except OSError:
-            return b""
+    def _feeding(self, queue: _Queue) -> list[int]:
+        """What of the server's goes there."""
+        return [fd for fd in (STDOUT, STDERR) if self._to_host.get(fd, self._to_host[STDOUT]) is queue]
 
 
 def _is_one() -> bool:

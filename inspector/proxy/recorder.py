@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ from inspector.journal.recording import new_recording_path
 from inspector.journal.redaction import also_redact
 from inspector.proxy.feed import BROKEN, CLOSED, COUNT, ERR, EXITED, IN, LOST, OUT, Frames
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
-from inspector.transport.tap import Tap
+from inspector.transport.tap import Tap, exit_facts
 from inspector.transport.target import StdioTarget
 from inspector.wire.event import Direction, Kind
 from inspector.wire.fault import Fault
@@ -35,7 +34,7 @@ LINE_LIMIT = 64 * 1024 * 1024
 """As in the stdio transport."""
 _SETTLE = 0.25
 """Seconds after which a stream that ended is an event of its own, and no part of the server's exit."""
-_NAMES = {IN: "the host", OUT: "the server", ERR: "the server's standard error"}
+NAMES = {IN: "the host", OUT: "the server", ERR: "the server's standard error"}
 _TRIES = 100
 _KILLED = (
     "The forwarder was killed, and the server with it. What was forwarded before stands above; how the "
@@ -163,13 +162,11 @@ class Recorder:
             if data[0] == IN:
                 self._tap.process("stdin-broken")
             else:
-                self._tap.client("warning", says=f"The host reads no more of {_NAMES[data[0]]}")
+                self._tap.client("warning", says=f"The host reads no more of {NAMES[data[0]]}")
         elif what == LOST:
             stream, size = COUNT.unpack(data)
             self._flush(stream)
-            says = (
-                f"{size} bytes from {_NAMES[stream]} were forwarded but not recorded: too fast for the disk"
-            )
+            says = f"{size} bytes from {NAMES[stream]} were forwarded but not recorded: too fast for the disk"
             self._tap.client("warning", says=says)
 
     def _settle(self, now: float) -> None:
@@ -185,22 +182,26 @@ class Recorder:
                 self._line(stream, line)
 
     def _line(self, stream: int, line: Line) -> None:
-        tap = self._tap
-        if stream == ERR:
-            tap.stderr(line.body, line.faults)
-        elif stream == IN:
-            size = None if line.whole else line.size
-            self.journal.append(Kind.MESSAGE, Direction.C2S, line.body, faults=line.faults, size=size)
-        elif not line.whole:
-            tap.stdout(line.body, line.faults, size=line.size)
-        elif not line.body.strip():
-            tap.stdout(line.body, line.faults)
+        write_down(self.journal, self._tap, stream, line)
+
+
+def write_down(journal: Journal, tap: Tap, stream: int, line: Line) -> None:
+    """A line of the host's, or of what the server says or logs, as an event."""
+    if stream == ERR:
+        tap.stderr(line.body, line.faults)
+    elif stream == IN:
+        size = None if line.whole else line.size
+        journal.append(Kind.MESSAGE, Direction.C2S, line.body, faults=line.faults, size=size)
+    elif not line.whole:
+        tap.stdout(line.body, line.faults, size=line.size)
+    elif not line.body.strip():
+        tap.stdout(line.body, line.faults)
+    else:
+        frame = classify(line.body)
+        if Fault.NOT_JSON in frame.faults or Fault.NOT_OBJECT in frame.faults:
+            tap.stdout(line.body, (*line.faults, *frame.faults))
         else:
-            frame = classify(line.body)
-            if Fault.NOT_JSON in frame.faults or Fault.NOT_OBJECT in frame.faults:
-                tap.stdout(line.body, (*line.faults, *frame.faults))
-            else:
-                tap.received(line.body, faults=line.faults, frame=frame)
+            tap.received(line.body, faults=line.faults, frame=frame)
 
 
 def create(
@@ -232,13 +233,3 @@ def create(
             if not left or not path.exists():
                 raise
     raise AssertionError("unreachable")
-
-
-def exit_facts(code: int) -> dict[str, Any]:
-    """`code` and `signal` of an exit, as `inspector.transport.process` says them, without an event loop."""
-    if code >= 0:
-        return {"code": code, "signal": None}
-    try:
-        return {"code": None, "signal": signal.Signals(-code).name}
-    except ValueError:  # a real-time signal has no name
-        return {"code": None, "signal": f"SIG{-code}"}

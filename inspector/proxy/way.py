@@ -14,13 +14,18 @@ import stat
 import sys
 from collections.abc import Callable
 
-from inspector.proxy.feed import BROKEN, CLOSED, Feed
+from inspector.proxy.feed import BROKEN, CLOSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Protocol, TypeAlias
 
     from inspector.proxy.watch import Watch
+
+    class Told(Protocol):
+        """Is told what passes, in the words of `inspector.proxy.feed`."""
+
+        def put(self, what: int, data: bytes) -> None: ...
 
     Write: TypeAlias = Callable[[memoryview], int]
     """Returns how much was written; raises `BlockingIOError` where nothing can be just now."""
@@ -54,7 +59,7 @@ class Way:
         "_write",
     )
 
-    def __init__(self, stream: int, source: int, sink: int, feed: Feed, watch: Watch, *, host: bool) -> None:
+    def __init__(self, stream: int, source: int, sink: int, feed: Told, watch: Watch, *, host: bool) -> None:
         self._stream, self._source, self._sink = stream, source, sink
         self._feed = feed
         self._watch = watch
@@ -88,6 +93,11 @@ class Way:
             self._feed.put(CLOSED, bytes((self._stream,)))
             self.close()
         return True
+
+    def begin(self, data: bytes) -> None:
+        """Write what was read before this was there. Once, and first."""
+        if data:
+            self._offer(memoryview(data))
 
     def say(self, line: bytes) -> None:
         """Write a line of our own where the next line would start, if one ever does."""

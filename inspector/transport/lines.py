@@ -61,6 +61,11 @@ class LineSplitter:
             self._take(rest, found)
         return found
 
+    @property
+    def begun(self) -> bytes:
+        """What stands after the last LF so far, of a line within the limit."""
+        return b"".join(self._parts)
+
     def finish(self) -> list[Line]:
         """What stands after the last LF when the stream has ended: one line, or none."""
         return [self._end((Fault.NO_NEWLINE,))] if self._size else []

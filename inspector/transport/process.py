@@ -182,6 +182,20 @@ class Child(asyncio.SubprocessProtocol):
         if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
             pipe.resume_reading()
 
+    def fileno(self, fd: int) -> int:
+        """Our end of stdin, stdout or stderr; -1 where it is closed."""
+        pipe = self._pipe(fd)
+        if pipe is None or (isinstance(pipe, asyncio.WriteTransport) and pipe.is_closing()):
+            return -1
+        file = pipe.get_extra_info("pipe")
+        return -1 if file is None or file.closed else int(file.fileno())
+
+    @property
+    def unread(self) -> int:
+        """Bytes of what was written that stdin has no room for."""
+        pipe = self._pipe(STDIN)
+        return pipe.get_write_buffer_size() if isinstance(pipe, asyncio.WriteTransport) else 0
+
     def terminate(self) -> None:
         """Ask the whole group to end."""
         if sys.platform == "win32":
@@ -210,16 +224,6 @@ class Child(asyncio.SubprocessProtocol):
 
     def _pipe(self, fd: int) -> asyncio.BaseTransport | None:
         return self._transport.get_pipe_transport(fd) if self._transport else None
-
-
-def exit_facts(code: int) -> dict[str, Any]:
-    """`code` and `signal` of an exit as the journal has them: one of the two is `None`."""
-    if code >= 0 or sys.platform == "win32":
-        return {"code": code, "signal": None}
-    try:
-        return {"code": None, "signal": signal.Signals(-code).name}
-    except ValueError:  # a real-time signal has no name
-        return {"code": None, "signal": f"SIG{-code}"}
 
 
 # Groups. A group outlives its leader as long as one member lives, and its number is not reused until then.

@@ -27,7 +27,8 @@ from anyio.lowlevel import checkpoint
 from inspector.transport.base import LinkClosed, Outgoing
 from inspector.transport.gated import onward
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
-from inspector.transport.process import STDERR, STDIN, STDOUT, Child, exit_facts
+from inspector.transport.process import STDERR, STDIN, STDOUT, Child
+from inspector.transport.tap import exit_facts
 from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import classify
 

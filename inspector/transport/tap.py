@@ -7,6 +7,8 @@ bytes make up a line or a body is the transports' business.
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -183,3 +185,13 @@ def _cleaned(name: str, value: Any) -> Any:
 
 _URL_HEADERS = frozenset({"location", "content-location", "referer"})
 """Redirects of an authorization carry its code."""
+
+
+def exit_facts(code: int) -> dict[str, Any]:
+    """`code` and `signal` of an exit as the journal has them: one of the two is `None`."""
+    if code >= 0 or sys.platform == "win32":
+        return {"code": code, "signal": None}
+    try:
+        return {"code": None, "signal": signal.Signals(-code).name}
+    except ValueError:  # a real-time signal has no name
+        return {"code": None, "signal": f"SIG{-code}"}

@@ -248,6 +248,37 @@ async def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
     assert out == b"x" * 99999 + b"\nlog\n"
 
 
+async def test_a_host_that_does_not_read_yet_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    program = script("os.write(1, b'x' * 400_000 + b'\\nlast'); os.write(2, b'log'); os._exit(5)")
+    with recorded(path, program) as host:
+        assert await to_thread.run_sync(host.wait) == 5
+        assert not control_path(path).exists()
+        out, err = await to_thread.run_sync(host.communicate, b"")
+    assert (out, err) == (b"x" * 400_000 + b"\nlast", b"log")
+    assert stream(finished(path), Direction.S2C) == out
+
+
+async def test_one_pipe_for_both_that_is_full_stops_neither(tmp_path: Path) -> None:
+    program = script("""
+piece = b'x' * 65535 + b'\\n'
+for _ in range(40):
+    for fd in (2, 1):
+        os.write(fd, piece)
+""")
+    argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", *program]
+    with started(argv, stderr=subprocess.STDOUT) as host:
+        assert (await to_thread.run_sync(host.communicate, b""))[0].count(b"\n") == 80
+
+
+async def test_a_file_is_what_the_host_says(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(message("yes") * 5000)
+    argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", *CAT]
+    with (tmp_path / "in").open("rb") as file, started(argv, stdin=file) as host:
+        out, _ = await to_thread.run_sync(host.communicate)
+    assert out == message("yes") * 5000
+
+
 async def test_a_terminal_that_hangs_up_is_an_end(tmp_path: Path) -> None:
     import pty
 

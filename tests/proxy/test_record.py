@@ -201,27 +201,33 @@ os.write(1, b'last')
     assert stream(finished(path), Direction.S2C) == rest
 
 
-def test_what_a_grandchild_writes_comes_after_the_exit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--control"]], ids=["plain", "control"])
+def test_what_a_grandchild_writes_comes_after_the_exit(tmp_path: Path, options: list[str]) -> None:
     """The host learns of the exit at once, and of the end of the stream when its last writer has gone."""
     path = tmp_path / "r.jsonl"
     program = script("""
 if os.fork() == 0:
     os.read(0, 1)
-    os.write(1, b'later\\n')
+    os.write(1, b'later\\nno end')
+    os.write(2, b'log\\n')
     os._exit(0)
-os.write(1, b'now\\n')
+os.write(1, b'now\\nhalf a line, ')
 os._exit(5)
 """)
-    with started(line(path, program)) as host:
+    with started([*RECORD, *options, "--record", str(path), "--", *program]) as host:
         assert host.stdin is not None
         assert host.stdout is not None
+        assert host.stderr is not None
         assert host.wait() == 5
         assert host.stdout.readline() == b"now\n"
         host.stdin.write(b".")
         host.stdin.close()
         host.stdin = None
-        assert host.stdout.read() == b"later\n"
-    assert stream(finished(path), Direction.S2C) == b"now\nlater\n"
+        assert host.stdout.read() == b"half a line, later\nno end"
+        assert host.stderr.read() == b"log\n"
+    journal = finished(path)
+    assert stream(journal, Direction.S2C) == b"now\nhalf a line, later\nno end"
+    assert stream(journal, Direction.C2S) == b"."
 
 
 def test_sockets_as_standard_streams(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from inspector.transport.process import (
     STDOUT,
     Caught,
     Child,
-    exit_facts,
     on_termination,
     resolve,
     terminate_on_signals,
@@ -173,13 +172,6 @@ async def test_close_kills_what_runs() -> None:
     await child.start([sys.executable, "-c", "import time; time.sleep(600)"])
     await child.close()
     assert child.code not in (None, 0)
-
-
-@posix
-def test_exits_by_name() -> None:
-    assert exit_facts(3) == {"code": 3, "signal": None}
-    assert exit_facts(-9) == {"code": None, "signal": "SIGKILL"}
-    assert exit_facts(-40) == {"code": None, "signal": "SIG40"}
 
 
 @posix

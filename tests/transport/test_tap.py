@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from inspector.journal.journal import Journal
-from inspector.transport.tap import Tap
+from inspector.transport.tap import Tap, exit_facts
 from inspector.wire.event import Direction, Event, Kind, Shape
 
 
@@ -118,3 +119,10 @@ def test_the_session_in_an_endpoint_is_a_secret(tap: Tap) -> None:
     assert bodies[0].startswith(b"/messages?session_id=sha256:")
     assert bodies[1].endswith(b"&a=1")
     assert bodies[3:] == [b"", b"/m", b"session_id=public"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals")
+def test_exits_by_name() -> None:
+    assert exit_facts(3) == {"code": 3, "signal": None}
+    assert exit_facts(-9) == {"code": None, "signal": "SIGKILL"}
+    assert exit_facts(-40) == {"code": None, "signal": "SIG40"}
