@@ -15,6 +15,7 @@ from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.messages import ExitApp
 from textual.screen import Screen
 
+from inspector.app.beginning import begin_in_turn
 from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.keys import Remapped, written_keys
 from inspector.app.palette import CapabilityCommands
@@ -113,6 +114,9 @@ class InspectorApp(App[int]):
             await self.turns.take(event)
         else:
             await super().on_event(event)
+
+    def on_load(self) -> None:
+        begin_in_turn()
 
     def on_mount(self) -> None:
         self._signals.enter_context(on_termination(self._told_to_end))

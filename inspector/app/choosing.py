@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.app import App
 from textual.screen import Screen
 
+from inspector.app.beginning import begin_in_turn
 from inspector.app.dressing import chosen
 from inspector.app.screens.connect import Chosen, ConnectScreen
 from inspector.app.terminal import attributes_only, colourless
@@ -47,6 +48,9 @@ class ChoosingApp(App[Chosen | Path | None]):
         for each in THEMES.values():
             self.register_theme(each)
         self.set_reactive(App.theme, theme)
+
+    def on_load(self) -> None:
+        begin_in_turn()
 
     def on_mount(self) -> None:
         if self._first is not None:
