@@ -122,6 +122,8 @@ class InspectorApp(App[int]):
         self._signals.enter_context(on_termination(self._told_to_end))
         self.set_interval(_LOOKS, self._look_at_terminal)
         self.connections.start(self.connections.all[0])
+        if not gc.isenabled():
+            self.call_after_refresh(_look_for_garbage)
         if self.keeper is None and (self.plays is not None or self.journal.known < 1):
             # Imported here: most starts connect to something.
             from inspector.app.opening import read_rest
@@ -184,6 +186,12 @@ class InspectorApp(App[int]):
         self.call_later(self.action_quit)
 
 
+def _look_for_garbage() -> None:
+    """From now on. What is there stays: without this, looking through it stops the screen for 50 ms."""
+    gc.freeze()
+    gc.enable()
+
+
 def _screen_of(connection: Connection) -> MainScreen:
     keeper = connection.keeper
     screen = MainScreen(connection.journal, keeper)
@@ -242,8 +250,7 @@ def run_app(
 
     dress = chosen(Look())  # before anything is opened
     find_drawer()
-    # What is imported stays. Without this, collecting garbage in a burst stops the screen for 50 ms.
-    gc.freeze()
+    gc.disable()  # until the first paint: nothing is garbage before that
     if target is None:
         assert journal is not None
         viewer = InspectorApp(journal, theme=dress.theme, plain=dress.plain)

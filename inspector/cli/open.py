@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def open_app(
     if wants and target is not None and not wanted.no_record:
         _remember(target, name)
 
+    gc.disable()  # until the first paint: what is imported stays, and to look through it takes a tenth
     from inspector.app.app import run_app
 
     return run_app(
