@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
@@ -32,6 +32,7 @@ from inspector.proxy.forward import end_as, standard_files
 from inspector.proxy.leaving import Left, Notes, leave_behind
 from inspector.proxy.ready import can_be_read, is_read, read, written
 from inspector.proxy.recorder import create
+from inspector.proxy.room import instead, no_room
 from inspector.proxy.way import writer
 from inspector.proxy.witness import handed_on
 from inspector.transport.lines import Line, LineSplitter, PieceSplitter
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 _MUCH = 1 << 20
 """Bytes for a host that does not read, after which the server is not read either."""
+_FILES = 24
+"""That are open here at most: pipes, the recording, the loop's own, and who attaches."""
 _TURNS = 256
 """In which all that a pipe may hold is read; a grandchild may write without end."""
 
@@ -62,8 +65,10 @@ def record_controlled(
     faults: str | None = None,
     *,
     name: str = "",
-) -> NoReturn:
-    """Stand between the host and `command`, with a control socket. Never returns.
+) -> None:
+    """Stand between the host and `command`, with a control socket.
+
+    Returns only where there is no room for it, and nothing was started: the plain recorder needs less.
 
     Args:
         command: The server's command.
@@ -81,6 +86,10 @@ def record_controlled(
         from inspector.gate.faults import load  # few lines name such a file
 
         rules = load(Path(faults))
+    short = no_room(_FILES)
+    if short is not None:
+        _say(f"No breakpoints: {short.strerror}")
+        return
     target = StdioTarget(tuple(command), cwd=os.getcwd())
     anyio.run(_stand_between, target, _recording(file, redact, target, name), rules)
     raise AssertionError("unreachable")
@@ -130,12 +139,18 @@ async def _stand_between(target: StdioTarget, journal: Journal, rules: Sequence[
             try:
                 code = await between.run()
             except ConnectionFailed as failure:
+                failure = instead(target.argv, failure)
                 Tap(journal).client("failed", says=failure.message)
                 _say(failure.message)
-                code = 126 if shutil.which(target.argv[0], os.F_OK) else 127  # as without --control
+                code = 126 if _is_there(target.argv[0]) else 127  # as without --control
         between.leave()
         journal.close()
         end_as(code)
+
+
+def _is_there(name: str) -> bool:
+    """Whether a command that cannot be started is something, a directory for example."""
+    return bool(shutil.which(name, os.F_OK)) or (os.sep in name and os.path.exists(name))
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # 4 ms of `typing` that every start of a server would pay
 _READY = 1  # POLLIN
 _MOST_FDS = 1 << 16
 _SPARE = 6
-_SHORT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+SHORT = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 """There is no room for what standing between takes; for the server alone there may be."""
 _LEAST = 10
 """How much the recorder gives way to those whose traffic it records."""
@@ -61,8 +61,8 @@ def forward(argv: Sequence[str], recorder: Recorder) -> NoReturn:
         ours, theirs, merged = _pipes(given)
         pid, why = _spawn(argv, theirs, merged, mask), ""
     except (OSError, ValueError) as error:
-        if getattr(error, "errno", None) in _SHORT:
-            error = _become(argv, mask)
+        if getattr(error, "errno", None) in SHORT:
+            error = become(argv, mask, error, log=2 in given)
         pid, why = 0, f"Cannot start {argv[0]}: {getattr(error, 'strerror', None) or error}"
         code = 127 if isinstance(error, FileNotFoundError) else 126  # as a shell and env(1) have it
         ours, theirs, merged = {}, {}, False
@@ -264,12 +264,22 @@ def _same(one: os.stat_result, other: os.stat_result) -> bool:
     return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino) and not stat.S_ISCHR(one.st_mode)
 
 
-def _become(argv: Sequence[str], mask: set[int]) -> OSError | ValueError:
+def become(
+    argv: Sequence[str], mask: set[int], short: OSError | ValueError, *, log: bool
+) -> OSError | ValueError:
     """Be the server rather than stand before it: there is room for no further process or pipe.
+
+    Args:
+        argv: The server's command.
+        mask: The signals that the host had blocked.
+        short: What there was no room for.
+        log: Whether the host gave a standard error to say it on.
 
     Returns:
         Why that cannot be.
     """
+    if log:
+        _say(f"mcp-inspect: Not recorded: {getattr(short, 'strerror', None) or short}\n")
     for number in _usual():
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -71,7 +71,7 @@ def record(
         InspectError: With `control`: the rules, the recording or the socket cannot be. Nothing was started.
     """
     if control or faults is not None:
-        # Imported here: an event loop and the journal, for this mode alone.
+        # Imported here: an event loop and the journal, for this mode alone. It returns where it has no room.
         from inspector.proxy.controlled import record_controlled
 
         record_controlled(command, file, redact, faults, name=name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.recording import line, script, started
+from tests.proxy.recording import RECORD, line, script, started
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="record is for POSIX")
 
@@ -27,16 +27,34 @@ os.fork = fork
 from inspector.proxy.record import record
 record(sys.argv[3:], sys.argv[2])
 """
+NO_CHILD = """
+import asyncio, errno, sys
+async def exec(*_, **__):
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+asyncio.SelectorEventLoop.subprocess_exec = exec
+from inspector.proxy.record import record
+record(sys.argv[2:], sys.argv[1], control=True)
+"""
 
 
-@pytest.mark.parametrize("most", [8, 12, 16])
-def test_few_descriptors(tmp_path: Path, most: int) -> None:
+@pytest.mark.parametrize("most", [5, 8, 12, 16, 20])
+@pytest.mark.parametrize("options", [[], ["--control"]], ids=["plain", "control"])
+def test_few_descriptors(tmp_path: Path, options: list[str], most: int) -> None:
+    """With few of them it records without breakpoints, with fewer not at all, and says so."""
+
     def few() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
-    with started(line(tmp_path / "r.jsonl", ECHO), preexec_fn=few) as host:
-        assert host.communicate(b"hello\n") == (b"hello\n", b"log\n")
-        assert host.returncode == 3
+    argv = [*RECORD, *options, "-o", str(tmp_path / "r.jsonl"), "--", *ECHO]
+    with started(argv, preexec_fn=few) as host:
+        out, log = host.communicate(b"hello\n")
+    *said, own = log.decode().splitlines()
+    assert (out, own, host.returncode) == (b"hello\n", "log", 3)
+    less = {f"mcp-inspect: {what}: Too many open files" for what in ("No breakpoints", "Not recorded")}
+    assert set(said) <= less
+    assert said or not options
+    if most < 12:
+        assert said[-1].startswith("mcp-inspect: Not recorded")
 
 
 @pytest.mark.parametrize("left", [0, 1, 2])
@@ -47,6 +65,17 @@ def test_no_more_processes(tmp_path: Path, left: int) -> None:
         assert (out, host.returncode) == (b"hello\n", 3)
         said = b"mcp-inspect: Not recorded: Resource temporarily unavailable\n"
         assert log in (b"log\n", said + b"log\n", b"log\n" + said)
+
+
+def test_no_room_for_the_server_beside_its_recorder(tmp_path: Path) -> None:
+    argv = [sys.executable, "-P", "-c", NO_CHILD, str(tmp_path / "r.jsonl")]
+    with started([*argv, *ECHO]) as host:
+        out, log = host.communicate(b"hello\n")
+    said = b"mcp-inspect: Not recorded: Resource temporarily unavailable\n"
+    assert (out, log, host.returncode) == (b"hello\n", said + b"log\n", 3)
+    with started([*argv[:-1], str(tmp_path / "none.jsonl"), "/"]) as host:
+        host.communicate(b"hello\n")
+        assert host.returncode == 126
 
 
 def test_a_host_that_reads_no_errors_gets_the_code_of_a_command_that_is_none(tmp_path: Path) -> None:
