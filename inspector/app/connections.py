@@ -63,7 +63,9 @@ class Connection:
     def mark(self) -> str:
         """How it stands, as a shape."""
         keeper = self.keeper
-        if keeper is None or keeper.state in ("idle", "connecting"):
+        if keeper is None:
+            return "■"
+        if keeper.state in ("idle", "connecting"):
             return "○"
         if keeper.session is not None and keeper.session.inbox.waiting:
             return "!"

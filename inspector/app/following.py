@@ -22,6 +22,9 @@ STEP = 0.012
 _LOOK = 1.0
 """Seconds between two looks at who writes the file."""
 
+RECORDED = "recorded"
+"""What the status line says of what is past: `recording` would as well mean that it goes on."""
+
 State = Literal["unknown", "live", "ended", "cut", "replaced"]
 
 
@@ -124,13 +127,13 @@ def state_of(journal: Journal) -> tuple[str, bool | None]:
     """What the status line says of a recording, and whether that is as wished."""
     following = FOLLOWED.get(journal.whole)
     if following is None or not following.words:
-        return "recording", True
+        return RECORDED, True
     if following.state in ("cut", "replaced"):
         return following.words, False
     return (
         ("live" if following.process is None else f"live by {following.process}", True)
         if (following.state == "live")
-        else ("recording, ended", True)
+        else (f"{RECORDED}, ended", True)
     )
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_HELD, MOST_PAST = 300, 200
 """Lines of a sheet; the log has the rest."""
 _LEFT = 4
+_HOW = "Nothing is held. n types a rule: hold method:tools/call; I in the log breaks on what is like the row."
+_KEYS = "   ⏎ forward  alt+u all  w later  2 twice"
+_READS = "a recording: what was held, and what was done to it"
 _MARKS = {
     "forwarded": ("✓ ", "muted"),
     "changed": ("✎ ", "accent"),
@@ -50,6 +53,25 @@ def about(journal: Journal, row: int) -> Pieces:
         (f"id {shown.id}  " if shown.id else "", "muted"),
         (shown.size, "muted"),
     )
+
+
+def head_words(held: Sequence[Held], past: Sequence[Past], now: float, *, over: bool) -> tuple[str, str]:
+    """What stands above the lists: how much is held and for how long, and the keys for it.
+
+    Args:
+        held: What is held, the oldest first.
+        past: What was.
+        now: On the journal's clock.
+        over: Nothing can be decided any more.
+    """
+    words = []
+    if held:
+        words = [f"{len(held):,} held, the oldest for {clock(max(0.0, now - held[0].since))}"]
+    elif past:
+        words = ["Nothing is held", f"{len(past):,} before"]
+    if over:
+        words.append(_READS)
+    return " · ".join(words) or _HOW, "" if over or not held else _KEYS
 
 
 def held_entries(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from inspector.app.following import state_of
+from inspector.app.following import RECORDED, state_of
 from inspector.app.panes.capabilities import server_line
 from inspector.app.widgets.status_line import Standing
 from inspector.journal.catalogue import Catalogue
@@ -91,7 +91,8 @@ def standing(
     if lost and not leaving and keeper is not None and keeper.state == "connected":
         state, sound = "not answering", False
     told = tuple(visible(fact) for fact in facts)
-    return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper, key))
+    over = keeper is None and state.startswith(RECORDED)
+    return Standing(clip(name, 48), told, state, sound, clip(counts, 60), _asked(keeper, key), over=over)
 
 
 def _state(journal: Journal, keeper: ConnectionKeeper | None, leaving: bool) -> tuple[str, bool | None]:

@@ -80,6 +80,13 @@ def checked(filter: str, text: str = "", at: int = 0) -> str:
     return filter
 
 
+def seconds(text: str) -> float | None:
+    """How long is meant by `2.5`, `2s` or `500ms`; `None` for no time, or one too long."""
+    found = _TIME.fullmatch(text) or _TIME.fullmatch(f"{text}s")
+    took = float(found[1]) * _SECONDS[found[2]] if found is not None else LONGEST_DELAY + 1
+    return round(took, 9) if took <= LONGEST_DELAY else None
+
+
 def _action(name: Name, text: str, at: int) -> tuple[Action, int]:
     """What a rule does, and where the rest of its text begins."""
     match name:
@@ -87,10 +94,10 @@ def _action(name: Name, text: str, at: int) -> tuple[Action, int]:
             found = _TIME.match(text, at)
             if found is None:
                 raise RuleError("How long is missing", at, "a time such as 500ms or 2s", text)
-            seconds = float(found[1]) * _SECONDS[found[2]]
-            if seconds > LONGEST_DELAY:
+            took = seconds(found[0].rstrip())
+            if took is None:
                 raise RuleError("That is too long", at, f"at most {LONGEST_DELAY:g}s", text)
-            return Action("delay", seconds=round(seconds, 9)), found.end()
+            return Action("delay", seconds=took), found.end()
         case "truncate":
             found = _SIZE.match(text, at)
             if found is None:

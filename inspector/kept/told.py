@@ -31,7 +31,7 @@ def facts(session: Session) -> list[tuple[str, str]]:
     running = ""
     if session.running:
         process = holder(session.file.path)
-        running = f"● recording, by process {process}" if process is not None else "● recording"
+        running = f"● being recorded, by process {process}" if process is not None else "● being recorded"
     told = [
         ("name", said.name),
         ("server", f"{said.server} {said.version}".strip() or "it never said what it is"),

@@ -39,7 +39,7 @@ def test_it_grows_until_the_writer_lets_go(path: Path) -> None:
     writer.close()
     told = [following.advance(now + each / 10) for each in range(1, 30)]
     assert told.count("ended") == 1
-    assert state_of(journal) == ("recording, ended", True)
+    assert state_of(journal) == ("recorded, ended", True)
     journal.close()
 
 
@@ -47,7 +47,7 @@ def test_a_recording_that_ended_is_one(path: Path) -> None:
     Writer(path, 2).close()
     journal, following = follow(path)
     assert [following.advance(float(now)) for now in range(5)] == [None] * 5
-    assert (following.words, state_of(journal)) == ("", ("recording", True))
+    assert (following.words, state_of(journal)) == ("", ("recorded", True))
     assert len(journal) == 7
     journal.close()
 

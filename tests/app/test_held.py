@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from inspector.app.breaking import breaking
 from inspector.app.panes.held import HeldPage
+from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.status_line import StatusLine
 from inspector.gate.rule import Rule, Verdict
 from inspector.journal.journal import Journal
@@ -87,6 +88,65 @@ async def test_who_lets_all_go_while_typing_is_led_to_what_is_held_next() -> Non
         await stage.until(lambda: page(stage).messages.has_focus)
         second = call(holder, 91, a=2)
         await stage.until(lambda: page(stage).editor.row == second)
+
+
+async def test_the_footer_names_what_can_be_done_with_what_is_held() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        holder = holding(stage)
+        line = stage.screen.query_one(KeyLine)
+
+        def named() -> set[str]:
+            return {says for _, _, says in line.offers}
+
+        await stage.press("B")
+        await stage.until(lambda: page(stage).messages.has_focus)
+        await stage.until(lambda: "search" in named())
+        assert not named() & {"as edited", "edit", "drop", "answer", "run", "form/JSON", "JSON/bytes"}
+        row = call(holder, 90, a=1)
+        await stage.until(lambda: {"as edited", "edit", "drop", "answer", "JSON/bytes"} <= named())
+        assert not named() & {"run", "form/JSON"}
+        await stage.press("ctrl+t")
+        assert page(stage).editor.draft.mode == "Bytes"
+        await holder.release(row, Verdict("forwarded"))
+        reply = holder.hold(S2C, id=90, result={})
+        await stage.until(lambda: page(stage).editor.row == reply)
+        await stage.until(lambda: "answer" not in named())
+        assert {"as edited", "edit", "drop"} <= named()
+        await holder.release(reply, Verdict("forwarded"))
+        await stage.until(lambda: "as edited" not in named())
+
+
+async def test_who_quits_is_told_that_what_is_held_goes_on() -> None:
+    async with staged(SIZE) as stage:
+        await stage.connected()
+        holder = holding(stage)
+        await stage.press("q")
+        question = stage.app.screen.query_one(Static)
+        assert str(question.render()) == "Quit? The server is stopped, the recording kept."
+        await stage.press("n")
+        call(holder, 90, a=1)
+        call(holder, 91, a=1)
+        await stage.settled()
+        await stage.press("q")
+        question = stage.app.screen.query_one(Static)
+        assert "2 messages that are held go on to the other side." in str(question.render())
+
+
+async def test_a_key_right_after_the_one_for_breakpoints_is_typed_into_no_rule() -> None:
+    for size in (SIZE, (80, 24)):
+        async with staged(size) as stage:
+            await stage.connected()
+            holding(stage)
+            await stage.press("B", "n")
+            field = page(stage).rules.field
+            await stage.until(lambda field=field: field.has_focus)  # type: ignore[misc]
+            await stage.type("drop to")
+            await stage.press("f6")
+            await stage.until(lambda field=field: not field.has_focus)  # type: ignore[misc]
+            await stage.pilot.press("B", "x")  # at once: nothing has settled between them
+            await stage.until(lambda: page(stage).messages.has_focus)
+            assert field.value == "drop to"
 
 
 async def test_every_verdict_has_a_key() -> None:

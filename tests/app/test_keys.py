@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inspector.app.actions import ACTIONS, UNBOUND, key_named, name_of, shown_key
 from inspector.app.keys import as_markdown, binding_keys, every_key, screen_keys, widget_keys
 from inspector.app.screens.help import HelpScreen
@@ -101,3 +103,17 @@ async def test_bindings_help_footer_and_palette_say_the_same() -> None:
         await stage.press("j", "G", "ctrl+u", "escape")
         assert app.screen is screen
         assert all(key != UNBOUND for key, _, _ in screen.query_one(KeyLine).offers)
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 20])
+async def test_a_footer_without_room_leaves_out_whole_words_but_not_the_help(width: int) -> None:
+    async with staged((width, 24)) as stage:
+        await stage.connected()
+        line = stage.screen.query_one(KeyLine)
+        await stage.until(lambda: line.offers)
+        shown = str(line.render()).partition("▏")[0].rstrip()
+        known = [f"{key} {says}" for _, key, says in line.offers]
+        assert "f1 help" in shown
+        assert len(shown) <= width
+        assert shown == " ".join(words for words in known if words in shown)
+        assert (shown == " ".join(known)) == (width >= 60)

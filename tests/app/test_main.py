@@ -201,7 +201,7 @@ async def test_a_recording_is_looked_at_and_nothing_is_sent(tmp_path: Path) -> N
         await stage.press("enter", "ctrl+r", "ctrl+l")
         await stage.settled()
         assert len(opened) == rows
-        assert "recording" in str(stage.screen.query_one(StatusLine).render())
+        assert "■ recorded" in str(stage.screen.query_one(StatusLine).render())
     opened.close()
 
 

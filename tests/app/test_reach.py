@@ -38,7 +38,7 @@ def test_a_server_is_lost_while_its_newest_request_reaches_nobody() -> None:
     reach.advance()
     assert reach.lost.startswith("127.0.0.1:8000 refused")
     assert "\x1b" not in reach.lost
-    assert standing(journal, None, False, lost=True).state == "recording"
+    assert standing(journal, None, False, lost=True).state == "recorded"
     reach.advance()
     assert reach.lost, "nothing new changes nothing"
     asked(tap, 3, **REFUSED)

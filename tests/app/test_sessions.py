@@ -37,7 +37,7 @@ async def test_from_search_to_a_recording(tmp_path: Path) -> None:
     sessions, writer = home(tmp_path / "recordings")
     app = ChoosingApp(screen=SessionsScreen(sessions))
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "● recording" in shown(app, "detail"))
+        await until(pilot, lambda: "● being recorded" in shown(app, "detail"))
         assert [line.split()[0] for line in shown(app, "list").splitlines()] == [
             "Being",
             "●",
@@ -73,7 +73,7 @@ async def test_a_session_opens_beside_the_connection_and_is_followed() -> None:
         await stage.connected()
         await stage.press("S")
         await stage.until(lambda: isinstance(stage.app.screen, SessionsScreen))
-        await until(stage.pilot, lambda: "● recording" in shown(stage.app, "detail"))
+        await until(stage.pilot, lambda: "● being recorded" in shown(stage.app, "detail"))
         await stage.press("enter")
         await stage.until(lambda: len(stage.app.connections.all) == 2)
         await stage.until(lambda: isinstance(stage.app.screen, MainScreen))
@@ -85,4 +85,4 @@ async def test_a_session_opens_beside_the_connection_and_is_followed() -> None:
         await stage.until(lambda: "live" in screen.query_one(StatusLine).standing.state)
         assert screen.keeper is None
         writer.close()
-        await stage.until(lambda: screen.query_one(StatusLine).standing.state == "recording, ended")
+        await stage.until(lambda: screen.query_one(StatusLine).standing.state == "recorded, ended")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.gate.rule import ACTIONS, Action, Rule
-from inspector.gate.text import RuleError, rule
+from inspector.gate.text import RuleError, rule, seconds
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,20 @@ def test_any_text_is_a_rule_or_an_error_with_a_place(text: str):
     except RuleError as wrong:
         found = wrong
     assert found is None or (0 <= found.at <= len(text) + 1 and found.expected)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2.5", 2.5),
+        ("2s", 2.0),
+        ("500ms", 0.5),
+        ("0", 0.0),
+        ("", None),
+        ("-1", None),
+        ("nan", None),
+        ("99m", None),
+    ],
+)
+def test_seconds_are_typed_as_in_a_rule(typed: str, meant: float | None):
+    assert seconds(typed) == meant

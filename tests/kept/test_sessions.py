@@ -52,7 +52,7 @@ def test_the_list(home: Sessions) -> None:
     assert as_json(third)["messages"] == 2
     told = dict(facts(first))
     assert told["how"] == "between a host and its server"
-    assert told["state"].startswith("● recording")
+    assert told["state"].startswith("● being recorded")
     live.close()
     assert not home.all()[0].running
 
@@ -137,3 +137,16 @@ def test_a_name_that_a_terminal_cannot_show_is_none(home: Sessions, name: str) -
 def test_a_number_of_any_length_is_a_name(home: Sessions) -> None:
     with pytest.raises(UsageError, match="There is no session"):
         home.find("1" * 5000)
+
+
+def test_the_name_that_it_was_given_goes_before_what_its_server_says() -> None:
+    put(OLD).close()  # whose server calls itself weather
+    path = recordings_directory() / "2026-01-01T00-00-00-x.mcp.jsonl"
+    Journal.create(path, mode="proxy", name="cursor/Weather").close()
+    home = Sessions()
+    given = home.find("cursor/weather")
+    assert (given.id, given.summary.name) == (path.name[:21], "cursor/Weather")
+    assert home.find("Weather").id == given.id
+    assert not given.is_called("ther")
+    assert not given.is_called("")
+    assert as_json(given)["name"] == dict(facts(given))["name"] == "cursor/Weather"

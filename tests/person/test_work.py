@@ -223,7 +223,7 @@ def test_a_recording_is_kept_and_replayed(wide: Terminal, open_terminal: Open, m
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     before = kept.read_bytes()
     viewer = open_terminal("replay", str(kept))
-    viewer.until("● recording", "Tools 11", "tools/call")
+    viewer.until("■ recorded", "Tools 11", "tools/call")
     assert marked(mark) in ([viewer.child.pid], [])
     search(viewer, "echo")
     viewer.until("What to return")

@@ -20,15 +20,15 @@ from inspector.app.asking import returned
 from inspector.app.breaking import Breaking, breaking
 from inspector.app.editing import Draft
 from inspector.app.giving_up import Waiter
-from inspector.app.held_sheet import about, held_entries, past_entries, past_words
+from inspector.app.held_sheet import about, head_words, held_entries, past_entries, past_words
 from inspector.app.panes.page import Page
 from inspector.app.panes.rules_pane import RulesPane
-from inspector.app.standing import clock
 from inspector.app.widgets.held_editor import HeldEditor
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import Pieces
 from inspector.errors import InspectError
 from inspector.gate.rule import LONGEST_DELAY, Verdict
+from inspector.gate.text import seconds
 from inspector.journal.holding import Word
 from inspector.wire.event import Shape
 from inspector.wire.visible import visible
@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 _DRAFTS = 100
-_HOW = "Nothing is held. n types a rule: hold method:tools/call; I in the log breaks on what is like the row."
 _OVER = Waiter("still held", None, "at the end")
-_READS = "a recording: what was held, and what was done to it"
 
 
 class HeldList(Sheet):
@@ -70,6 +68,7 @@ class HeldPage(Page):
         Binding("w", "wait", "Wait: forward it after some seconds", show=False),
         Binding("a", "answer", "answer", tooltip="Answer in the other side's place"),
         Binding("f2", "answer(True)", "Such an answer: a result, or an error", show=False),
+        Binding("ctrl+t", "turn", "JSON/bytes", tooltip="As JSON, or byte by byte", priority=True),
         Binding("l", "row", "Go to its row in the log", show=False),
         Binding("n", "rule", "New breakpoint or fault", show=False),
     )
@@ -79,6 +78,7 @@ class HeldPage(Page):
         self._drafts: dict[int, tuple[Draft, bool]] = {}
         self._seen: object = None
         self._second = -1
+        self._named: tuple[bool, ...] = ()
         self._insists: object = None
         self._errors = self._waited = False
         self._expects = False  # the cursor has not been moved to what is over since something was decided
@@ -125,6 +125,10 @@ class HeldPage(Page):
             self._fit()
         self._follow()
         self._tell()
+        named = tuple(map(self.names_key, ("send", "answer", "turn")))
+        if named != self._named:
+            self._named = named
+            self.refresh_bindings()
 
     def _fill(self, now: float) -> None:
         known, width = self.breaking, max(20, self.content_size.width - 1)
@@ -133,17 +137,11 @@ class HeldPage(Page):
         entries = held_entries(self.journal, known.held, waits, now, width)
         self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
-        oldest = clock(max(0.0, now - known.held[0].since)) if known.held else ""
-        words = [f"{len(known.held):,} held, the oldest for {oldest}" if known.held else ""]
-        if known.past and not known.held:
-            words = ["Nothing is held", f"{len(known.past):,} before"]
-        if known.controls is None:
-            words.append(_READS)
-        says = " · ".join(filter(None, words)) or _HOW
-        keys = "   ⏎ forward  alt+u all  w later  2 twice" if known.held and not over else ""
+        says, keys = head_words(known.held, known.past, now, over=over)
         tone = "bold" if known.held else "$foreground-muted"
-        head = Content.assemble((says, tone), (keys, "$foreground-muted"))
-        self.query_one("#held-head", Static).update(head)
+        self.query_one("#held-head", Static).update(
+            Content.assemble((says, tone), (keys, "$foreground-muted"))
+        )
 
     def _fit(self) -> None:
         """The lists take what they need, at most a third and a quarter: work is done in the editor."""
@@ -252,11 +250,8 @@ class HeldPage(Page):
         event.stop()
         self.messages.focus()
 
-    @property
-    def has_json(self) -> bool:
-        return self.editor.row >= 0
-
-    def toggle_json(self) -> None:
+    def action_turn(self) -> None:
+        """As JSON, or byte by byte."""
         if not self.editor.toggle():
             self.say("It is no JSON.", bad=True)
 
@@ -286,7 +281,14 @@ class HeldPage(Page):
             return True
         if action == "answer" and parameters:
             return self.editor.answers
-        return action == "row" or self.breaking.controls is not None
+        return action in ("row", "turn") or self.breaking.controls is not None
+
+    def names_key(self, action: str) -> bool:
+        """Whether a key does something now; what does nothing stays the page's, and no other's key."""
+        row = self.editor.row
+        if action in ("send", "edit", "answer") or action.startswith("decide"):
+            return self._decidable(row) and (action != "answer" or self.journal.shape(row) is Shape.REQUEST)
+        return action != "turn" or row >= 0
 
     def action_rule(self) -> None:
         """Type a new rule."""
@@ -325,16 +327,13 @@ class HeldPage(Page):
         def wait(text: str | None) -> None:
             if text is None:
                 return
-            try:
-                seconds = float(text.removesuffix("s"))
-            except ValueError:
-                seconds = -1.0
-            if not 0 <= seconds <= LONGEST_DELAY:
+            took = seconds(text)
+            if took is None:
                 self.say(f"{text} is no number of seconds up to {LONGEST_DELAY:g}.", bad=True)
             else:
-                self._release(Verdict("delayed", seconds=seconds), row)
+                self._release(Verdict("delayed", seconds=took), row)
 
-        self.app.push_screen(AskLine("Forward it after how many seconds?", "for example 2.5"), wait)
+        self.app.push_screen(AskLine("Forward it after how many seconds?", "for example 2.5, or 500ms"), wait)
 
     def action_answer(self, turned: bool = False) -> None:
         """Let an answer be written in the other side's place: a result, `turned` an error and back."""

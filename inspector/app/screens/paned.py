@@ -170,6 +170,10 @@ class PanedScreen(FramedScreen):
         if event.widget is self.focused and (number := self._pane_of(event.widget)):
             self._bring_forward(number)
 
+    def names_key(self, action: str) -> bool:
+        """Whether the footer names the key: what a page hides is not offered to be run beside it."""
+        return action != "run" or not self.desk.page
+
     def _pane_of(self, widget: Widget | None) -> int:
         for node in widget.ancestors_with_self if widget is not None else ():
             if isinstance(node, Desk):

@@ -6,6 +6,8 @@ whole screen each time.
 
 from __future__ import annotations
 
+from typing import Protocol, cast
+
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,6 +15,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from inspector.app.actions import UNBOUND, shown_key
+
+
+class Naming(Protocol):
+    """What has bindings that are its own also while they do nothing: a key too many must not do another's."""
+
+    def names_key(self, action: str) -> bool:
+        """Whether the footer names the key of an action now."""
+        ...
 
 
 class KeyLine(Widget):
@@ -32,6 +42,7 @@ class KeyLine(Widget):
 
     offers: reactive[tuple[tuple[str, str, str], ...]] = reactive(())
     """Key as Textual names it, as people write it, what it does."""
+    _help = ""
     palette: reactive[tuple[str, str, str]] = reactive(("", "", ""))
 
     def on_mount(self) -> None:
@@ -42,10 +53,11 @@ class KeyLine(Widget):
             return
         offers: dict[str, tuple[str, str, str]] = {}
         active = screen.active_bindings
-        for _node, binding, enabled, _tooltip in active.values():
-            if binding.show and enabled and binding.key != UNBOUND:
+        for node, binding, enabled, _tooltip in active.values():
+            if binding.show and enabled and binding.key != UNBOUND and _worth_naming(node, binding.action):
                 says = (binding.key, self._written(binding.key, binding.key_display), binding.description)
                 offers.setdefault(binding.action, says)
+        self._help = offers["help"][0] if "help" in offers else ""
         self.offers = tuple(offers.values())
         palette = active.get(self.app.COMMAND_PALETTE_BINDING)
         key = palette.binding.key if palette is not None else ""
@@ -57,7 +69,7 @@ class KeyLine(Widget):
     def _pieces(self) -> list[tuple[str, int, int]]:
         """Key, and from which column to which it stands."""
         pieces, at = [], 0
-        for key, shown, says in self.offers:
+        for key, shown, says in self._fitting():
             end = at + len(shown) + 1 + len(says)
             pieces.append((key, at, end))
             at = end + 1
@@ -67,9 +79,19 @@ class KeyLine(Widget):
             pieces.append((key, start, self.size.width))
         return pieces
 
+    def _fitting(self) -> list[tuple[str, str, str]]:
+        """What there is room for, in whole words: where that is not all, the last go, but never the help."""
+        fitting = list(self.offers)
+        while sum(len(shown) + len(says) + 2 for _, shown, says in fitting) - 1 > self.size.width > 0:
+            rest = [offer for offer in fitting if offer[0] != self._help]
+            if not rest:
+                break
+            fitting.remove(rest[-1])
+        return fitting
+
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
-        for number, (_key, shown, says) in enumerate(self.offers):
+        for number, (_key, shown, says) in enumerate(self._fitting()):
             parts += [
                 (" " if number else "", ""),
                 (shown, "bold $footer-key-foreground"),
@@ -88,3 +110,7 @@ class KeyLine(Widget):
         for key, start, end in self._pieces():
             if start <= event.x < end:
                 self.app.simulate_key(key)
+
+
+def _worth_naming(node: object, action: str) -> bool:
+    return not hasattr(node, "names_key") or cast("Naming", node).names_key(action)

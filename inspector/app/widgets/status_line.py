@@ -26,6 +26,7 @@ class Standing:
         sound: Whether the state is as wished: True, False, or None while it is undecided.
         counts: How much was seen, at the right.
         rate: How much crosses the wire, before the counts where there is room; empty while nothing does.
+        over: What is shown is of the past: nothing goes on here.
         asked: What waits for an answer of the user; empty where nothing does.
     """
 
@@ -36,6 +37,7 @@ class Standing:
     counts: str = ""
     asked: str = ""
     rate: str = ""
+    over: bool = False
 
 
 class StatusLine(Widget):
@@ -51,6 +53,8 @@ class StatusLine(Widget):
         says = self.standing
         mark = {True: "●", False: "✗", None: "○"}[says.sound]
         style = {True: "$text-success", False: "bold $text-error", None: "$text-warning"}[says.sound]
+        if says.over:
+            mark, style = "■", "$text-muted"
         # That somebody waits matters more than which transport it is.
         asked = " · ".join(f"! {each}" for each in (self.held, says.asked) if each)
         room = self.size.width - _SHORTEST - cell_len(f" · {mark} {says.state} · {asked}")

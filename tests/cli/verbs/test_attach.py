@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspector.cli.main import main
+from inspector.journal.journal import Journal
 from inspector.journal.recording import recordings_directory
 from tests.app.recordings import Writer, home
 from tests.cli.conftest import Run
@@ -34,8 +35,21 @@ def test_it_waits_until_something_is_recorded(words: tuple[str, ...]) -> None:
     writer.call()
     child.expect("9 events")
     writer.close()
-    child.expect("recording, ended")
+    child.expect("recorded, ended")
     assert quit_by_key(child) == 0
+
+
+def test_the_name_that_the_host_has_for_it_goes_first() -> None:
+    other = Writer(recordings_directory() / "2026-01-02T00-00-00-weather.mcp.jsonl")  # newer
+    path = recordings_directory() / "2026-01-01T00-00-00-x.mcp.jsonl"
+    named = Journal.create(path, mode="proxy", name="cursor/weather")
+    child = spawn("attach", "weather")
+    child.expect("live")
+    child.expect("0 events")
+    named.close()
+    child.expect("ended")
+    assert quit_by_key(child) == 0
+    other.close()
 
 
 def test_one_is_chosen_from_a_list() -> None:
