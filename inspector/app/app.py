@@ -18,6 +18,7 @@ from textual.screen import Screen
 from inspector.app.beginning import begin_in_turn
 from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.keys import Remapped, written_keys
+from inspector.app.notices import Notices
 from inspector.app.palette import CapabilityCommands
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import attributes_only, colourless, hung_up, outliving
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.driver import Driver
+    from textual.notifications import Notify
 
     from inspector.app.arrangement import Shares
     from inspector.app.keeper import ConnectionKeeper
@@ -98,6 +100,7 @@ class InspectorApp(App[int]):
         self._code = 0
         self._left = False
         self.turns = Turns(self, super().on_event)
+        self._notices = Notices()
 
     def watch_theme(self, before: str, now: str) -> None:
         if before == now:
@@ -105,6 +108,9 @@ class InspectorApp(App[int]):
         self.ansi_color = None  # as the theme has it
         if self.remembers_theme and self.look is not None:
             self.look.put("theme", now)
+
+    def on_notify(self, event: Notify) -> None:
+        self._notices.take(event.notification, self._notifications)  # Textual's own handler comes next
 
     def get_driver_class(self) -> type[Driver]:
         return outliving(super().get_driver_class())
