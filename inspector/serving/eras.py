@@ -58,7 +58,7 @@ class Spoken:
 
     Attributes:
         eras: The eras of which the server answered anything.
-        version: The version that was agreed upon in the legacy era, or spoken in the modern one.
+        version: The version that was agreed upon in the legacy era; where there was none, of the modern one.
         about: Of the server: `capabilities`, `serverInfo`, `instructions`, as far as it said.
     """
 
@@ -94,10 +94,10 @@ class Spoken:
         return result if isinstance(result, Mapping) else {}
 
     def _initialized(self, result: Mapping[str, Any]) -> None:
-        self.eras.add("legacy")
         version = result.get("protocolVersion")
-        if not self.version and isinstance(version, str):
+        if "legacy" not in self.eras and isinstance(version, str):
             self.version = version
+        self.eras.add("legacy")
         for name in ("capabilities", "serverInfo", "instructions"):
             if name in result:
                 self.about.setdefault(name, result[name])

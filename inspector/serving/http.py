@@ -17,19 +17,29 @@ from typing import Final
 import anyio
 import anyio.abc
 
-from inspector.httpd.request import ClientGone, Request
+from inspector.httpd.request import BadBody, ClientGone, Request, TooLarge
 from inspector.serving.eras import Spoken, version_of
 from inspector.serving.matching import Requests
-from inspector.serving.said import Heard, Said, Ways
+from inspector.serving.said import Heard, Said, Ways, refusal
 from inspector.serving.script import Script
 from inspector.serving.serving import Serving
 from inspector.wire.event import Shape
+from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import Frame, classify
-from inspector.wire.versions import HEADER_MISMATCH, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
+from inspector.wire.versions import (
+    ALL,
+    HEADER_MISMATCH,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    UNSUPPORTED_VERSION,
+)
 
 PATH: Final = "/mcp"
 LARGEST: Final = 64 << 20
+_MOST_HELD: Final = 4 * LARGEST
 _SESSION: Final = "Mcp-Session-Id"
+_VERSION: Final = "MCP-Protocol-Version"
 _MOST_SESSIONS: Final = 1_000
 _BACKLOG: Final = 1_000
 _PATIENCE: Final = 1.0
@@ -91,6 +101,8 @@ class Front:
         self._heard = heard
         self._tasks = tasks
         self._sessions: dict[str, _Session] = {}
+        self._versions = frozenset({*ALL, spoken.version})
+        self._held = 0  # bytes of bodies that are being read
         self._stateless = _without_sessions(script)
         self._script = script
         self._common = self._new()
@@ -103,7 +115,7 @@ class Front:
     async def handle(self, request: Request) -> None:
         """Answer one request."""
         id = request.header(_SESSION)
-        session = self._sessions.get(id) if id else None
+        session = self._found(id) if id else None
         if request.method == "POST":
             await self._posted(request, id, session)
         elif id and session is None:
@@ -117,19 +129,26 @@ class Front:
         else:
             await request.respond(405, [("Allow", "POST")])
 
+    def _found(self, id: str) -> _Session | None:
+        """A session; it is there no more where its recorded server died."""
+        session = self._sessions.get(id)
+        if session is not None and session.ended:
+            del self._sessions[id]
+            return None
+        return session
+
     async def _posted(self, request: Request, id: str | None, session: _Session | None) -> None:
-        body = await request.body(LARGEST)
+        body = await self._body(request)
         frame = classify(body)
+        if refusal := self._wrong(request, frame):
+            return await request.respond(400, [_JSON], refusal)
         headers = [_JSON]
         if session is None or frame.method == "initialize":
             if self._stateless or version_of(frame.params) is not None:
-                session = self._common
+                session = self._shared()
             elif frame.method == "initialize":
-                session = self._new()
-                id = secrets.token_hex(16)
-                self._sessions[id] = session
-                while len(self._sessions) > _MOST_SESSIONS:
-                    self._sessions.pop(next(iter(self._sessions))).end()
+                session, id = self._new(), secrets.token_hex(16)
+                self._keep(id, session)
                 headers.append((_SESSION, id))
             elif id:
                 return await _refuse(request, 404, "There is no such session.")
@@ -147,6 +166,46 @@ class Front:
         finally:
             session.closed(via)
         return None
+
+    async def _body(self, request: Request) -> bytes:
+        """The body of a request, while those of all together are not too much."""
+        found, most = bytearray(), LARGEST
+        try:
+            async for chunk in request.stream():
+                found += chunk
+                self._held += len(chunk)
+                if len(found) > most:
+                    raise TooLarge(most, b"")
+                if self._held > _MOST_HELD:
+                    raise BadBody("There are too many long requests at a time.", 503)
+            return bytes(found)
+        finally:
+            self._held -= len(found)
+
+    def _wrong(self, request: Request, frame: Frame) -> bytes | None:
+        """What is answered with 400 to what is no message, and to headers that do not fit."""
+        if frame.shape is Shape.INVALID:
+            code = PARSE_ERROR if Fault.NOT_JSON in frame.faults else INVALID_REQUEST
+            return refusal("null", code, "This is no JSON-RPC message")
+        version, said = version_of(frame.params), request.header(_VERSION)
+        if said is None or said == version:
+            return None
+        if version is not None:
+            return refusal(frame.id or "null", HEADER_MISMATCH, f"The header {_VERSION} and the body differ")
+        if said not in self._versions:
+            return refusal(frame.id or "null", INVALID_REQUEST, f"The header {_VERSION} names no version")
+        return None
+
+    def _keep(self, id: str, session: _Session) -> None:
+        self._sessions[id] = session
+        while len(self._sessions) > _MOST_SESSIONS:
+            self._sessions.pop(next(iter(self._sessions))).end()
+
+    def _shared(self) -> _Session:
+        """The session of all that need none; another one where its recorded server died."""
+        if self._common.ended:
+            self._common = self._new()
+        return self._common
 
     async def _answer(
         self,
@@ -200,7 +259,12 @@ class Front:
 
 
 class _Session:
-    """A session: its recorded server, and where what that says goes."""
+    """A session: its recorded server, and where what that says goes.
+
+    Attributes:
+        ended: Whether it is over: by a DELETE, or because the recorded server died.
+        listener: Its GET stream, if there is one.
+    """
 
     def __init__(self, serving: Serving, heard: Heard) -> None:
         self._serving = serving
@@ -209,12 +273,12 @@ class _Session:
         self._count = 0
         self._backlog: deque[Said] = deque(maxlen=_BACKLOG)
         self._wake = anyio.Event()
-        self._ended = False
+        self.ended = False
         self.listener: Outlet | None = None
 
     async def run(self) -> None:
         """Say what is due, in its time, until the session ends."""
-        while not self._ended:
+        while not self.ended:
             self._wake = anyio.Event()
             self._say()
             next_at = self._serving.next_at
@@ -253,7 +317,7 @@ class _Session:
 
     def end(self) -> None:
         """Every stream breaks off."""
-        self._ended = True
+        self.ended = True
         self._wake.set()
         for outlet in (*self._streams.values(), self.listener):
             if outlet is not None:

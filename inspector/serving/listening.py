@@ -16,7 +16,6 @@ from inspector.serving.said import Heard, Ways
 from inspector.serving.script import Script
 
 _PLACE = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]/@]+)):)?(\d{1,5})")
-_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 
 
 def place(text: str) -> tuple[str, int]:
@@ -29,11 +28,6 @@ def place(text: str) -> tuple[str, int]:
     if found is None or int(found[3]) > 65535:
         raise UsageError(f"--http takes HOST:PORT, not {text!r}", next="For example --http 127.0.0.1:8000")
     return found[1] or found[2] or "127.0.0.1", int(found[3])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
-    return _LOOPBACK.fullmatch(host) is not None
 
 
 def listen(
@@ -61,14 +55,16 @@ def listen(
 
     async def run() -> None:
         host, port = at
-        hosts = None if is_loopback(host) else ("*",)
         fronts: list[Front] = []
+
+        def failed(error: Exception) -> None:
+            heard.note(f"a request failed here: {type(error).__name__}: {error}")
 
         async def handle(request: Request) -> None:
             await fronts[0].handle(request)
 
         # The group inside: what goes wrong with the address is not wrapped by it.
-        async with serve(handle, host, port, hosts=hosts) as server, anyio.create_task_group() as tasks:
+        async with serve(handle, host, port, failed=failed) as server, anyio.create_task_group() as tasks:
             fronts.append(Front(script, spoken, ways, heard, tasks))
             ready(server.url + PATH)
             await anyio.sleep_forever()

@@ -19,6 +19,8 @@ from inspector.serving.script import Script
 from inspector.serving.steps import Call
 
 _MOST_COMPARED = 500
+_MOST_READ = 4 << 20
+_LONGEST_METHOD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,14 @@ class Requests:
         return alike
 
     def some(self, method: str) -> Iterator[Call]:
-        """One of each that differ, as far as they were looked at; not too many."""
+        """One of each that differ, as far as they were looked at; not too many, and not too long in all."""
+        read, journal = 0, self._script.journal
         firsts = (next(iter(same.values())).calls[0] for same in self._indexed.get(method, {}).values())
-        return islice(firsts, _MOST_COMPARED)
+        for call in islice(firsts, _MOST_COMPARED):
+            yield call
+            read += journal.size(call.row)
+            if read > _MOST_READ:
+                return
 
     def asked(self, call: Call) -> Asked:
         """A recorded request as it is compared."""
@@ -186,27 +193,29 @@ class Matcher:
 
     def missed(self, method: str, params: Any, about: str) -> Miss:
         """Why there is no answer to a request, with the recorded request that comes nearest."""
-        requests = self._requests
+        requests, named = self._requests, method[:_LONGEST_METHOD]
         if not self.has(method):
             known = list(islice(requests.methods, _MOST_COMPARED))
-            near = difflib.get_close_matches(method, known, n=1)
+            near = difflib.get_close_matches(named, known, n=1)
             row = requests.of(near[0])[0].row if near else -1
-            return Miss(method, about, row, (), "no request of this method")
+            return Miss(named, about, row, (), "no request of this method")
         if requests.match == "sequence":
-            return Miss(method, about, -1, (), "no more of this method from here on")
+            return Miss(named, about, -1, (), "no more of this method from here on")
         while requests.read_on(method) is not None:
             pass  # a miss is told of all
         wanted = asked(method, params, requests.match)
         if same := requests.same(method, digest(wanted.key)):
             row = max(each.calls[-1].row for each in same)
-            return Miss(method, about, row, (), "each recorded answer was given once")
+            return Miss(named, about, row, (), "each recorded answer was given once")
         best: tuple[int, int, list[str]] | None = None
         for call in requests.some(method):
             differs = differences(wanted.hard, requests.asked(call).hard)
             if best is None or len(differs) < best[0]:
                 best = (len(differs), call.row, differs)
+            if best[0] <= 1:
+                break
         row, differs = (best[1], best[2]) if best else (-1, [])
-        return Miss(method, about, row, tuple(differs), "no such request")
+        return Miss(named, about, row, tuple(differs), "no such request")
 
 
 def _place(call: Call) -> tuple[int, int]:

@@ -156,14 +156,16 @@ def differences(live: Any, recorded: Any) -> list[str]:
 
 def _differing(live: Any, recorded: Any, path: str) -> Iterator[str]:
     if isinstance(live, dict) and isinstance(recorded, dict):
-        for key in dict.fromkeys((*live, *recorded)):
-            at = f"{path}.{key}" if path else key
+        for key, value in live.items():
+            at = f"{path}.{_name(key)}" if path else _name(key)
             if key not in recorded:
-                yield f"{at}: {_short(live[key])}, not recorded"
-            elif key not in live:
-                yield f"{at}: missing, recorded {_short(recorded[key])}"
+                yield f"{at}: {_short(value)}, not recorded"
             else:
-                yield from _differing(live[key], recorded[key], at)
+                yield from _differing(value, recorded[key], at)
+        for key in recorded:
+            if key not in live:
+                at = f"{path}.{_name(key)}" if path else _name(key)
+                yield f"{at}: missing, recorded {_short(recorded[key])}"
     elif isinstance(live, list) and isinstance(recorded, list) and len(live) == len(recorded):
         for number, (one, other) in enumerate(zip(live, recorded, strict=True)):
             yield from _differing(one, other, f"{path}[{number}]")
@@ -171,9 +173,36 @@ def _differing(live: Any, recorded: Any, path: str) -> Iterator[str]:
         yield f"{path or 'params'}: {_short(live)}, recorded {_short(recorded)}"
 
 
+def _name(key: str) -> str:
+    return key if len(key) <= _WIDEST else key[: _WIDEST - 1] + "…"
+
+
 def _short(value: Any) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (RecursionError, ValueError):
-        text = type(value).__name__
+    """A value as JSON, of a long one the beginning; at a cost that does not grow with it."""
+    text = "".join(_pieces(value, _WIDEST))
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def _pieces(value: Any, room: int) -> Iterator[str]:
+    """JSON text, piece by piece, of about `room` characters of it and no more."""
+    if isinstance(value, str):
+        yield json.dumps(value[: room + 1], ensure_ascii=False)
+    elif isinstance(value, dict | list) and room > 0:
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        yield opening
+        for number, each in enumerate(value):
+            before = ", " if number else ""
+            if isinstance(value, dict):
+                before += f"{json.dumps(_name(each), ensure_ascii=False)}: "
+            yield before
+            room -= len(before)
+            for piece in _pieces(value[each] if isinstance(value, dict) else each, room - 1):
+                yield piece
+                room -= len(piece)
+            if room <= 0:
+                return
+        yield closing
+    elif isinstance(value, int) and abs(value) >= 10**_WIDEST:
+        yield "a huge number"
+    else:
+        yield json.dumps(value) if isinstance(value, int | float | None) else "…"

@@ -156,6 +156,7 @@ class Serving:
     def _push(self, live: Playing, now: float, body: bytes) -> None:
         """An answer of this program's own."""
         live.answered = True
+        self._forget(live)
         if live.batch is not None:
             self._batched(live, body, now)
         else:
@@ -232,8 +233,8 @@ class Serving:
 
     def _say_missed(self, live: Playing, miss: Miss, now: float) -> None:
         self._heard.missed(miss)
-        method = miss.method
-        data: dict[str, Any] = {"method": method}
+        method = live.wanted[0]
+        data: dict[str, Any] = {"method": miss.method}
         if miss.row >= 0:
             data["nearest"] = {"row": miss.row, "method": self._script.journal.method(miss.row)}
         if miss.differs:
@@ -311,10 +312,17 @@ class Serving:
         if replied.shape is Shape.RESPONSE:
             body = self._adapted(body, playing, call)
         playing.answered = True
+        self._forget(playing)
         if playing.batch is not None:
             self._batched(playing, body, now)
             return None
         return Said("message", body, playing.via, True, step.row, self._ends_line(step))
+
+    def _forget(self, playing: Playing) -> None:
+        """It is answered: unless it waits for a cancel still, no cancel can mean it."""
+        key = id_key(playing.id)
+        if not playing.waits_for_cancel and self._playing.get(key) is playing:
+            del self._playing[key]
 
     def _adapted(self, body: bytes, playing: Playing, call: Call) -> bytes:
         """A result with what belongs to this session in the place of what belonged to the recorded one."""

@@ -145,3 +145,13 @@ def test_what_of_it_was_asked_where_nothing_was_declared() -> None:
     spoken = Spoken(play.journal)
     assert (spoken.eras, spoken.version) == ({"modern"}, V5)
     assert spoken.initialize(V4)["capabilities"] == {"tools": {}}
+
+
+def test_who_spoke_both_eras_agreed_upon_the_legacy_one() -> None:
+    """A recording of a proxy has the clients of both."""
+    play = Play()
+    play.call(1, "tools/list", {"_meta": {"io.modelcontextprotocol/protocolVersion": V5}}, {"tools": []})
+    play.call(2, "initialize", {"protocolVersion": V4}, {"protocolVersion": V4, "capabilities": {}})
+    (answer,) = play.ask(1, "initialize", {"protocolVersion": V4})
+    assert answer["result"]["protocolVersion"] == V4
+    assert not play.heard.notes

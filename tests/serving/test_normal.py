@@ -116,3 +116,17 @@ def test_at_most_eight_differences_each_a_short_line() -> None:
     assert all(len(each) < 200 for each in found)
     assert differences({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}) == ["a[1].b: 2, recorded 3"]
     assert differences({"a": 1}, {"b": 1}) == ["a: 1, not recorded", "b: missing, recorded 1"]
+
+
+def test_a_difference_is_told_in_short_whatever_its_length() -> None:
+    heap = {f"k{number}": [{}] * 9 for number in range(100)}
+    deep: Any = 0
+    for _ in range(300):
+        deep = [deep]
+    for live in ("x" * 10**6, heap, deep, 10**100, [heap] * 100, {"y" * 10**6: True}, None, 1.5, False):
+        (says,) = differences({"a": live}, {"a": "b"})
+        assert says.startswith("a: ")
+        assert says.endswith(', recorded "b"')
+        assert len(says) < 90
+    assert differences({"a": {"b": [1, "ü", None]}}, {})[0] == 'a: {"b": [1, "ü", null]}, not recorded'
+    assert len(differences({"y" * 10**6: 1}, {})[0]) < 90

@@ -103,7 +103,8 @@ def _place(http: str | None) -> tuple[str, int] | None:
 
 
 def _listen(script: Script, spoken: Spoken, ways: Ways, heard: Heard, at: tuple[str, int]) -> None:
-    from inspector.serving.listening import is_loopback, listen
+    from inspector.httpd.names import is_loopback
+    from inspector.serving.listening import listen
 
     if not is_loopback(at[0]):
         say(f"mcp-inspect: whoever reaches {at[0]} can ask for everything that was recorded.")
