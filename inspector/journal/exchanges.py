@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import time
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from inspector.journal.filter import Filter
+from inspector.journal.filter.terms import And, Node, Not, Or, terms_of
 from inspector.journal.journal import Journal
 from inspector.journal.outline import outline
 from inspector.journal.view import View
@@ -239,31 +240,41 @@ _FLAG_WORDS = ((REDIRECTED, "redirected"), (RESUMED, "resumed"), (AUTHORIZED, "a
 
 
 class Found:
-    """The exchanges in which every word of a text occurs: in any of their requests, headers, messages.
+    """The exchanges that a filter means. A term holds of an exchange where one of its rows is meant by it.
+
+    So `401 method:tools/call` finds a call and its status in different rows, `not 401` what has no such row.
 
     Args:
         exchanges: What is looked through; advanced along with the search.
-        text: Words; empty for every exchange.
+        filter: A filter, or its text; empty for every exchange.
+
+    Raises:
+        FilterError: The text is no filter.
     """
 
-    def __init__(self, exchanges: Exchanges, text: str = "") -> None:
+    def __init__(self, exchanges: Exchanges, filter: Filter | str = "") -> None:
         self.exchanges = exchanges
-        self.text = text
-        self._views = [View(exchanges.journal, Filter.words(word)) for word in text.split()]
-        self._taken = [0] * len(self._views)
-        self._having: dict[int, int] = {}  # words found by exchange, a bit each
+        self.filter = Filter.parse(filter) if isinstance(filter, str) else filter
+        self._whole = self.filter.everything
+        terms = [] if self._whole else list(dict.fromkeys(terms_of(self.filter.node)))
+        self._bits = {term: 1 << number for number, term in enumerate(terms)}
+        self._views = [View(exchanges.journal, Filter(term)) for term in terms]
+        self._taken = [0] * len(terms)
+        self._moves = [0] * len(terms)
+        self._having: dict[int, int] = {}  # terms found by exchange, a bit each
+        self._decided = 0
         self._rows = array("I")
 
     def __len__(self) -> int:
-        return len(self._rows) if self._views else len(self.exchanges)
+        return len(self.exchanges) if self._whole else len(self._rows)
 
     def __getitem__(self, row: int) -> int:
         """Where in `exchanges` the exchange of `row` stands."""
-        return self._rows[row] if self._views else row
+        return row if self._whole else self._rows[row]
 
     def index(self, at: int) -> int:
         """The row of the exchange at `at`, or the nearest after it."""
-        return bisect_left(self._rows, at) if self._views else max(0, min(at, len(self.exchanges)))
+        return max(0, min(at, len(self.exchanges))) if self._whole else bisect_left(self._rows, at)
 
     @property
     def scanned(self) -> float:
@@ -274,23 +285,57 @@ class Found:
         """Go on for about `budget` seconds; returns whether there is more to do."""
         more = self.exchanges.advance(budget)
         share = budget / max(1, len(self._views))
-        for word, view in enumerate(self._views):
+        for number, view in enumerate(self._views):
             more |= view.advance(share)
-            self._count(word, view)
+            if view.moves != self._moves[number]:  # a row came or went among those that were taken
+                self._moves[number] = view.moves
+                self._begin_again(number)
+            self._take(number, view)
+        while not self._whole and self._decided < len(self.exchanges):
+            self._decided += 1
+            self._decide(self._decided - 1)
         return more
 
-    def _count(self, word: int, view: View) -> None:
-        exchanges, all_words = self.exchanges, (1 << len(self._views)) - 1
-        while self._taken[word] < len(view):
-            number = exchanges.journal.exchange(view[self._taken[word]])
-            at = exchanges.index(number) if number is not None else _NONE
-            if number is not None and at < 0:
+    def _take(self, number: int, view: View) -> None:
+        """Note which exchanges the rows belong to that a term means."""
+        exchanges, bit = self.exchanges, 1 << number
+        while self._taken[number] < len(view):
+            exchange = exchanges.journal.exchange(view[self._taken[number]])
+            at = exchanges.index(exchange) if exchange is not None else _NONE
+            if exchange is not None and at < 0:
                 return  # not folded yet
-            self._taken[word] += 1
-            before = self._having.get(at, 0)
-            self._having[at] = after = before | 1 << word
-            if after == all_words != before and at >= 0:
-                insort(self._rows, at)
+            self._taken[number] += 1
+            if at >= 0 and not (before := self._having.get(at, 0)) & bit:
+                self._having[at] = before | bit
+                self._decide(at)
+
+    def _begin_again(self, number: int) -> None:
+        self._taken[number] = 0
+        for at, having in self._having.items():
+            if having & 1 << number:
+                self._having[at] = having & ~(1 << number)
+                self._decide(at)
+
+    def _decide(self, at: int) -> None:
+        """List an exchange, or take it away, by what was found of it."""
+        if at >= self._decided:
+            return
+        row, meant = bisect_left(self._rows, at), self._means(self.filter.node, self._having.get(at, 0))
+        there = row < len(self._rows) and self._rows[row] == at
+        if meant and not there:
+            self._rows.insert(row, at)
+        elif there and not meant:
+            del self._rows[row]
+
+    def _means(self, node: Node, having: int) -> bool:
+        match node:
+            case And(parts):
+                return all(self._means(part, having) for part in parts)
+            case Or(parts):
+                return any(self._means(part, having) for part in parts)
+            case Not(part):
+                return not self._means(part, having)
+        return bool(having & self._bits[node])
 
 
 def flag_of(why: object) -> str:

@@ -1,4 +1,4 @@
-"""Which log messages are shown: a selection by level and by words that grows with the journal.
+"""Which log messages are shown: a selection by level and by a filter that grows with the journal.
 
 It keeps a number for each row it found, and the work of one look is bounded; what a row says is read by
 `inspector.journal.logs`.
@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 
 from inspector.journal.filter import Filter
+from inspector.journal.filter.terms import Text, terms_of
 from inspector.journal.logs import Logs
 from inspector.journal.view import View
 from inspector.wire.levels import rank
@@ -24,18 +25,33 @@ class LogRows:
     Args:
         logs: The messages; who holds this advances them.
         least: The least grave level that is shown.
-        text: Words that a message must all hold, as in the filter of the message log; empty for none.
+        filter: Which rows, as in the message log, or a filter's text; empty for all.
         stderr: Show the lines of stderr between them.
+
+    Raises:
+        FilterError: The text is no filter.
+
+    Attributes:
+        moves: Goes up whenever rows came or went that are not behind the last: it is begun again then.
     """
 
-    def __init__(self, logs: Logs, least: str = "debug", text: str = "", *, stderr: bool = False) -> None:
+    def __init__(
+        self, logs: Logs, least: str = "debug", filter: Filter | str = "", *, stderr: bool = False
+    ) -> None:
         self.logs = logs
         self.least = least
-        self.text = text
+        self.filter = Filter.parse(filter) if isinstance(filter, str) else filter
         self.stderr = stderr
-        self._view = View(logs.journal, Filter.words(text)) if text.split() else None
+        self._view = None if self.filter.everything else View(logs.journal, self.filter)
         self._at = 0
+        self.moves = 0
         self._rows = array("I")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that the filter names."""
+        terms = terms_of(self.filter.node)
+        return tuple(each.text for each in terms if isinstance(each, Text) and not each.glob)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -61,6 +77,8 @@ class LogRows:
             return False
         deadline = time.monotonic() + budget
         more = self._view.advance(budget)
+        if self._view.moves != self.moves:
+            self.moves, self._at, self._rows = self._view.moves, 0, array("I")
         seen, bar = self.logs.seen, rank(self.least)
         while self._at < len(self._view) and self._view[self._at] < seen:
             for at in range(self._at, min(len(self._view), self._at + _SLICE)):

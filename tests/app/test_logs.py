@@ -105,6 +105,12 @@ async def test_what_is_shown_is_another_thing_than_what_is_asked() -> None:
         await stage.type("words first")
         await stage.settled()
         assert page.list.cursor == rows[0]
+        page.field.value = "time:x"
+        await stage.until(lambda: page.field.wrong.display)
+        assert page.list.cursor == rows[0]
+        page.field.value = '$.params.level == "error"'
+        await stage.until(lambda: page.list.cursor == rows[1])
+        assert not page.field.wrong.display
         await stage.press("enter")
         assert page.list.has_focus
         await stage.press("escape")

@@ -81,10 +81,32 @@ async def test_the_filter_finds_words_anywhere_in_an_exchange() -> None:
         await stage.settled()
         network = stage.screen.query_one(Network)
         assert "1 of 9" in str(network.border_title)
-        await stage.press("escape")
+        assert network.field.choices.is_open
+        await stage.press("escape", "escape")
         await stage.settled()
         assert " of " not in str(network.border_title)
         assert stage.app.focused is listed(stage)
+
+
+async def test_the_filter_is_that_of_the_messages() -> None:
+    async with staged(NARROW, journal=session().journal) as stage:
+        await stage.settled()
+        await stage.press("n", "slash")
+        network = stage.screen.query_one(Network)
+        await stage.type("stat")
+        await stage.until(lambda: network.field.choices.is_open)
+        await stage.press("tab")
+        await stage.type("4xx")
+        await stage.settled()
+        found = len(listed(stage).found)
+        assert 0 < found < 9
+        assert f"{found} of 9" in str(network.border_title)
+        await stage.type(" lat:>x")
+        await stage.until(lambda: network.field.wrong.display)
+        assert "expected" in str(network.field.wrong.render())
+        assert f"{found} of 9" in str(network.border_title), "what stands before stays in force"
+        await stage.press("enter")
+        await stage.until(lambda: listed(stage).has_focus)
 
 
 def ask(journal: Journal) -> None:

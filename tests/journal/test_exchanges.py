@@ -180,3 +180,42 @@ def test_a_hundred_thousand_are_numbers() -> None:
         pass
     assert len(exchanges) == 100_000
     assert exchanges.row(99_999).number == 100_000
+
+
+def found(journal: Journal, filter: str) -> list[int]:
+    """The numbers of the exchanges that a filter finds."""
+    search = Found(Exchanges(journal), filter)
+    while search.advance(ALL):
+        pass
+    return [search.exchanges.number(search[row]) for row in range(len(search))]
+
+
+def test_the_terms_of_a_filter_are_joined_by_exchange() -> None:
+    journal, tap = journal_of()
+    call(tap, 1, b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}')
+    call(tap, 2, b'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"add"}}')
+    tap.http("request", 3, method="GET", url=URL, headers=[])
+    tap.http("response", 3, status=401, reason="", headers=[])
+    assert found(journal, "tool:add") == [2]
+    assert found(journal, "not tool:add") == [1, 3]
+    assert found(journal, "status:401 or method:tools/list") == [1, 3]
+    assert found(journal, "status:401 $.params") == []
+    assert found(journal, 'kind:http $.params.name == "add"') == [2], "in different rows of it"
+    assert found(journal, "* not status:401") == [1, 2]
+    assert found(journal, "not *") == []
+
+
+def test_an_exchange_goes_when_it_is_meant_no_more() -> None:
+    journal, tap = journal_of()
+    tap.http("request", 1, method="POST", url=URL, headers=[])
+    tap.sent(b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}', exchange=1)
+    pending, failed = Found(Exchanges(journal), "status:pending"), Found(Exchanges(journal), "not status:2xx")
+    for search in (pending, failed):
+        search.advance(ALL)
+        assert len(search) == 1
+    tap.http("response", 1, status=200, reason="", headers=[])
+    tap.received(b'{"jsonrpc":"2.0","id":1,"result":{}}', exchange=1)
+    for search in (pending, failed):
+        search.advance(ALL)
+        search.advance(ALL)
+        assert len(search) == 0

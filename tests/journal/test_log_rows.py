@@ -27,16 +27,16 @@ def test_by_level_and_words(scribe: Scribe) -> None:
     assert shown(LogRows(logs, stderr=True)) == [a, b, c, d]
     assert shown(LogRows(logs, "warning")) == [b, d]
     assert shown(LogRows(logs, "warning", stderr=True)) == [b, c, d]
-    assert shown(LogRows(logs, text="opened")) == [a, b]
-    assert shown(LogRows(logs, text="opened", stderr=True)) == [a, b, c]
+    assert shown(LogRows(logs, filter="opened")) == [a, b]
+    assert shown(LogRows(logs, filter="opened", stderr=True)) == [a, b, c]
     assert shown(LogRows(logs, "error", "opened")) == [b]
-    assert shown(LogRows(logs, text="café opened")) == [a]
-    assert shown(LogRows(logs, text="  ")) == [a, b, d]
+    assert shown(LogRows(logs, filter="café opened")) == [a]
+    assert shown(LogRows(logs, filter="  ")) == [a, b, d]
 
 
 def test_it_grows_and_finds_its_way(scribe: Scribe) -> None:
     logs = Logs(scribe.journal)
-    all_of_them, some = LogRows(logs), LogRows(logs, text="even")
+    all_of_them, some = LogRows(logs), LogRows(logs, filter="even")
     assert (all_of_them.scanned, some.scanned, shown(some)) == (1.0, 1.0, [])
     seqs = [log(scribe, level="info", data="odd" if n % 2 else "even").seq for n in range(6)]
     some.advance(1.0)

@@ -13,8 +13,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from inspector.app.panes.page import Page
+from inspector.app.widgets.filter_field import FilterField
 from inspector.app.widgets.log_list import LogList
 from inspector.app.widgets.tab_line import TabLine
+from inspector.journal.filter import Filter
 from inspector.journal.log_rows import LogRows
 from inspector.journal.logged import Logged
 from inspector.journal.logs import Logs
@@ -60,7 +62,10 @@ class LogsPage(Page):
             yield Static("show", classes="logs-label")
             yield TabLine(LEVELS, id="logs-least")
         yield Static("", id="logs-says")
-        yield Input(placeholder="filter: words that a message holds", id="logs-filter", compact=True)
+        field = FilterField(self.journal, id="logs-filter")
+        yield field
+        yield field.wrong
+        yield field.choices
         yield LogList(self._rows, self._logged, id="logs-list")
 
     @property
@@ -69,9 +74,9 @@ class LogsPage(Page):
         return self.query_one(LogList)
 
     @property
-    def field(self) -> Input:
+    def field(self) -> FilterField:
         """The filter's field."""
-        return self.query_one("#logs-filter", Input)
+        return self.query_one("#logs-filter", FilterField)
 
     def selected_text(self) -> str:
         return self.list.selected_text()
@@ -84,7 +89,10 @@ class LogsPage(Page):
     def advance(self) -> None:
         self._logs.advance(BUDGET)
         self._logged.advance(BUDGET)
+        moves = self._rows.moves
         self._rows.advance(BUDGET)
+        if self._rows.moves != moves:
+            self.list.show_rows(self._rows)
         self.list.advance()
         self._show_level()
         self._entitle()
@@ -104,6 +112,7 @@ class LogsPage(Page):
         elif not self.field.has_focus:
             return False
         self.field.display = False
+        self.field.wrong.say(None)
         self.list.focus()
         return True
 
@@ -162,13 +171,15 @@ class LogsPage(Page):
             return "nothing was asked for: the server decides what it sends", "$foreground-muted"
         return f"{level} and graver is asked for, for the whole session", "$foreground-muted"
 
-    def _select(self, least: str | None = None, text: str | None = None, stderr: bool | None = None) -> None:
+    def _select(
+        self, least: str | None = None, filter: Filter | None = None, stderr: bool | None = None
+    ) -> None:
         """Show another selection of the messages."""
         before = self._rows
         self._rows = LogRows(
             self._logs,
             before.least if least is None else least,
-            before.text if text is None else text,
+            before.filter if filter is None else filter,
             stderr=before.stderr if stderr is None else stderr,
         )
         self._rows.advance(BUDGET)
@@ -208,7 +219,10 @@ class LogsPage(Page):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._select(text=event.value)
+        filter = self.field.meant()
+        if filter is not None and filter != self._rows.filter:
+            self._select(filter=filter)
+        self.field.typed()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

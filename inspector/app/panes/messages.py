@@ -14,7 +14,6 @@ from inspector.app.panes.views import KINDS
 from inspector.app.widgets.filter_field import FilterField
 from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.tab_line import TabLine
-from inspector.journal.filter import Filter, FilterError
 from inspector.journal.view import View
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class Messages(Vertical):
         """Show what a filter means, as if it were typed."""
         self.field.display = bool(text)
         self.field.value = text
-        self._apply(text)  # at once: whoever shows every row goes to one of them next
+        self._apply()  # at once: whoever shows every row goes to one of them next
 
     def clear_filter(self) -> None:
         """Show every row."""
@@ -141,20 +140,12 @@ class Messages(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._apply(event.value)
+        self._apply()
         self.field.typed()
 
-    def _apply(self, text: str) -> None:
-        try:
-            filter = Filter.parse(text)
-            self.field.wrong.say(None)
-        except FilterError as error:
-            self.field.wrong.say(error)
-            before = _before(error)
-            if before is None:  # the last good one stays in force
-                return
-            filter = before
-        if filter == self._view.filter:
+    def _apply(self) -> None:
+        filter = self.field.meant()
+        if filter is None or filter == self._view.filter:
             return
         self._way = 0
         self._view = self._every if filter.everything else View(self._journal, filter)
@@ -257,15 +248,3 @@ class Messages(Vertical):
         self.field.wrong.say(None)
         self.log_widget.focus()
         return True
-
-
-def _before(error: FilterError) -> Filter | None:
-    """What stands before the last term where that is wrong: it is still being typed."""
-    text, at = error.text, error.at
-    if any(character.isspace() for character in text[at:]):
-        return None
-    before = text[: len(text) - len(text.split()[-1])] if text[at:] or not text[-1:].isspace() else text
-    try:
-        return Filter.parse(before) if before.strip() else None
-    except FilterError:
-        return None

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from inspector.app.exchange import exchange_entries
 from inspector.app.panes.views import KINDS
 from inspector.app.widgets.exchange_list import ExchangeList
+from inspector.app.widgets.filter_field import FilterField
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.tab_line import TabLine
 from inspector.journal.exchanges import Exchanges
@@ -32,7 +33,10 @@ class Network(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TabLine(KINDS, hint="n switches · x its message", id="network-kind")
-        yield Input(placeholder="filter: words that an exchange holds", id="network-filter", compact=True)
+        field = FilterField(self._exchanges.journal, id="network-filter")
+        yield field
+        yield field.wrong
+        yield field.choices
         yield ExchangeList(self._exchanges, id="exchange-list")
 
     def on_mount(self) -> None:
@@ -45,9 +49,9 @@ class Network(Vertical):
         return self.query_one(ExchangeList)
 
     @property
-    def field(self) -> Input:
+    def field(self) -> FilterField:
         """The filter's field."""
-        return self.query_one("#network-filter", Input)
+        return self.query_one("#network-filter", FilterField)
 
     def search(self) -> None:
         """Put the cursor into the filter."""
@@ -63,11 +67,18 @@ class Network(Vertical):
         """List every exchange."""
         self.field.value = ""
         self.field.display = False
+        self._apply()  # at once: whoever lists every exchange goes to one of them next
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.list.filter(event.value)
-        self._entitle()
+        self._apply()
+        self.field.typed()
+
+    def _apply(self) -> None:
+        filter = self.field.meant()
+        if filter is not None and filter != self.list.found.filter:
+            self.list.filter(str(filter))
+            self._entitle()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -80,13 +91,14 @@ class Network(Vertical):
         elif not self.field.has_focus:
             return False
         self.field.display = False
+        self.field.wrong.say(None)
         self.list.focus()
         return True
 
     def _entitle(self) -> None:
         shown = self.list
         title = f"Network · {'following' if shown.following else 'paused'}"
-        if self.field.value:
+        if not shown.found.filter.everything:
             title += f" · {len(shown.found)} of {len(self._exchanges)}"
         if shown.found.scanned < 1:
             title += f" · {shown.found.scanned:.0%} searched"

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from inspector.app.actions import own_keys
-from inspector.journal.filter import Completion, FilterError, complete
+from inspector.journal.filter import Completion, Filter, FilterError, complete
 from inspector.journal.journal import Journal
 from inspector.wire.visible import cells, clip, visible
 
@@ -39,6 +39,16 @@ class FilterField(Input):
         self.choices = FilterChoices(self)
         self.wrong = FilterWrong(self)
         self._typed = ""
+
+    def meant(self) -> Filter | None:
+        """What the text means, and under it what is wrong; `None` where the last good one stays in force."""
+        try:
+            filter = Filter.parse(self.value)
+        except FilterError as error:
+            self.wrong.say(error)
+            return _before(error)
+        self.wrong.say(None)
+        return filter
 
     def typed(self) -> None:
         """The text changed: offer how it may go on, where somebody types."""
@@ -276,3 +286,15 @@ class FilterWrong(Widget):
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self.lines(width))
+
+
+def _before(error: FilterError) -> Filter | None:
+    """What stands before the last term where that is wrong: it is still being typed."""
+    text, at = error.text, error.at
+    if any(character.isspace() for character in text[at:]):
+        return None
+    before = text[: len(text) - len(text.split()[-1])] if text[at:] or not text[-1:].isspace() else text
+    try:
+        return Filter.parse(before) if before.strip() else None
+    except FilterError:
+        return None

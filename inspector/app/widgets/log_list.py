@@ -264,7 +264,7 @@ class LogList(RowList):
         self._request = max(self._request, len(str(origin.request)) if origin.request >= 0 else 0)
         pieces = log_cells(message, origin, columns, unfolded)
         styled = [(text, self._style(role)) for text, role in pieces]
-        for word in self._rows.text.split():
+        for word in self._rows.words:
             styled = marked(styled, word, self._style("found"))
         if at_cursor:
             base = self._style("cursor")
