@@ -25,6 +25,7 @@ class Notices:
             if (said, old.title, old.severity) == (text, new.title, new.severity):
                 count = times + 1
                 new.message = f"{text} (×{count:,})"
-                del shown[old], self._said[number]
+                del shown[old]
+                del self._said[number]
                 break
         self._said.append((new, text, count))
