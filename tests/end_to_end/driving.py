@@ -24,6 +24,8 @@ from tests.interop.talk import assert_clean
 
 SIZE = (120, 40)
 PATIENCE = 30.0
+ASKED = "asked ("
+"""Of the badge that says so; the key follows, as it is pressed from where the focus is."""
 _FRAME = 0.1  # seconds: how often the app draws what came
 
 
@@ -67,7 +69,7 @@ async def shows(stage: Stage, *wanted: str) -> str:
 
 async def asked(stage: Stage, *wanted: str) -> Inbox:
     """Wait until the badge says that the server asks, go to the inbox by its key, and find the question."""
-    await shows(stage, "asked (i)")
+    await shows(stage, ASKED)
     await stage.press("escape", "escape", "1", "i")
     await shows(stage, *wanted)
     inbox = stage.screen.query_one(Inbox)

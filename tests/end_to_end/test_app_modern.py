@@ -7,7 +7,7 @@ import pytest
 
 from inspector.journal.pairing import Status
 from tests.end_to_end.conftest import Target
-from tests.end_to_end.driving import answer, asked, driven, echoed, looks, run, screen, shows, typed
+from tests.end_to_end.driving import ASKED, answer, asked, driven, echoed, looks, run, screen, shows, typed
 from tests.servers.asks_back import CONSENT, STATE
 
 ROUNDS = (Status.ASKS_BACK,)
@@ -156,7 +156,7 @@ async def test_tasks_of_the_extension(mcp2_tasks: Target) -> None:
         await shows(stage, "The database is gone", "✗")
         await stage.press("escape")
         await run(stage, "ask")
-        await shows(stage, "asked (i)")
+        await shows(stage, ASKED)
         await stage.press("ctrl+g")
         await shows(stage, "✗ cancelled")
         await stage.press("t")

@@ -11,7 +11,7 @@ from inspector.app.panes.inbox import Inbox
 from inspector.journal.pairing import Status
 from inspector.session.options import Options
 from tests.app.stage import Stage
-from tests.end_to_end.driving import answer, asked, driven, looks, run, screen, shows, typed
+from tests.end_to_end.driving import ASKED, answer, asked, driven, looks, run, screen, shows, typed
 from tests.interop.talk import result, said
 from tests.interop.test_app_everything import Target
 
@@ -111,7 +111,7 @@ async def test_roots_are_asked_for_and_not_where_they_are_given(target: Target) 
         await looks(stage, lambda: len(journal.rows_with_method("roots/list")) == 2)
         await looks(stage, lambda: journal.status(journal.rows_with_method("roots/list")[1]) is Status.OK)
         await shows(stage, "file:///srv/data")
-        assert "asked (i)" not in screen(stage)
+        assert ASKED not in screen(stage)
         await stage.press("c")
         await run(stage, "get-roots-list")
         await ended(stage, "URI: file:///srv/data")
