@@ -5,20 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from inspector.journal.journal import Journal
 from inspector.serving.said import Ways
+from inspector.session.options import Options
+from inspector.session.outcome import Replied
+from inspector.session.owner import open_session
+from inspector.session.task_ending import unwrapped
+from inspector.session.tasks import Tasks
 from inspector.transport.target import HttpTarget, StdioTarget
 from inspector.wire.versions import V4, V5
 from tests.interop.talk import arguments
 from tests.interop.test_everything import BY_HAND, PROMPT_ARGUMENTS
+from tests.interop.test_tasks import PARAMS, answering
 from tests.serving.conftest import Asked, recorded, serving, talk
 from tests.serving.test_clients import by_mcp, hosted, same
 
 pytestmark = pytest.mark.timeout(300)
-LEFT_OUT = ("simulate-research-query", "trigger-url-elicitation")
-"""A task, and what waits for a person at a browser."""
+REFUSED = ("trigger-url-elicitation", {"url": "https://example.com/", "errorPath": True})
+"""Before it is called, a page is to be visited: the error -32042 says which."""
 
 
 async def everything_of(target: StdioTarget | HttpTarget) -> list[Asked]:
@@ -26,9 +33,10 @@ async def everything_of(target: StdioTarget | HttpTarget) -> list[Asked]:
     (listed,) = await talk(target, Journal.create(), ())
     asked: list[Asked] = [("completion/complete", _completion()), ("logging/setLevel", {"level": "debug"})]
     for tool in listed["tools"]:
-        if tool["name"] not in LEFT_OUT:
-            filled = arguments(tool["inputSchema"], BY_HAND.get(tool["name"], {}))
-            asked.append(("tools/call", {"name": tool["name"], "arguments": filled}))
+        filled = arguments(tool["inputSchema"], BY_HAND.get(tool["name"], {}))
+        asked.append(("tools/call", {"name": tool["name"], "arguments": filled}))
+    assert {"simulate-research-query", REFUSED[0]} <= {tool["name"] for tool in listed["tools"]}
+    asked.append(("tools/call", {"name": REFUSED[0], "arguments": REFUSED[1]}))
     for resource in listed["resources"]:
         asked.append(("resources/read", {"uri": resource["uri"]}))
         asked.append(("resources/subscribe", {"uri": resource["uri"]}))
@@ -73,3 +81,39 @@ def _plain(asked: Asked, result: Any) -> bool:
     if asked[0] == "resources/read":
         return "text" in result["contents"][0]
     return asked[0] in ("tools/call", "prompts/get") and "code" not in result
+
+
+async def researched(target: StdioTarget | HttpTarget, journal: Journal) -> list[Any]:
+    """A task that asks back in the middle, and one that is cancelled: their states, answers and ends."""
+    found: list[Any] = []
+    async with open_session(target, journal, Options(timeout=30, **answering())) as session:
+        tasks = Tasks(session)
+        for cancels in (False, True):
+            outcome, task = await tasks.start(PARAMS, ttl=120)
+            assert isinstance(outcome, Replied)
+            assert task is not None, outcome
+            if cancels:
+                cancelled = await tasks.cancel(task.id)
+                found.append(isinstance(cancelled, Replied) and cancelled.result["status"])
+            with anyio.fail_after(60):
+                ended = unwrapped(await tasks.follow(task))
+            found.append(ended.result if isinstance(ended, Replied) else type(ended).__name__)
+        nowhere = await tasks.get("nowhere")
+        found.append(isinstance(nowhere, Replied) and nowhere.error)
+        found += [entry.frame.params["message"] for entry in session.inbox.entries]
+    return found
+
+
+async def test_a_task_is_done_as_it_was(target: StdioTarget | HttpTarget, tmp_path: Path) -> None:
+    """It asks in the middle, and is told of by `tasks/get` again and again: all of that in its order."""
+    file = tmp_path / "session.jsonl"
+    journal = Journal.create(file)
+    ours = await researched(target, journal)
+    journal.close()
+    assert "python (snake)" in ours[0]["content"][0]["text"]
+    assert ours[1:3] == ["cancelled", "Cancelled"]
+    assert await researched(serving(file), Journal.create()) == ours
+    async with hosted(file) as (url, heard):
+        assert await researched(HttpTarget(url), Journal.create()) == ours
+    assert not heard.misses
+    assert not heard.notes

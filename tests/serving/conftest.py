@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from inspector.wire.event import Direction, Kind
 from tests.conftest import SERVERS
 
 ANSWERS = {"roots": ["file:///a"], "sampling": "Yes.", "elicitation": {"name": "Ada", "word": "so"}}
+VISITS = Scripted(Answers({"elicitation": "accept"}))
 Asked = tuple[str, Any]
 
 
@@ -53,7 +55,7 @@ async def talk(
     options = Options(
         protocol=protocol,
         serves=ANSWERABLE,
-        policies=Policies.every(Scripted(Answers(ANSWERS))),
+        policies=replace(Policies.every(Scripted(Answers(ANSWERS))), url=VISITS),
         timeout=timeout,
     )
     found: list[Any] = []
