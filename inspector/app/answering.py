@@ -41,7 +41,10 @@ def _initialize(params: Params) -> dict[str, Any]:
 
 
 def _elicit(params: Params) -> dict[str, Any]:
-    return {"action": "accept"} if params.get("mode") == "url" else {"action": "accept", "content": {}}
+    if params.get("mode") == "url":
+        return {"action": "accept"}
+    schema = params.get("requestedSchema")
+    return {"action": "accept", "content": smallest(schema) if isinstance(schema, Mapping) else {}}
 
 
 def _sample(params: Params) -> dict[str, Any]:

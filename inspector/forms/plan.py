@@ -83,6 +83,7 @@ class Field:
         const: The one value that is allowed, else `UNSET`.
         types: The JSON types that the schema names; empty if it names none.
         secret: The schema says that it is a password, or only ever written.
+        demands: The schema itself, straightened: bounds, format, pattern.
     """
 
     key: str = ""
@@ -107,6 +108,7 @@ class Field:
     const: object = UNSET
     types: tuple[str, ...] = ()
     secret: bool = False
+    demands: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def takes_input(self) -> bool:
@@ -157,7 +159,7 @@ class _Planner:
         found = straight.schema
         field = _described(Field(key, required=required, nullable=straight.nullable), found)
         types = _types(found)
-        field = replace(field, types=types)
+        field = replace(field, types=types, demands=found)
         if (choices := choices_of(found)) is not None:
             const = choices[0].value if len(choices) == 1 else UNSET
             return replace(field, kind="enum", choices=choices, lookup=lookup_of(choices), const=const)
@@ -200,7 +202,8 @@ class _Planner:
             hints = " or ".join(dict.fromkeys(one.hint for one in found if one.hint))
             nullable = field.nullable or any(one.nullable for one in found)
             secret = field.secret or any(one.secret for one in found)
-            return replace(field, kind=kind, hint=hints, nullable=nullable, secret=secret)
+            demands = found[0].demands
+            return replace(field, kind=kind, hint=hints, nullable=nullable, secret=secret, demands=demands)
         return replace(field, kind="variant", variants=tuple(_told_apart(found)))
 
     def _object(self, field: Field, schema: Schema, refs: frozenset[str], depth: int) -> Field:

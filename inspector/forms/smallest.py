@@ -1,7 +1,8 @@
 """A small value that a schema takes, for a person to fill in: what is required and no more. Pure.
 
-It is made of what the plan of a form knows: constants, defaults, choices, examples, types. Bounds and
-patterns are none of it, so that a value may still be too short or too small.
+It is made of what the plan of a form knows: constants, defaults, choices, examples, types, bounds, formats.
+Of patterns it meets the simple ones; what a schema asks for beyond that (`contains`, `not`, conditions) may
+still be missing.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspector.forms.plan import Field, plan
+from inspector.forms.scalars import number, text
 from inspector.forms.unset import UNSET
 
 MOST_ITEMS = 100
-_PLAIN: Mapping[str, Any] = {"string": "", "number": 0, "integer": 0, "boolean": False, "null": None}
-_OF_TYPES: Mapping[str, Any] = {"object": {}, "array": [], **_PLAIN}
+_OF_TYPES: Mapping[str, Any] = {"object": {}, "array": [], "boolean": False, "null": None}
 
 
 def smallest(schema: Any) -> Any:
@@ -34,11 +35,34 @@ def _of(field: Field) -> Any:
             return _items(field)
         case "variant":
             return _of(field.variants[0]) if field.variants else None
-    known = _PLAIN.get(field.kind, next((_OF_TYPES[each] for each in field.types if each in _OF_TYPES), None))
+    return _scalar(field.kind if field.kind != "json" else next(iter(field.types), ""), field.demands)
+
+
+def _scalar(type: str, demands: Mapping[str, Any]) -> Any:
+    if type == "string":
+        return text(demands)
+    if type in ("number", "integer"):
+        return number(demands, whole=type == "integer")
+    known = _OF_TYPES.get(type)
     return known.copy() if isinstance(known, dict | list) else known
 
 
 def _items(field: Field) -> list[Any]:
     count = min(max(field.least, len(field.heads)), MOST_ITEMS)
-    wanted = [field.element(number) for number in range(count)]
-    return [_of(each) for each in wanted if each is not None]
+    wanted = [field.element(at) for at in range(count)]
+    apart = field.demands.get("uniqueItems") is True
+    return [_another(each, at) if apart else _of(each) for at, each in enumerate(wanted) if each is not None]
+
+
+def _another(field: Field, at: int) -> Any:
+    """The value of an item that must not be the same as those before, where that is easily had."""
+    if field.kind == "enum" and field.const is UNSET:
+        return field.choices[at % len(field.choices)].value
+    made = _of(field)
+    if not at or field.const is not UNSET:
+        return made
+    if field.kind in ("number", "integer"):
+        return number(
+            {**field.demands, "exclusiveMinimum": _another(field, at - 1)}, whole=field.kind == "integer"
+        )
+    return f"{made}{at}" if field.kind == "string" else made

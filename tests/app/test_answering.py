@@ -25,6 +25,17 @@ def request(method: str, **params: Any) -> dict[str, Any]:
         (request("roots/list"), {"roots": []}),
         (request("elicitation/create", message="?"), {"action": "accept", "content": {}}),
         (request("elicitation/create", mode="url"), {"action": "accept"}),
+        (
+            request(
+                "elicitation/create",
+                requestedSchema={
+                    "type": "object",
+                    "required": ["age"],
+                    "properties": {"age": {"type": "integer", "minimum": 18}},
+                },
+            ),
+            {"action": "accept", "content": {"age": 18}},
+        ),
     ],
 )
 def test_a_result_for_each_method(asked: dict[str, Any], result: dict[str, Any]) -> None:
