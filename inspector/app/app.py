@@ -291,17 +291,28 @@ def run_app(
         first.journal.close()
 
 
+def collect_seldom() -> None:
+    """Keep the garbage collector from stopping the screen, in a burst and every few pages of the log.
+
+    What is imported stays, so it is not looked through. And a page is thousands of objects that go with the
+    next: looked through after 700, as is usual, most of them are found alive.
+    """
+    gc.freeze()
+    gc.set_threshold(5_000)
+
+
 def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Journal, str]:
     """A new journal for `target`, and what to tell its user: why there is no file, that there is a limit."""
     from inspector.journal.journal import Journal
-    from inspector.journal.limits import keep_within
-    from inspector.journal.recording import new_recording_path
 
     facts = target.describe()
     if no_record:
         return Journal.create(target=facts), ""
     if record is not None:
         return Journal.create(record, target=facts), ""
+    from inspector.journal.limits import keep_within
+    from inspector.journal.recording import new_recording_path
+
     told: list[str] = []
     try:
         keep_within(told.append)

@@ -62,7 +62,6 @@ class ExchangeList(RowList):
         self._at = -1  # in the exchanges, so that a row which a filter finds late moves nothing
         self._sought: int | None = None
         self._columns: Columns | None = None
-        self._painted: list[tuple[object, ...]] = []
         target = exchanges.journal.header.target.get("url")
         self._origin = origin_of(target) if isinstance(target, str) else ""
 
@@ -156,11 +155,6 @@ class ExchangeList(RowList):
         self._show(row)
 
     # Painting.
-
-    def render_line(self, y: int) -> Strip:
-        if y == 0:
-            self._painted = self._visible_state()
-        return super().render_line(y)
 
     def _titles(self, width: int) -> Sequence[tuple[str, str]]:
         return titles(self._layout(width))

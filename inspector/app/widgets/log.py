@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.cache import FIFOCache
 from textual.message import Message
 from textual.strip import Strip
 
@@ -22,8 +24,8 @@ from inspector.app.actions import own_keys
 from inspector.app.latency_columns import span
 from inspector.app.waterfall import WIDE, Fall, Waterfall, cells_for
 from inspector.app.widgets.log_columns import Layout, cells_of, header, layout
-from inspector.app.widgets.row_list import RowList, row_keys
-from inspector.app.widgets.strips import resize, strip_of, under_cursor
+from inspector.app.widgets.row_list import KEPT_ROWS, RowList, row_keys
+from inspector.app.widgets.strips import Line, resize, segments_of, under_cursor
 from inspector.journal.outline import outline
 from inspector.journal.related import Related
 
@@ -118,7 +120,8 @@ class MessageLog(RowList):
         self._seq = -1
         self._sought: int | None = None
         self._columns: Layout | None = None
-        self._painted: list[tuple[int, int, bool]] = []
+        self._shown = layout(0, number=0, time=0)  # of the painting that was begun last
+        self._texts: FIFOCache[tuple[object, ...], list[Segment]] = FIFOCache(KEPT_ROWS)
         self._waterfall = Waterfall(journal)
         self._falls: bool | None = None
         self._fall = Fall()
@@ -174,14 +177,14 @@ class MessageLog(RowList):
     def looks(self, looks: Looks) -> None:
         if looks != self._looks:
             self._looks = looks
-            self._strips.clear()
+            self._forget_strips()
             self.refresh()
 
     def toggle_waterfall(self) -> None:
         """Show the waterfall, or take it away; until then it is shown where there is much room."""
         self._falls = not self._shows_waterfall(self.scrollable_content_region.width)
         self._columns = None
-        self._strips.clear()
+        self._forget_strips()
         self.refresh()
 
     def _shows_waterfall(self, width: int) -> bool:
@@ -275,15 +278,21 @@ class MessageLog(RowList):
 
     # Painting.
 
-    def render_line(self, y: int) -> Strip:
-        if y == 0:
-            self._painted = self._visible_state()
-            if self._shows_waterfall(self.scrollable_content_region.width):
-                self._fall = self._waterfall.fall([seq for seq, _, _ in self._painted])
-        return super().render_line(y)
+    def _forget_strips(self) -> None:
+        super()._forget_strips()
+        self._texts.clear()
+
+    def _begin_painting(self) -> None:
+        super()._begin_painting()
+        self._shown = self._layout(self._width)
+        if self._shown.width < self._width:
+            fall = self._waterfall.fall([seq for seq, _, _ in self._visible_state()])
+            if fall != self._fall:
+                self._fall = fall
+                self._strips.clear()
 
     def _titles(self, width: int) -> Sequence[tuple[str, str]]:
-        columns = self._layout(width)
+        columns = self._shown
         titles = header(columns)
         if columns.width < width:
             gap = columns.width - sum(cell_len(text) for text, _ in titles) + 1
@@ -292,27 +301,23 @@ class MessageLog(RowList):
         return titles
 
     def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:
-        seq, at_cursor, columns = self._view[row], row == self._row, self._layout(width)
-        strip = self._strip(seq, at_cursor, columns, base)
-        if columns.width == width:
-            return strip
-        # The rest of the row is kept; this depends on what is visible beside it.
-        shown = self._waterfall.pieces(seq, self._fall, width - columns.width - 1)
-        pieces = [(" ", self._style("space")), *((text, self._style(role)) for text, role in shown)]
-        if at_cursor:
-            base = self._style("cursor")
-            pieces = under_cursor(pieces, base, focused=self.has_focus)
-        return Strip.join([strip, strip_of(pieces, width - columns.width, base)])
-
-    def _strip(self, seq: int, at_cursor: bool, columns: Layout, base: Style) -> Strip:
-        journal = self._journal
+        seq, at_cursor, columns, journal = self._view[row], row == self._row, self._shown, self._journal
         paired = self._seq >= 0 and not at_cursor and (journal.peer(self._seq) == seq or seq in self._kin)
         key = (seq, journal.status(seq), journal.flawed(seq), at_cursor, paired, columns)
         strip = self._strips.get(key)
-        if strip is not None:
-            return strip
-        looks = self._looks
-        cells = cells_of(outline(journal, seq), columns)
+        if strip is None:
+            segments = self._texts.get(key)
+            if segments is None:
+                segments = self._texts[key] = self._text_of(seq, at_cursor, paired, base)
+            if columns.width < width:
+                segments = segments + self._fall_of(seq, at_cursor, width - columns.width, base)
+            strip = self._strips[key] = Line(segments, width)
+        return strip
+
+    def _text_of(self, seq: int, at_cursor: bool, paired: bool, base: Style) -> list[Segment]:
+        """What a row says, in the cells of its columns."""
+        looks, columns = self._looks, self._shown
+        cells = cells_of(outline(self._journal, seq), columns)
         if seq in looks.marks:
             cells[0] = (looks.marks[seq], "warning")
         if looks.dim is not None and not at_cursor and looks.dim(seq):
@@ -324,8 +329,16 @@ class MessageLog(RowList):
         elif paired or seq in looks.lit:
             base = Style(bgcolor=self._style("pair" if paired else "lit").bgcolor)
             pieces = [(text, style + base) for text, style in pieces]
-        strip = self._strips[key] = strip_of(pieces, columns.width, base)
-        return strip
+        return segments_of(pieces, columns.width, base)
+
+    def _fall_of(self, seq: int, at_cursor: bool, cells: int, base: Style) -> list[Segment]:
+        """The waterfall beside a row: it depends on what is visible beside it."""
+        shown = self._waterfall.pieces(seq, self._fall, cells - 1)
+        pieces = [(" ", self._style("space")), *((text, self._style(role)) for text, role in shown)]
+        if at_cursor:
+            base = self._style("cursor")
+            pieces = under_cursor(pieces, base, focused=self.has_focus)
+        return segments_of(pieces, cells, base)
 
     def _why_empty(self) -> str:
         if not len(self._journal):

@@ -61,7 +61,6 @@ class MergedLog(RowList):
         self._merged = merged
         self._row = 0
         self._columns: Layout | None = None
-        self._painted: list[object] = []
 
     def set_rows(self, merged: Merged) -> None:
         """Show other rows."""
@@ -110,11 +109,6 @@ class MergedLog(RowList):
         self.refresh()
 
     # Painting.
-
-    def render_line(self, y: int) -> Strip:
-        if y == 0:
-            self._painted = self._visible_state()
-        return super().render_line(y)
 
     def _titles(self, width: int) -> Sequence[tuple[str, str]]:
         return [("tab", "header"), *header(self._layout(width))]

@@ -8,12 +8,13 @@ the rows are, how they are drawn and what is told of them is the business of eac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -21,7 +22,8 @@ from inspector.app.widgets.strips import strip_of
 
 _HEADER_FROM = 8
 """Rows a list must have for one of them to hold titles."""
-_KEPT_ROWS = 512
+KEPT_ROWS = 256
+"""Rows of which it is known how they look."""
 _ROLES = ("header", "text", "strong", "muted", "warning", "error", "cursor")
 
 
@@ -69,7 +71,11 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._count = 0
         self._following = True
-        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_ROWS)
+        self._strips: FIFOCache[tuple[object, ...], Strip] = FIFOCache(KEPT_ROWS)
+        self._styles: dict[str, Style] = {}
+        self._width = self._above = self._top = 0  # of the painting that was begun last
+        self._painted: Sequence[object] = ()
+        self._wanted = True
 
     # What each list says of itself.
 
@@ -97,6 +103,10 @@ class RowList(ScrollView, can_focus=True):
     def _why_empty(self) -> str:
         """Why there is no row, in a sentence."""
         raise NotImplementedError
+
+    def _visible_state(self) -> Sequence[object]:
+        """What the painted rows depend on that changes without a word, of the rows that are visible."""
+        return ()
 
     def action_open(self) -> None:
         """Do what a second click on a row does."""
@@ -177,14 +187,19 @@ class RowList(ScrollView, can_focus=True):
         self.call_after_refresh(self._settle)
 
     def on_focus(self) -> None:
-        self._strips.clear()
+        self._forget_strips()
 
     def on_blur(self) -> None:
-        self._strips.clear()
+        self._forget_strips()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._forget_strips()
+
+    def _forget_strips(self) -> None:
+        """Draw every row anew: it looks different now."""
         self._strips.clear()
+        self._styles.clear()
 
     # The cursor and the page.
 
@@ -219,18 +234,52 @@ class RowList(ScrollView, can_focus=True):
 
     # Painting.
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        self._wanted = self._wanted or not regions
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Strips are kept as they are shown. Textual would put each into its borders, of which there are none
+        # here, and through its filters at every painting: half of what turning a page costs.
+        if self.styles.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self._style("text")
-        line = y - self._head()
+        if y == 0:
+            self._begin_painting()
+        width, base = self._width, self._style("text")
+        line = y - self._above
         if line < 0:
             return strip_of([(text, self._style(role)) for text, role in self._titles(width)], width, base)
         if not self._count:
             says = [] if line else [(" " + self._why_empty(), self._style("muted"))]
             return strip_of(says, width, base)
-        line += self.scroll_offset.y
+        line += self._top
         row = self._row_at(line)
         return self._paint(row, line, width, base) if row < self._count else Strip.blank(width, base)
 
+    def _begin_painting(self) -> None:
+        """Work out what is the same for all lines: asking for it costs more than a line that is known."""
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width = width
+            self._forget_strips()
+        self._above, self._top = self._head(), self.scroll_offset.y
+        if self._wanted:  # else it is a part that something else had covered, and the rest stays as it is
+            self._painted, self._wanted = self._visible_state(), False
+        self._styles.clear()
+
     def _style(self, role: str) -> Style:
-        # Not `rich_style`: that is worked out anew at each call, a component's is kept.
-        return self.get_component_rich_style("row--" + ("text" if role == "space" else role))
+        style = self._styles.get(role)
+        if style is None:
+            # Not `rich_style`: that is worked out anew at each call, a component's is kept.
+            name = "row--" + ("text" if role == "space" else role)
+            style = self._styles[role] = self.get_component_rich_style(name)
+        return style

@@ -5,17 +5,40 @@ Text in a piece must be safe already (`inspector.wire.visible`): nothing is pars
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 Piece = tuple[str, Style]
+
+
+class Line(Strip):
+    """A strip that does not hold itself.
+
+    Textual's keeps, of one that needs no cutting, itself as what it was cut into: each line that was ever
+    shown then waits for the garbage collector, and collecting hundreds of them stops the screen.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        within = [cut for cut in cuts if cut <= self.cell_length]
+        return [self] if within == [self.cell_length] else super().divide(within)
+
+    def apply_filter(self, filter: LineFilter, background: Color) -> Strip:
+        strip = self._filter_cache.get((filter, background))
+        if strip is None:
+            strip = Line(filter.apply(self._segments, background), self._cell_length)
+            self._filter_cache[filter, background] = strip
+        return strip
 
 
 def strip_of(pieces: Iterable[Piece], width: int, base: Style, *, left: int = 0) -> Strip:
@@ -27,17 +50,29 @@ def strip_of(pieces: Iterable[Piece], width: int, base: Style, *, left: int = 0)
         base: Style of what the pieces leave empty.
         left: Cells that are scrolled out of sight on the left.
     """
-    segments = [Segment(text, style) for text, style in _joined(pieces)]
-    over = sum(cell_len(segment.text) for segment in segments) - left - width
-    if over <= 0 and not left:
-        # By far the usual case, and a strip is not cheap: one, not three.
-        return Strip([*segments, Segment(" " * -over, base)] if over else segments, width)
-    line = Strip(segments)
-    if over <= 0:
+    if not left:
+        return Line(segments_of(pieces, width, base), width)
+    line = Strip([Segment(text, style) for text, style in _joined(pieces)])
+    if line.cell_length <= left + width:
         return line.crop_extend(left, left + width, base)
+    return Strip(_shortened(line, left, width, base)).crop_extend(0, width, base)
+
+
+def segments_of(pieces: Iterable[Piece], width: int, base: Style) -> list[Segment]:
+    """What `strip_of` makes a strip of: several of them side by side are one strip, which is not cheap."""
+    segments = [Segment(text, style) for text, style in _joined(pieces)]
+    over = sum([len(text) if text.isascii() else cell_len(text) for text, _, _ in segments]) - width
+    if over < 0:
+        segments.append(Segment(" " * -over, base))
+    elif over:
+        segments = list(Strip(_shortened(Strip(segments), 0, width, base)).crop_extend(0, width, base))
+    return segments
+
+
+def _shortened(line: Strip, left: int, width: int, base: Style) -> list[Segment]:
     kept = line.crop(left, left + width - 1)
     last = next((segment.style for segment in reversed(kept) if segment.style), base)
-    return Strip([*kept, Segment("…", last)], width).crop_extend(0, width, base)
+    return [*kept, Segment("…", last)]
 
 
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
