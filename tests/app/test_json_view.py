@@ -45,6 +45,22 @@ async def settled(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
+@pytest.mark.parametrize("moves_on", [False, True])
+async def test_the_last_line_is_that_of_the_whole_document(
+    monkeypatch: pytest.MonkeyPatch, moves_on: bool
+) -> None:
+    """A slow machine: the document is still being read when the key is pressed."""
+    for name, seconds in (("FIRST_SLICE", 0.0), ("SLICE", 0.0), ("PAUSE", 0.1)):
+        monkeypatch.setattr(f"inspector.app.widgets.json_view.{name}", seconds)
+    app = Viewer(json.dumps(list(range(10_000))))
+    async with app.run_test(size=(20, 6)) as pilot:
+        await pilot.press("end")
+        if moves_on:
+            await pilot.press("home")
+        await settled(pilot)
+        assert app.view.selected_path() == ("$[0]" if moves_on else "$[9999]")
+
+
 async def test_members_are_lines_and_containers_fold() -> None:
     app = Viewer(DOC)
     async with app.run_test() as pilot:

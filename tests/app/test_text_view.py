@@ -56,6 +56,20 @@ async def test_hostile_text_is_made_visible_and_no_markup_is_read() -> None:
         assert screen(app.view)[:2] == ["a␛]52;c;eA==␇[/]x [bold]‹U+202E›txt", "b‹U+009B›c"]
 
 
+@pytest.mark.parametrize("moves_on", [False, True])
+async def test_the_end_is_that_of_the_whole_text(monkeypatch: pytest.MonkeyPatch, moves_on: bool) -> None:
+    """A slow machine: rows are still being found when the key is pressed."""
+    for name, seconds in (("FIRST_SLICE", 0.0), ("SLICE", 0.0), ("PAUSE", 0.1)):
+        monkeypatch.setattr(f"inspector.app.widgets.text_view.{name}", seconds)
+    app = Viewer("\n".join(f"line {n}" for n in range(3_000)))
+    async with app.run_test(size=(20, 6)) as pilot:
+        await pilot.press("end")
+        if moves_on:
+            await pilot.press("home")
+        await settled(pilot)
+        assert screen(app.view)[0 if moves_on else -1] == ("line 0" if moves_on else "line 2999")
+
+
 async def test_find_scrolls_to_it_and_goes_round() -> None:
     app = Viewer("\n".join(f"line {n}" for n in range(1_000)))
     async with app.run_test(size=(40, 10)) as pilot:

@@ -113,6 +113,7 @@ class JsonView(ScrollView, can_focus=True):
         self._folds = Folds(self._lines)
         self._text: TextLines | None = None
         self._row = 0
+        self._to_last = False
         self._level = 1
         self._needle = ""
 
@@ -146,6 +147,7 @@ class JsonView(ScrollView, can_focus=True):
     def _settle(self) -> None:
         """Take in the lines read since."""
         before = self._height()
+        stays = self._row < before - 1 if self._text is None else self.scroll_offset.y < self.max_scroll_y
         if self._lines.trouble and self._text is None:
             self._text = TextLines(self._lines.body.decode("utf-8", "replace"), self._width())
             self._text.advance(FIRST_SLICE)
@@ -154,6 +156,9 @@ class JsonView(ScrollView, can_focus=True):
             self.refresh()
         self._folds.grow()
         self._resize()
+        if self._to_last and not stays:
+            self._go(self._height())
+        self._to_last = self._to_last and not stays and self.busy
         if before < self.scroll_offset.y + self.size.height:
             self.refresh()
 
@@ -269,7 +274,8 @@ class JsonView(ScrollView, can_focus=True):
         self._go(0)
 
     def action_last(self) -> None:
-        """Go to the last line."""
+        """Go to the last line; where the document is still being read, go along until it is."""
+        self._to_last = self.busy
         self._go(self._height())
 
     def action_toggle_fold(self) -> None:

@@ -87,6 +87,7 @@ class TextView(ScrollView, can_focus=True):
         self._needle = ""
         self._found: int | None = None
         self._anchor = 0
+        self._to_end = False
         self._timer: Timer | None = None
         self._wrapped = False
         self.set_reactive(TextView.wrap, wrap)
@@ -102,7 +103,7 @@ class TextView(ScrollView, can_focus=True):
         self._lines = TextLines(text, UNWRAPPED)
         self._empty = empty
         self._needle, self._found = "", None
-        self._wrapped = False
+        self._wrapped = self._to_end = False
         self.scroll_to(0, 0, animate=False)
         self._rewrap(anchor=0)
 
@@ -269,12 +270,24 @@ class TextView(ScrollView, can_focus=True):
         """Take in the rows found since, and get back to where the reader was before the width changed."""
         top, height = self.scroll_offset.y, self.size.height
         before = self.virtual_size.height
+        self._to_end = self._to_end and top >= self.max_scroll_y  # or the reader has moved since
         self._resize()
+        if self._to_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+            self._to_end = not self._lines.done
         if self._anchor and (self._lines.done or self._reached() > self._anchor):
             self.scroll_to(y=self._lines.at(self._anchor), animate=False)
             self._anchor = 0
         if before < top + height:
             self.refresh()
+
+    def action_scroll_end(self) -> None:
+        """Go to the end of the text; where its rows are still being found, go along until they are."""
+        if not self.busy:
+            super().action_scroll_end()
+            return
+        self._anchor, self._to_end = 0, True
+        self.scroll_to(y=self.max_scroll_y, animate=False)
 
     def _reached(self) -> int:
         return self._lines.start(len(self._lines) - 1)
