@@ -306,6 +306,8 @@ def meaningless(verb: str) -> frozenset[str]:
         case "auth":
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress", "faults"}
             return unwatched.union(asked_back, _OF_A_COMMAND)
+        case "serve":  # what its clients do can be kept
+            return unwatched.union(every - {"record", "redact"})
         case _:
             return unwatched.union(every - {"json", "web"} if verb in SERVERLESS else ())
 

@@ -65,6 +65,7 @@ class Request:
         headers: In their order and spelling, one character a byte (latin-1).
         version: `1.1` or `1.0`.
         started: Whether a response has begun.
+        wire: Its connection.
         gone: Set when the client hung up. While the body has not been read to its end, that is noticed by
             reading it.
     """
@@ -79,7 +80,7 @@ class Request:
         self.version = version
         self.started = False
         self.gone = wire.gone
-        self._wire = wire
+        self.wire = wire
 
     def header(self, name: str) -> str | None:
         """The header's value, of several joined with commas; `None` where there is none."""
@@ -94,7 +95,7 @@ class Request:
             BadBody: It is no HTTP, or the next piece did not come in time.
             ClientGone: The client hung up in the middle.
         """
-        while chunk := await self._wire.read_body():
+        while chunk := await self.wire.read_body():
             yield chunk
 
     async def body(self, limit: int | None = None) -> bytes:
@@ -108,7 +109,7 @@ class Request:
             BadBody: It is no HTTP, or the next piece did not come in time.
             ClientGone: The client hung up in the middle.
         """
-        most = self._wire.body_limit if limit is None else limit
+        most = self.wire.body_limit if limit is None else limit
         found = bytearray()
         async for chunk in self.stream():
             found += chunk
@@ -144,8 +145,8 @@ class Request:
             ValueError: A header or the status cannot stand in HTTP.
         """
         self.started = True
-        await self._wire.begin(status, headers, reason)
-        return Stream(self._wire)
+        await self.wire.begin(status, headers, reason)
+        return Stream(self.wire)
 
 
 class Stream:

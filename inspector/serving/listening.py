@@ -14,6 +14,8 @@ from inspector.serving.eras import Spoken
 from inspector.serving.http import PATH, Front
 from inspector.serving.said import Heard, Ways
 from inspector.serving.script import Script
+from inspector.serving.written import WrittenRequest
+from inspector.transport.tap import Tap
 
 _PLACE = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]/@]+)):)?(\d{1,5})")
 
@@ -37,6 +39,7 @@ def listen(
     heard: Heard,
     at: tuple[str, int],
     ready: Callable[[str], None],
+    tap: Tap | None = None,
 ) -> None:
     """Serve until Ctrl+C.
 
@@ -47,6 +50,7 @@ def listen(
         heard: Where misses and notes go.
         at: Host and port; port 0 takes a free one.
         ready: Told the URL once it can be asked.
+        tap: Where all that is said is written down; `None` for nowhere.
 
     Raises:
         UsageError: It cannot listen there.
@@ -61,7 +65,14 @@ def listen(
             heard.note(f"a request failed here: {type(error).__name__}: {error}")
 
         async def handle(request: Request) -> None:
-            await fronts[0].handle(request)
+            if tap is None:
+                await fronts[0].handle(request)
+                return
+            written = WrittenRequest(request, tap)
+            try:
+                await fronts[0].handle(written)
+            finally:
+                written.ended()
 
         # The group inside: what goes wrong with the address is not wrapped by it.
         async with serve(handle, host, port, failed=failed) as server, anyio.create_task_group() as tasks:

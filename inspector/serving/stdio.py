@@ -14,11 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from inspector.serving.said import Said, as_error
 from inspector.serving.serving import Serving
 from inspector.transport.lines import LineSplitter
+
+if TYPE_CHECKING:
+    from inspector.transport.tap import Tap
 
 LINE_LIMIT: Final = 64 << 20
 _READ: Final = 1 << 16
@@ -36,12 +39,14 @@ class Stdio:
         serving: What answers it.
         read: The file descriptor that is read.
         write: The one that is written.
+        tap: Where all of it is written down; `None` for nowhere.
     """
 
-    def __init__(self, serving: Serving, read: int = 0, write: int = 1) -> None:
+    def __init__(self, serving: Serving, read: int = 0, write: int = 1, tap: Tap | None = None) -> None:
         self._serving = serving
         self._read = read
         self._write = write
+        self._tap = tap
         self._lines: queue.Queue[bytes | None] = queue.Queue(_HELD)
         self._closed = False
         self.exit: Mapping[str, Any] | None = None
@@ -62,8 +67,12 @@ class Stdio:
                 line = b""
             if line is None:
                 self._say()
+                if self._tap is not None:
+                    self._tap.client("disconnecting", reason="the client closed its end")
                 return
             if line:
+                if self._tap is not None:
+                    self._tap.sent(line)
                 self._serving.feed(line, time.monotonic())
             if not self._say():
                 return
@@ -87,6 +96,8 @@ class Stdio:
                 said = as_error(said)
             if said.sort == "exit":
                 self.exit = said.facts
+                if self._tap is not None:
+                    self._tap.process("exited", **{name: said.facts.get(name) for name in ("code", "signal")})
                 return False
             if not self._put(said):
                 return False
@@ -102,6 +113,8 @@ class Stdio:
             return True
         # JSON has newlines as space only: what came over HTTP may have them.
         one = said.body.replace(b"\n", b" ").replace(b"\r", b" ") if said.sort == "message" else said.body
+        if self._tap is not None:
+            (self._tap.received if said.sort == "message" else self._tap.stdout)(one)
         body = memoryview(one + b"\n" * said.newline)
         try:
             while body:

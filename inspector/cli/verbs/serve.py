@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
     from inspector.serving.eras import Spoken
     from inspector.serving.said import Heard, Ways
     from inspector.serving.script import Script
+    from inspector.transport.tap import Tap
 
 HELP_END = examples(
     "mcp-inspect serve session.jsonl",
     "mcp-inspect list tools -- mcp-inspect serve session.jsonl",
     "mcp-inspect serve session.jsonl --http 127.0.0.1:8000 --timing recorded",
+    "mcp-inspect serve session.jsonl --record what-the-host-does.jsonl",
 )
 _TIMES = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)x")
 _LOST = 6  # differences: inspector.errors.FindingsFound
@@ -54,18 +58,19 @@ def serve(
     """Be the server of a recording, for any client, on stdin and stdout or over HTTP.
 
     A request is answered as the same one was when it was recorded; docs/serve.md tells which are the same.
-    What the recording has no answer to gets an error, and is listed on stderr at the end.
+    What the recording has no answer to gets an error, and is listed on stderr at the end. --record writes
+    down what the client asks, and what it is told.
     """
     if wanted.line.command is not None or wanted.line.url is not None:
         raise UsageError("serve connects to nothing", next=f"mcp-inspect serve {file}")
     ways, at = _ways(match, timing, once, speak), _place(http)
+    file_of_clients = wanted.recording()
 
     from inspector.journal.journal import Journal
     from inspector.serving.eras import Spoken
     from inspector.serving.said import Heard
     from inspector.serving.script import Script
-    from inspector.serving.serving import Serving
-    from inspector.serving.stdio import Stdio, end_as
+    from inspector.serving.stdio import end_as
     from inspector.serving.told import left_out, summary
 
     journal = Journal.open(Path(file))
@@ -76,22 +81,56 @@ def serve(
             raise UsageError(
                 f"{file} holds no request to answer", next="Record a session with a client first"
             )
-        say(*(f"mcp-inspect: {line}" for line in left_out(script)))
-        try:
-            if at is not None:
-                _listen(script, spoken, ways, heard, at)
-            else:
-                front = Stdio(Serving(script, spoken, ways, heard))
-                front.serve()
-                exit = front.exit
-        except KeyboardInterrupt:
-            interrupted = True
+        with _written(file_of_clients, file) as tap:
+            say(*(f"mcp-inspect: {line}" for line in left_out(script)))
+            try:
+                exit = _serve(script, spoken, ways, heard, at, tap)
+            except KeyboardInterrupt:
+                interrupted = True
     finally:
         journal.close()
     say(*(f"mcp-inspect: {line}" for line in summary(heard)))
     if exit is not None:
         return end_as(exit)
     return 130 if interrupted else _LOST if heard.misses else 0
+
+
+@contextmanager
+def _written(path: Path | None, served: str) -> Iterator[Tap | None]:
+    """What writes down all that clients do, if that was asked for."""
+    if path is None:
+        yield None
+        return
+    from inspector.journal.journal import Journal
+    from inspector.transport.tap import Tap
+    from inspector.transport.target import StdioTarget
+
+    target = StdioTarget(("mcp-inspect", "serve", served)).describe()
+    kept = Journal.create(path, target=target, mode="proxy")
+    try:
+        tap = Tap(kept)
+        tap.client("connecting", target=target)
+        yield tap
+        tap.client("closed", reason="serving is over")
+        if kept.trouble:
+            say(f"mcp-inspect: {kept.trouble}.")
+    finally:
+        kept.close()
+
+
+def _serve(
+    script: Script, spoken: Spoken, ways: Ways, heard: Heard, at: tuple[str, int] | None, tap: Tap | None
+) -> Mapping[str, Any] | None:
+    """Serve until it is over; returns how the recorded server ended, if it did."""
+    if at is not None:
+        _listen(script, spoken, ways, heard, at, tap)
+        return None
+    from inspector.serving.serving import Serving
+    from inspector.serving.stdio import Stdio
+
+    front = Stdio(Serving(script, spoken, ways, heard), tap=tap)
+    front.serve()
+    return front.exit
 
 
 def _place(http: str | None) -> tuple[str, int] | None:
@@ -102,15 +141,19 @@ def _place(http: str | None) -> tuple[str, int] | None:
     return place(http)
 
 
-def _listen(script: Script, spoken: Spoken, ways: Ways, heard: Heard, at: tuple[str, int]) -> None:
+def _listen(
+    script: Script, spoken: Spoken, ways: Ways, heard: Heard, at: tuple[str, int], tap: Tap | None
+) -> None:
     from inspector.httpd.names import is_loopback
     from inspector.serving.listening import listen
 
     if not is_loopback(at[0]):
         say(f"mcp-inspect: whoever reaches {at[0]} can ask for everything that was recorded.")
-    listen(
-        script, spoken, ways, heard, at, lambda url: say(f"mcp-inspect: serving at {url}  (Ctrl+C ends it)")
-    )
+
+    def ready(url: str) -> None:
+        say(f"mcp-inspect: serving at {url}  (Ctrl+C ends it)")
+
+    listen(script, spoken, ways, heard, at, ready, tap)
 
 
 def _ways(match: str, timing: str, once: bool, speak: str) -> Ways:

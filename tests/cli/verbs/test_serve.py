@@ -46,6 +46,30 @@ def test_on_stdio(file: Path) -> None:
     assert process.returncode == 0
 
 
+def test_what_a_client_does_is_written_down(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "host.jsonl"
+    asks = b"".join(json.dumps({**ASK, "id": id}).encode() + b"\n" for id in (5, "x"))
+    process = serve(str(file), "--record", str(kept), "--redact", "x")
+    out, _ = process.communicate(asks + b"odd\n", timeout=20)
+    journal = Journal.open(kept)
+    rows = [row for row in range(len(journal)) if journal.kind(row) is Kind.MESSAGE]
+    said = [journal.body(row) for row in rows if journal.direction(row) is Direction.S2C]
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [5, "x", None]
+    assert [json.loads(body)["id"] for body in said] == [5, "x", None]
+    assert b"1.50" in out
+    assert b"1.50" not in b"".join(said)  # as --redact wants it
+    assert [journal.body(row) for row in rows if journal.direction(row) is Direction.C2S][2] == b"odd"
+    assert [journal.data(row)["what"] for row in range(len(journal)) if row not in rows] == [
+        "connecting",
+        "disconnecting",
+        "closed",
+    ]
+    journal.close()
+    again = serve(str(file), "--record", str(kept))
+    assert b"exists already" in again.communicate(timeout=20)[1]
+    assert again.returncode == 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
 def test_where_stdin_is_closed_the_recording_is_not_taken_for_it(file: Path) -> None:
     """The first file that is opened gets the lowest number: of what is closed, that would be 0."""
