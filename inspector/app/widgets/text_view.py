@@ -287,7 +287,7 @@ class TextView(ScrollView, can_focus=True):
             super().action_scroll_end()
             return
         self._anchor, self._to_end = 0, True
-        self.scroll_to(y=self.max_scroll_y, animate=False)
+        self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def _reached(self) -> int:
         return self._lines.start(len(self._lines) - 1)
