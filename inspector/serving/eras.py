@@ -222,6 +222,16 @@ class Manners:
             return response(id, {})
         return None
 
+    def instead(self, method: str, id: str) -> bytes | None:
+        """An answer to what the recording has none to, where there is but one that is no error.
+
+        Some clients set the level of the log as soon as they are connected, and give up where they may not.
+        """
+        if method != "logging/setLevel" or "logging" not in self._spoken.capabilities():
+            return None
+        self._note("logging/setLevel, which was not recorded so, was answered with {}")
+        return response(id, {})
+
     def _initialize(self, params: Any, id: str) -> bytes | None:
         self.legacy = True
         if "legacy" in self._spoken.eras or not self._spoken.eras:

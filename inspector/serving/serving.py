@@ -48,6 +48,7 @@ class Serving:
     ) -> None:
         self._script = script
         self._pace = ways.pace
+        self._lenient = ways.match in ("normal", "method") and not ways.once
         self._heard = heard
         self._matcher = Matcher(requests or Requests(script, ways.match), once=ways.once)
         self._manners = Manners(spoken, ways.speak, self._matcher.has, heard.note)
@@ -115,7 +116,10 @@ class Serving:
     def _find(self, live: Playing, now: float) -> None:
         """Play what was recorded for a request, or say that nothing was."""
         call = self._matcher.find(*live.wanted)
-        if call is None or not call.asks:
+        own = self._manners.instead(live.wanted[0], live.id) if call is None and self._lenient else None
+        if own is not None:
+            self._push(live, now, own)
+        elif call is None or not call.asks:
             self._missed(live, now)
         else:
             self._play(live, call, now)

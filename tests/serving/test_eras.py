@@ -155,3 +155,16 @@ def test_who_spoke_both_eras_agreed_upon_the_legacy_one() -> None:
     (answer,) = play.ask(1, "initialize", {"protocolVersion": V4})
     assert answer["result"]["protocolVersion"] == V4
     assert not play.heard.notes
+
+
+def test_a_level_that_was_not_recorded_is_set_all_the_same() -> None:
+    """The official Inspector sets one as soon as it is connected, and leaves where that is refused."""
+    for match, logs, code in (("normal", True, None), ("exact", True, -32000), ("normal", False, -32000)):
+        play = Play()
+        play.ways = Ways(match)
+        capabilities = {"logging": {}} if logs else {}
+        play.call(1, "initialize", {}, {"protocolVersion": V4, "capabilities": capabilities})
+        play.call(2, "logging/setLevel", {"level": "info"}, {})
+        (said,) = play.ask(1, "logging/setLevel", {"level": "debug"})
+        assert said.get("error", {}).get("code") == code
+        assert bool(play.heard.notes) is (code is None)
