@@ -8,7 +8,7 @@ alone. It stands beside the floors: several use it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,42 @@ LARGEST = 1_000_000
 
 
 def config_path() -> Path:
-    """Where the configuration is: `MCP_INSPECT_CONFIG`, or in the user's directory for such files."""
+    """Where the configuration is: `MCP_INSPECT_CONFIG`, or in the user's directory for such files.
+
+    Raises:
+        UsageError: Nobody knows where that is.
+    """
     if given := os.environ.get("MCP_INSPECT_CONFIG"):
         return Path(given)
+    return config_folder() / "config.toml"
+
+
+def config_folder() -> Path:
+    """The user's directory for what people write: settings, filters, calls.
+
+    Raises:
+        UsageError: Nobody knows where that is.
+    """
     from platformdirs import user_config_path  # a few milliseconds, which a named file saves
 
-    return user_config_path("mcp-inspect", appauthor=False) / "config.toml"
+    return at_home(lambda: user_config_path("mcp-inspect", appauthor=False))
+
+
+def at_home(find: Callable[[], Path]) -> Path:
+    """What `find` finds in the user's own directory.
+
+    Raises:
+        UsageError: There is none, as where a service runs under a number that belongs to no user.
+    """
+    try:
+        found = find()
+    except RuntimeError:
+        found = None
+    if found is None or not found.is_absolute():
+        raise UsageError(
+            "There is no home directory: HOME is not set, and this user has none", next="Set HOME"
+        )
+    return found
 
 
 def read_table(name: str) -> Mapping[str, Any]:

@@ -117,6 +117,20 @@ def url_meant(word: str) -> str:
     return f"http://{found[1]}" if found else ""
 
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def no_url(word: str) -> UsageError | None:
+    """The error for a word that stands where a URL does and is none; `None` for one that looks otherwise."""
+    meant = url_meant(word)
+    if not meant and not _SCHEME.match(word):
+        return None
+    return UsageError(
+        f"{redact_url(word)!r} is no URL that begins with http:// or https://",
+        next=f"Did you mean {redact_url(meant)}?" if meant else "Give one like http://localhost:8000/mcp",
+    )
+
+
 def two_servers(second: str) -> UsageError:
     """The error for a line that names a URL where there is a server already."""
     return UsageError(

@@ -6,7 +6,6 @@ in `inspector.errors`; beside those, 128 + n for a signal, Ctrl+C included.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import inspect
 import os
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import inspector
-from inspector.cli.argv import OPEN, Line, arrange, split_at_dashes
+from inspector.cli.argv import OPEN, Line, arrange, no_url, split_at_dashes
 from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts, takes_value
 from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
-from inspector.cli.output import say, say_failure
+from inspector.cli.output import let_go_of_stdout, print_text, say, say_failure
 from inspector.cli.usage import SERVERLESS
 from inspector.cli.verbs import TABLE, function_of, help_end_of
 from inspector.errors import InspectError, UsageError
@@ -88,9 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read the result has had enough of it. What is still buffered must not fail at exit.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_stdout()  # whoever read the result has had enough of it
         return 0
     except Exception as error:  # the last stop: a person gets a sentence, whatever went wrong
         if "--trace" in before_dashes:
@@ -110,7 +107,7 @@ def _dispatch(argv: Sequence[str]) -> int:
     group = _grammar_for(words)
     line = arrange(argv, tuple(TABLE), takes_value(group), SERVERLESS)
     if "--version" in line.words:
-        print(f"{PROGRAM} {inspector.__version__}")  # noqa: T201
+        print_text(f"{PROGRAM} {inspector.__version__}")
         return 0
     if line.words[0] not in group.commands:  # `--help` alone
         group = _contents()
@@ -169,6 +166,8 @@ def _usage(wrong: Exception, line: Line) -> UsageError:
     """Typer's complaint as our own: one sentence, and where to read on."""
     says = complaint(wrong)
     verb = line.words[0] if line.words and line.words[0] != OPEN else ""
+    if line.words and f"({line.words[-1]})" in says and (problem := no_url(line.words[-1])) is not None:
+        return problem
     nothing = line.command is None and line.url is None and line.name is None
     if nothing and verb not in ("", "auth", *SERVERLESS):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")

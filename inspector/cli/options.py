@@ -25,7 +25,7 @@ from inspector.errors import UsageError
 
 if TYPE_CHECKING:
     from inspector.cli.work import Work
-    from inspector.session.owner import Options
+    from inspector.session.options import Options
     from inspector.transport.target import Target
 
 P = ParamSpec("P")
@@ -223,7 +223,7 @@ class Wanted:
         Raises:
             UsageError: A version that does not exist, a time that is none, answers that cannot be read.
         """
-        from inspector.session.owner import Options
+        from inspector.session.options import Options
         from inspector.wire.versions import ALL
 
         if self.protocol != "auto" and self.protocol not in ALL:
@@ -290,16 +290,20 @@ def _shared_parameters() -> tuple[inspect.Parameter, ...]:
     )
 
 
+_WITHOUT_RESULT = ("attach", "proxy", "record", "serve")
+
+
 @functools.cache
 def meaningless(verb: str) -> frozenset[str]:
     """The shared options, by their fields of `Wanted`, that a verb does not take: nothing would come of them.
 
     `demo` brings its server, the others of `SERVERLESS` have none, `auth` talks to a URL and calls nothing.
-    Only the app watches.
+    Only the app watches, and what prints no result prints none as JSON.
     """
     every = {each.name for each in _shared_parameters()}
     unwatched = frozenset(() if verb in ("open_", "_root") else watched.OPTIONS)
     unwatched |= frozenset(() if verb in ("open_", "_root", "demo", "replay") else browser.OPTIONS)
+    unwatched |= frozenset(("json",) if verb in _WITHOUT_RESULT else ())
     match verb:
         case "demo":
             return unwatched.union(_OF_A_COMMAND + _OF_A_URL + _OF_A_NAME + authorization.OPTIONS)

@@ -7,38 +7,64 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inspector.cli.paint import paint_for
+from inspector.errors import InspectError
 from inspector.wire.layout import escaped as escaped
 from inspector.wire.layout import indented as indented
-
-if TYPE_CHECKING:
-    from inspector.errors import InspectError
 
 _PROSE = re.compile(r"(?:,|;| shows| prints| lists| names| keeps)(?: |$)")  # a command within a sentence
 
 
 def print_json(document: bytes) -> None:
-    """One JSON document on stdout: the exact bytes, or with control characters escaped on a terminal."""
+    """One JSON document on stdout: the exact bytes, or with control characters escaped on a terminal.
+
+    Raises:
+        InspectError: It cannot be written, because the disk is full for example.
+        BrokenPipeError: Nobody reads it any more.
+    """
     if sys.stdout.isatty():
         print_text(escaped(document.decode("utf-8", "replace")))
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(document + b"\n")
-    sys.stdout.buffer.flush()
+    _put(document + b"\n")
 
 
 def print_text(*lines: str) -> None:
-    """Lines on stdout, whatever its encoding."""
+    """Lines on stdout, whatever its encoding.
+
+    Raises:
+        InspectError: They cannot be written, because the disk is full for example.
+        BrokenPipeError: Nobody reads them any more.
+    """
     encoding = sys.stdout.encoding or "utf-8"
     text = "".join(f"{line}\n" for line in lines)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
-    sys.stdout.buffer.flush()
+    _put(text.encode(encoding, "backslashreplace"))
+
+
+def _put(data: bytes) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # no failure: whoever read it has had enough of it
+        raise
+    except OSError as error:
+        let_go_of_stdout()
+        raise InspectError(
+            f"The result cannot be written to stdout: {error.strerror or error}",
+            next="Make room, or send it elsewhere",
+        ) from error
+
+
+def let_go_of_stdout() -> None:
+    """Nobody takes what is still buffered: it must not fail at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(*lines: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from inspector.cli import authorization
+from inspector.cli.output import print_text
 
 _PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
 _BRACED = re.compile(r"\{(\S+)\}")
@@ -48,7 +49,7 @@ def show_help(context: typer.Context, asked: bool) -> None:
     # What stands under the options, before the examples.
     options, last, end = rest.partition(_LAST_OPTION)
     rest = f"{options}{last}{_about_authorization(context)}{end}" if last else rest
-    typer.echo(f"{usage}{gap}{rest}")
+    print_text(f"{usage}{gap}{rest}".removesuffix("\n"))
     raise typer.Exit()
 
 

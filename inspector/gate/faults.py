@@ -44,7 +44,9 @@ def load(path: Path) -> tuple[Rule, ...]:
             raw = file.read(LARGEST + 1)
         text = raw.decode("utf-8")
     except OSError as error:
-        raise UsageError(f"The rules in {visible(str(path))} cannot be read: {error.strerror}") from error
+        raise UsageError(
+            f"The rules in {visible(str(path))} cannot be read: {error.strerror}", next="Check the path"
+        ) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"The rules in {visible(str(path))} are no UTF-8") from error
     if len(raw) > LARGEST:

@@ -93,7 +93,9 @@ def _action(name: Name, text: str, at: int) -> tuple[Action, int]:
         case "delay":
             found = _TIME.match(text, at)
             if found is None:
-                raise RuleError("How long is missing", at, "a time such as 500ms or 2s", text)
+                word = text[at:].split(" ")[0][:20]
+                says = f"{word} is no time" if word[:1].isdigit() else "How long is missing"
+                raise RuleError(says, at, "a time such as 500ms, 2s or 1.5m", text)
             took = seconds(found[0].rstrip())
             if took is None:
                 raise RuleError("That is too long", at, f"at most {LONGEST_DELAY:g}s", text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from inspector.settings import at_home
 from inspector.transport.target import HttpKind
 
 Syntax: TypeAlias = Literal["none", "dollar", "braces", "colon", "inputs"]
@@ -40,8 +41,12 @@ class Surroundings:
 
     @classmethod
     def here(cls) -> Surroundings:
-        """Of this process."""
-        return cls(Path.cwd(), Path.home(), os.environ)
+        """Of this process.
+
+        Raises:
+            UsageError: There is no home directory.
+        """
+        return cls(Path.cwd(), at_home(Path.home), os.environ)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from inspector import __version__
 from inspector.errors import UsageError
 from inspector.journal.line import read_object, write_data
 from inspector.journal.store import Store
+from inspector.settings import at_home
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -28,6 +29,7 @@ SUFFIX = ".mcp.jsonl"
 LONGEST_HEADER = 1 << 20
 
 _NOTHING: Mapping[str, Any] = {}
+_WHERE = "mcp-inspect sessions lists recordings, and sessions path says where they are"
 _FORMAT = re.compile(r"mcp-recording/\d{1,6}")
 
 
@@ -135,6 +137,8 @@ def create_store(path: Path) -> Store:
                 f"{path} exists already, and a recording is never written over",
                 next="Name another file, or remove this one first.",
             ) from None
+        if isinstance(error, FileExistsError):  # of what should be a folder on the way to it
+            raise UsageError(f"Cannot record to {path}: {error.filename} is no folder") from None
         raise UsageError(f"Cannot record to {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
@@ -146,15 +150,15 @@ def open_store(path: Path) -> tuple[Store, dict[str, Any], int]:
     """
     try:
         if path.is_dir():
-            raise UsageError(f"{path} is a directory, not a recording")
+            raise UsageError(f"{path} is a directory, not a recording", next=_WHERE)
         store = Store.read_only(path)
     except FileNotFoundError:
-        raise UsageError(f"There is no file {path}") from None
+        raise UsageError(f"There is no file {path}", next=_WHERE) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise UsageError(f"Cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     try:
         if store.end == 0:
-            raise UsageError(f"{path} is empty: it is no recording")
+            raise UsageError(f"{path} is empty: it is no recording", next=_WHERE)
         first = store.read(0, LONGEST_HEADER)
         end = first.find(b"\n") + 1 or len(first)
         raw = read_object(first[:end].removeprefix(b"\xef\xbb\xbf"))
@@ -173,10 +177,14 @@ def open_store(path: Path) -> tuple[Store, dict[str, Any], int]:
 
 
 def state_directory() -> Path:
-    """Where this program keeps what it remembers, on each platform."""
+    """Where this program keeps what it remembers, on each platform.
+
+    Raises:
+        UsageError: Nobody knows where that is.
+    """
     from platformdirs import user_state_path
 
-    return user_state_path("mcp-inspect", appauthor=False)
+    return at_home(lambda: user_state_path("mcp-inspect", appauthor=False))
 
 
 def recordings_directory() -> Path:

@@ -18,6 +18,7 @@ from typing import Any
 from inspector.errors import InspectError, UsageError
 from inspector.kept.private_file import PrivateFile
 from inspector.kept.secrets import without_secrets
+from inspector.settings import config_folder
 
 FORMAT = "mcp-calls/1"
 MOST = 1_000
@@ -50,9 +51,7 @@ class SavedCall:
 
 def calls_path() -> Path:
     """Where calls are kept: with the settings, because people write them."""
-    from platformdirs import user_config_path
-
-    return user_config_path("mcp-inspect", appauthor=False) / "calls.json"
+    return config_folder() / "calls.json"
 
 
 class SavedCalls:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inspector.errors import InspectError, UsageError
 from inspector.kept.private_file import PrivateFile
+from inspector.settings import config_folder
 
 FORMAT = "mcp-filters/1"
 MOST = 500
@@ -18,9 +19,7 @@ LONGEST_NAME = 60
 
 def filters_path() -> Path:
     """Where filters are kept: with the settings, because people write them."""
-    from platformdirs import user_config_path
-
-    return user_config_path("mcp-inspect", appauthor=False) / "filters.json"
+    return config_folder() / "filters.json"
 
 
 class SavedFilters:

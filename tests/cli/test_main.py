@@ -71,7 +71,18 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("list nonsense -- x", "There is no section 'nonsense'. Use one of tools, resources"),
         ("list http://a http://b", "The line names two servers, and http://b is one too many."),
         ("list http://a -- x", "The line names two servers, and http://a is one too many."),
-        ("list localhost:3000/mcp", "no URL. Did you mean http://localhost:3000/mcp?"),
+        (
+            "list localhost:3000/mcp",
+            "'localhost:3000/mcp' is no URL that begins with http:// or https://. Did",
+        ),
+        ("proxy ftp://x", "'ftp://x' is no URL that begins with http:// or https://. Did you mean http://x?"),
+        ("proxy localhost:3000/mcp", "Did you mean http://localhost:3000/mcp?"),
+        ("listen ws://u:hunter2@x/", "is no URL that begins with http:// or https://."),
+        ("shell file:///x", "Give one like http://localhost:8000/mcp."),
+        ("replay gone --text", "There is no file gone. mcp-inspect sessions lists recordings, and"),
+        ("replay / --text", "/ is a directory, not a recording. mcp-inspect sessions lists recordings"),
+        ("proxy http://x --record tests/conftest.py/x", "x: tests/conftest.py is no folder."),
+        ("list --faults gone -- x", "The rules in gone cannot be read: No such file or directory. Check the"),
         ("list http://127.0.0.1:99999/", "is no URL that one can connect to. Give one like http://"),
         ("list http://[::1", "is no URL that one can connect to."),
         ("list http://", "is no URL that one can connect to."),
@@ -119,13 +130,37 @@ def test_a_line_that_means_nothing(line: str, says: str, capsys: pytest.CaptureF
     assert says in err
 
 
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pwd = pytest.importorskip("pwd")
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "MCP_INSPECT_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def nobody(_: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for line in ("sessions", "sessions path", "servers", "list -- x"):
+        assert main(line.split()) == 2
+        says = "mcp-inspect: There is no home directory: HOME is not set, and this user has none. Set HOME.\n"
+        assert capsys.readouterr().err == says
+
+
 def test_a_secret_is_not_said_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--header", "Auth orization: hunter2", "http://x"]) == 2
+    assert main(["listen", "ws://u:hunter2@x/"]) == 2
     assert "hunter2" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    "line", ["--json list", "--json -- x", "call --json", "list --json --nope -- x", "lst --json -- x"]
+    "line",
+    [
+        "--json list",
+        "--json -- x",
+        "call --json",
+        "list --json --nope -- x",
+        "lst --json -- x",
+        "record --json -- x",
+    ],
 )
 def test_usage_as_json(line: str, run: Run) -> None:
     done = run(*line.split())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 
 from inspector.cli.output import escaped, indented, say_failure, table
 from inspector.errors import ConnectionFailed, RequestFailed
+from tests.cli.conftest import COMMAND
+
+FULL = Path("/dev/full")
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -117,3 +122,16 @@ def test_json_on_a_terminal_steers_nothing() -> None:
     assert r"[/]x \u001b[31mred\u001b[0m \u202eback to front\u202c" in out
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("line", ["--version", "keys --help", "config show --json"])
+def test_a_disk_that_is_full_has_its_sentence(line: str) -> None:
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *line.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    says = "The result cannot be written to stdout: No space left on device"
+    said = f'"message": "{says}"' if "--json" in line else f"mcp-inspect: {says}. Make room, or send it"
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert said in done.stderr

@@ -38,6 +38,8 @@ def test_a_line_is_a_rule_and_a_rule_is_a_line(text: str, meant: Rule):
         ("", "nothing to do", 0, "hold, delay, drop"),
         ("holt x", "no action 'holt'", 0, "hold"),
         ("delay tool:add", "How long is missing", 6, "500ms"),
+        ("delay", "How long is missing", 5, "500ms"),
+        ("delay 2h tool:add", "2h is no time", 6, "500ms"),
         ("delay 5000m", "too long", 6, "3600s"),
         ("truncate x", "size is missing", 9, "bytes"),
         ("replace 5", "What goes on is missing", 8, "merge patch"),

@@ -96,6 +96,8 @@ def _named(home: Sessions, session: str) -> Path:
         return found.file.path
     if session.isdecimal() or any(each.id.casefold().startswith(words) for each in every):
         return home.find(session, every).file.path
+    if session.endswith(".jsonl") or session.startswith(("/", "./", "../")):  # a name that nobody gives
+        raise UsageError(f"There is no file {visible(session)}", next="mcp-inspect sessions lists recordings")
     return _wait(home, session)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli.argv import is_url, two_servers, url_meant
+from inspector.cli.argv import is_url, no_url, two_servers
 from inspector.cli.oneshot import answer
 from inspector.cli.options import Wanted, examples
 from inspector.cli.output import dump
@@ -44,8 +44,8 @@ def list_(
         if wanted.line.url is not None or wanted.line.command is not None:
             if is_url(section):
                 raise two_servers(section)
-        elif meant := url_meant(section):
-            raise UsageError(f"{section!r} is no URL", next=f"Did you mean {meant}?")
+        elif (problem := no_url(section)) is not None:
+            raise problem
         raise UsageError(
             f"There is no section {section!r}", next=f"Use one of {', '.join(LISTS)}, or none for all"
         )

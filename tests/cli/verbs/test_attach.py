@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pexpect import EOF
 
 from inspector.cli.main import main
 from inspector.journal.journal import Journal
@@ -22,6 +23,12 @@ def test_what_cannot_be_meant(run: Run, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["attach", "x", "--latest"]) == 2
     assert main(["attach", "http://localhost:1/"]) == 2
     assert "exclude each other" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_not_waited_for() -> None:
+    child = spawn("attach", "./gone.mcp.jsonl")
+    child.expect("There is no file ./gone.mcp.jsonl. mcp-inspect sessions lists recordings.")
+    child.expect(EOF)
 
 
 @pytest.mark.parametrize("words", [("--latest",), ("weather",)], ids=lambda words: words[0])
