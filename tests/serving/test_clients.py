@@ -11,7 +11,7 @@ import anyio
 import mcp_types as types
 import pytest
 from fastmcp import Client as FastClient
-from mcp import Client
+from mcp import Client, MCPError
 
 from inspector.httpd.request import Request
 from inspector.httpd.server import serve
@@ -40,7 +40,30 @@ MANY = (
     ("no/such", {}),
 )
 BACK = tuple(map(tool, ("greet", "twice", "think", "where", "both")))
-SESSIONS = [("mcp2_server.py", MANY), ("fastmcp_server.py", MANY), ("asks_back.py", BACK)]
+URLS = (tool("visit"), tool("consent"))
+"""What asks by URL: the first in the legacy eras, the other in the modern one."""
+
+
+def completion(value: str, name: str = "country", **context: Any) -> Asked:
+    """A completion for the prompt `visit`."""
+    params = {"ref": {"type": "ref/prompt", "name": "visit"}, "argument": {"name": name, "value": value}}
+    return "completion/complete", {**params, **({"context": {"arguments": context}} if context else {})}
+
+
+COMPLETIONS = (
+    completion("", "continent"),
+    completion("N"),
+    completion("N", continent="Oceania"),
+    completion("Ne", continent="Europe"),
+    ("prompts/get", {"name": "visit", "arguments": {"continent": "Oceania", "country": "Niue"}}),
+    ("resources/read", {"uri": "test://country/Niue"}),
+)
+SESSIONS = [
+    ("mcp2_server.py", MANY),
+    ("fastmcp_server.py", MANY),
+    ("asks_back.py", BACK + URLS),
+    ("completes.py", COMPLETIONS),
+]
 
 
 @asynccontextmanager
@@ -88,8 +111,11 @@ async def by_mcp(url: str, mode: str, asked: tuple[Asked, ...]) -> list[Any]:
         for method, params in asked:
             if method == "tools/call":
                 name, arguments = params["name"], params["arguments"]
-                result = await client.call_tool(name, arguments, progress_callback=told)
-                found.append(result.model_dump(by_alias=True, exclude_none=True)["content"])
+                try:
+                    result = await client.call_tool(name, arguments, progress_callback=told)
+                    found.append(result.model_dump(by_alias=True, exclude_none=True)["content"])
+                except MCPError as error:
+                    found.append((error.code, error.message))
             elif method == "resources/read":
                 found.append((await client.read_resource(params["uri"])).contents[0].model_dump()["text"])
             elif method == "prompts/get":
@@ -117,7 +143,9 @@ def same(ours: list[Any]) -> list[Any]:
     """What `by_mcp` finds, out of what our session found."""
     found: list[Any] = [[each["name"] for each in ours[0]["tools"]]]
     for method, result, _ in ours[1:]:
-        if method == "tools/call":
+        if "code" in result:
+            found += [(result["code"], result["message"])] * (method == "tools/call")
+        elif method == "tools/call":
             found.append(result["content"])
         elif method == "resources/read":
             found.append(result["contents"][0]["text"])
