@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.ending import ending
-from inspector.app.widgets.suggestions import MOST, Found
 from inspector.errors import InspectError
 from inspector.session.outcome import Cancelled, Replied
 from inspector.wire.versions import ALL, V1, V3
@@ -17,7 +16,7 @@ from inspector.wire.versions import ALL, V1, V3
 if TYPE_CHECKING:
     from inspector.app.items import Item
     from inspector.app.keeper import ConnectionKeeper
-    from inspector.app.widgets.suggestions import Suggestions
+    from inspector.app.widgets.suggestions import Found, Suggestions
     from inspector.session.calls import Call
     from inspector.session.session import Session
 
@@ -102,6 +101,8 @@ def reference(item: Item) -> dict[str, str]:
 
 def found_in(result: Any) -> Found:
     """What a result says, whatever it is."""
+    from inspector.app.widgets.suggestions import MOST, Found  # when there is one: few type what has any
+
     completion = result.get("completion") if isinstance(result, dict) else None
     completion = completion if isinstance(completion, dict) else {}
     values = completion.get("values")

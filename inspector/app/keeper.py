@@ -16,10 +16,7 @@ import anyio
 
 from inspector.errors import AuthNeeded, InspectError
 from inspector.gate.gate import Gate
-from inspector.session.levels import Levels
-from inspector.session.owner import Options, Session, open_session
-from inspector.session.subscriptions import Subscriptions
-from inspector.session.tasks import Tasks
+from inspector.session.options import Options
 from inspector.session.wishes import Wishes
 from inspector.transport.target import HttpTarget, StdioTarget
 
@@ -32,6 +29,10 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
     from inspector.session.auth.authorizer import OAuth
     from inspector.session.auth.model import AuthOptions, Store
+    from inspector.session.levels import Levels
+    from inspector.session.session import Session
+    from inspector.session.subscriptions import Subscriptions
+    from inspector.session.tasks import Tasks
     from inspector.transport.target import Target
 
 MOST_PAGES = 50
@@ -176,6 +177,12 @@ class ConnectionKeeper:
         return True
 
     async def _connect_once(self) -> None:
+        # Imported here: there is something to be seen before a session is made.
+        from inspector.session.levels import Levels
+        from inspector.session.owner import open_session
+        from inspector.session.subscriptions import Subscriptions
+        from inspector.session.tasks import Tasks
+
         self.options, self.pending, self.listed = self.next_options, {}, False
         self._become("connecting")
         try:

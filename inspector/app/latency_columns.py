@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from inspector.journal.latencies import Timing
 from inspector.wire.event import Direction
 from inspector.wire.visible import clip, seconds, size
+
+if TYPE_CHECKING:
+    from inspector.journal.latencies import Timing
 
 Piece = tuple[str, str]
 """A text, and its role: `space`, `header`, `text`, `strong`, `muted`, `warning`, `error`."""

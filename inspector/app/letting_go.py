@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import anyio
 
 from inspector.errors import InspectError
-from inspector.gate.remote import RemoteGate
 
 if TYPE_CHECKING:
     from inspector.app.connections import Connection
@@ -33,11 +32,15 @@ async def let_go(connection: Connection) -> str:
         count = connection.keeper.gate.leave()
         for _ in range(_PASSES if count else 0):  # the server is stopped next: by then it is on its way
             await anyio.lowlevel.checkpoint()
-    elif isinstance(connection.controls, RemoteGate):
-        # Nothing is dialled to say so: what was held from here goes on when we are gone.
-        with anyio.move_on_after(PATIENCE):
-            await connection.controls.close()
     elif connection.controls is not None:
+        # Imported here: few look at what another process holds.
+        from inspector.gate.remote import RemoteGate
+
+        if isinstance(connection.controls, RemoteGate):
+            # Nothing is dialled to say so: what was held from here goes on when we are gone.
+            with anyio.move_on_after(PATIENCE):
+                await connection.controls.close()
+            return ""
         with anyio.move_on_after(PATIENCE), contextlib.suppress(InspectError):  # who held it may be gone
             count = await connection.controls.let_go_all()
     return f"Let go of {count:,} that {'was' if count == 1 else 'were'} held." if count else ""

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
-from inspector.app.markdown import LONGEST
 from inspector.app.picture import available
-from inspector.forms.output import Mismatch
 from inspector.forms.unset import UNSET
 from inspector.wire.content import Part, indented, tokens_of
 from inspector.wire.tokens import about
 from inspector.wire.visible import size, visible
+
+if TYPE_CHECKING:
+    from inspector.forms.output import Mismatch
 
 TEXT: Final = "Text"
 JSON: Final = "JSON"
@@ -33,6 +34,8 @@ _PARSED = 2_000_000  # characters of a text that are parsed to see whether it is
 
 def ways(part: Part) -> tuple[str, ...]:
     """The ways of reading a part, the usual one first."""
+    from inspector.app.markdown import LONGEST  # here: the first paint waits for nothing that reads a result
+
     match part.kind:
         case "text":
             found = [TEXT]

@@ -15,7 +15,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from inspector.app.keys import every_key
+from inspector.app.actions import ACTIONS
+from inspector.app.keys import screen_keys
 
 if TYPE_CHECKING:
     from inspector.app.app import InspectorApp
@@ -156,5 +157,5 @@ class TourScreen(ModalScreen[None]):
 
 def _keys(app: object) -> dict[str, str]:
     """The first key of each action of the main screen, as people write it; its name where it has none."""
-    rows = every_key(getattr(app, "remapped", None))
-    return {row.name: row.written[0] if row.keys else row.name for row in rows if row.place == "main"}
+    rows = screen_keys("main", ACTIONS, getattr(app, "remapped", None))
+    return {row.name: row.written[0] if row.keys else row.name for row in rows}

@@ -17,7 +17,6 @@ from typing import Any
 from inspector.errors import InspectError
 from inspector.forms.unset import UNSET
 from inspector.kept.private_file import Damaged, PrivateFile
-from inspector.kept.secrets import without_secrets
 
 FORMAT = "mcp-arguments/1"
 MOST = 20
@@ -107,6 +106,9 @@ class ArgumentHistory:
         Returns:
             The paths of what sounded secret and was left out.
         """
+        # Imported here: it plans a form, and nothing is put before something was called.
+        from inspector.kept.secrets import without_secrets
+
         cleaned, left_out = without_secrets(schema, value)
         if cleaned is UNSET or not isinstance(cleaned, dict) or not cleaned:
             return left_out

@@ -51,8 +51,8 @@ def status(stage: Stage) -> str:
 
 def told(stage: Stage) -> list[str]:
     """The legs as they are shown."""
-    sheet = stage.screen.query_one("#wb-legs", Sheet)
-    return [entry.plain for entry in sheet.entries] if sheet.display else []
+    sheets = stage.screen.query("#wb-legs").results(Sheet)
+    return [entry.plain for sheet in sheets if sheet.display for entry in sheet.entries]
 
 
 def progress(stage: Stage) -> str:

@@ -74,9 +74,9 @@ async def test_what_changed_is_marked_and_told_until_it_is_taken_note_of() -> No
         assert "changed: description, inputSchema" in str(
             stage.screen.query_one(ItemFacts).query(Static).first().render()
         )
-        sheet = stage.screen.workbench.arguments.query_one(Sheet)
         await stage.press("escape", "1")
         stage.screen.workbench._show_tab("Changes")
+        sheet = stage.screen.workbench.arguments.query_one(Sheet)
         await stage.pilot.pause()
         assert "− Look a word up." in [entry.plain for entry in sheet.entries]
         await stage.press("1", "u")

@@ -89,7 +89,7 @@ async def test_a_way_that_was_chosen_stays_where_the_next_result_has_it() -> Non
     async with app.run_test() as pilot:
         app.show(result=text("# one"))
         app.result.cycle()
-        await until(pilot, lambda: app.query_one(MarkdownView).shown == ["# one"])
+        await until(pilot, lambda: [each.shown for each in app.query(MarkdownView)] == [["# one"]])
         app.show(result=text("x" * 200_000))
         assert app.tabs.choices == ("Text", "Wire")
         assert app.current() == "result-text"
@@ -165,6 +165,7 @@ async def test_a_picture_is_drawn_and_a_broken_one_told() -> None:
     async with app.run_test() as pilot:
         image = {"type": "image", "data": DOT_PNG, "mimeType": "image/png"}
         app.show(result={"content": [image, {**image, "data": DOT_PNG[:80]}, {**image, "data": "?!"}]})
+        await until(pilot, lambda: bool(app.query(HalfCells)))
         cells = app.query_one(HalfCells)
         await until(pilot, lambda: "▀" in cells.render_line(0).text)
         assert "image/png, 112 B, 16 x 16 pixels" in app.words("#result-picture Static")

@@ -14,32 +14,30 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Input
+from textual.widgets import Input
 
 from inspector.app.changed import sheet
-from inspector.app.widgets.form import SchemaForm
-from inspector.app.widgets.form_row import FormRow
-from inspector.app.widgets.json_editor import JsonEditor
 from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.late_switcher import LateSwitcher
 from inspector.app.widgets.sheet import Sheet
-from inspector.app.widgets.suggestions import Suggestions
-from inspector.app.widgets.uri_preview import UriPreview
 from inspector.errors import UsageError
 from inspector.forms import json_text
-from inspector.forms.check import check
-from inspector.forms.plan import plan
-from inspector.forms.value import UNSET
+from inspector.forms.unset import UNSET
 from inspector.wire.content import indented
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
     from inspector.app.items import Item
+    from inspector.app.widgets.form import SchemaForm
+    from inspector.app.widgets.json_editor import JsonEditor
+    from inspector.app.widgets.suggestions import Suggestions
+    from inspector.app.widgets.uri_preview import UriPreview
 
 _CHECK_AFTER = 0.3  # seconds of not typing
 
 
-class Arguments(ContentSwitcher):
+class Arguments(LateSwitcher):
     """Of one opened item at a time; what was typed for the others is kept for when they are opened again."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -53,9 +51,13 @@ class Arguments(ContentSwitcher):
 
     def compose(self) -> ComposeResult:
         yield Vertical(id="wb-form")
-        yield JsonEditor(id="wb-json")
-        yield JsonView(id="wb-view")
-        yield Sheet(id="wb-changes", marks=False)
+
+    @property
+    def _editor(self) -> JsonEditor:
+        # Imported here: a text area brings a good deal with it, and few write raw JSON.
+        from inspector.app.widgets.json_editor import JsonEditor
+
+        return self.view("wb-json", JsonEditor)
 
     @property
     def form(self) -> SchemaForm | None:
@@ -72,25 +74,25 @@ class Arguments(ContentSwitcher):
         """What stands there now, with all that is wrong with it; `UNSET` where that is nothing."""
         if self._form is None:
             return UNSET
-        return self.query_one(JsonEditor).value[0] if self.raw else self._form.value[0]
+        return self._editor.value[0] if self.raw else self._form.value[0]
 
     @property
     def text(self) -> str:
         """The same as JSON text; in the raw view as it was typed."""
         if self.raw:
-            return self.query_one(JsonEditor).text
+            return self._editor.text
         return "{}" if self.value is UNSET else json_text.write(self.value, indent=2)
 
     def put(self, value: Any) -> None:
         """Let another value stand there, in the view that is shown."""
         if self.raw:
-            self.query_one(JsonEditor).set_value(value)
+            self._editor.set_value(value)
         elif self._form is not None:
             self._form.fill(value)
 
     def put_text(self, text: str) -> None:
         """Let a text stand in the raw view, JSON or not."""
-        self.query_one(JsonEditor).load_text(text)
+        self._editor.load_text(text)
 
     @property
     def raw(self) -> bool:
@@ -103,6 +105,10 @@ class Arguments(ContentSwitcher):
         Returns:
             The words of the views that there are: Form and JSON where it takes arguments, Schema, Entry.
         """
+        # Imported here, as the other parts of a form: the first paint waits for none.
+        from inspector.app.widgets.form import SchemaForm
+        from inspector.forms.plan import plan
+
         self.close()
         self._item = item
         schema = item.schema
@@ -120,10 +126,14 @@ class Arguments(ContentSwitcher):
             return []
         parts: list[Widget] = [self._form]
         if item.section in ("prompts", "templates"):
+            from inspector.app.widgets.suggestions import Suggestions
+
             form = self._form
             self._suggestions = Suggestions(item, lambda: form.value[0])
             parts.append(self._suggestions)
         if item.section == "templates":
+            from inspector.app.widgets.uri_preview import UriPreview
+
             self._preview = UriPreview(item.key)
             self._preview.show(self._form.value[0])
             parts.append(self._preview)
@@ -135,6 +145,8 @@ class Arguments(ContentSwitcher):
         Returns:
             As `open_item`.
         """
+        from inspector.app.widgets.form_row import FormRow
+
         form, focused = self._form, self.screen.focused
         if self._item is not None and self._item.schema == item.schema:
             self._item = item
@@ -179,18 +191,18 @@ class Arguments(ContentSwitcher):
             return False
         if word == "Form" and self._form is not None:
             if self.raw:
-                edited, problem = self.query_one(JsonEditor).value
+                edited, problem = self._editor.value
                 if not problem:
                     self._form.set_value(edited)
             self.current = "wb-form"
         elif word == "JSON" and self._form is not None:
             value, _ = self._form.value
-            self.query_one(JsonEditor).set_value({} if value is UNSET else value)
+            self._editor.set_value({} if value is UNSET else value)
             self.current = "wb-json"
-            self.query_one(JsonEditor).focus()
+            self._editor.focus()
         elif word == "Changes" and item.before is not None:
-            self.query_one(Sheet).show(sheet(item.before, item.entry), anew=True)
-            self.current = "wb-changes"
+            changes = self.show_view("wb-changes", partial(Sheet, marks=False))
+            changes.show(sheet(item.before, item.entry), anew=True)
             return True
         else:
             self.read(item.schema if word == "Schema" else item.entry)
@@ -199,8 +211,7 @@ class Arguments(ContentSwitcher):
 
     def read(self, value: Any) -> None:
         """Show any JSON value."""
-        self.query_one("#wb-view", JsonView).load(indented(value))
-        self.current = "wb-view"
+        self.show_view("wb-view", JsonView).load(indented(value))
 
     def given(self) -> Any:
         """The value as it goes onto the wire; `None` where nothing is given.
@@ -211,7 +222,7 @@ class Arguments(ContentSwitcher):
         if self._form is None:
             return {} if self._item is not None and self._item.section == "tools" else None
         if self.raw:
-            value, problem = self.query_one(JsonEditor).value
+            value, problem = self._editor.value
             if problem:
                 raise UsageError(problem)
             return value
@@ -226,7 +237,7 @@ class Arguments(ContentSwitcher):
         if self._form is not None and self.current == "wb-form":
             self._form.focus_first()
         elif self._item is None:
-            self.query_one("#wb-view").focus()
+            self.view("wb-view", JsonView).focus()
         else:
             return False
         return True
@@ -266,6 +277,8 @@ class Arguments(ContentSwitcher):
 
     async def _warn(self, form: SchemaForm, schema: Any, value: Any) -> None:
         """Hold what was typed against the schema, in a thread: it imports jsonschema."""
+        from inspector.forms.check import check
+
         problems = [] if value is UNSET else await anyio.to_thread.run_sync(check, schema, value)
         if form is self._form and form.is_attached:
             form.tell(problems)

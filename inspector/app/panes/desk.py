@@ -13,7 +13,6 @@ from textual.containers import Container
 from textual.message import Message
 
 from inspector.app.panes.capabilities import server_line
-from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.page import Page
 from inspector.app.panes.workbench import Workbench
 from inspector.app.standing import exit_words, facts_of_server
@@ -23,6 +22,7 @@ from inspector.wire.visible import clip, visible
 if TYPE_CHECKING:
     from inspector.app.items import Item
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.app.panes.diagnosis import Diagnosis
     from inspector.doctor.report import Report
     from inspector.journal.journal import Journal
 
@@ -70,9 +70,18 @@ class Desk(Container):
 
     def compose(self) -> ComposeResult:
         yield Workbench(id="workbench", classes="pane")
-        diagnosis = Diagnosis(id="diagnosis", classes="pane")
-        diagnosis.display = False
-        yield diagnosis
+
+    @property
+    def _diagnosis(self) -> Diagnosis:
+        # Imported and made here: most connections want none.
+        from inspector.app.panes.diagnosis import Diagnosis
+
+        if there := self.query(Diagnosis):
+            return there.first()
+        made = Diagnosis(id="diagnosis", classes="pane")
+        made.display = False
+        self.mount(made)
+        return made
 
     @property
     def bench(self) -> Workbench:
@@ -185,7 +194,7 @@ class Desk(Container):
     def focus_something(self) -> None:
         """Put the focus to where work goes on."""
         if self.diagnosis:
-            self.query_one(Diagnosis).sheet.focus()
+            self._diagnosis.focus_something()
         elif pages := self._shown():
             pages[0].focus_something()
         else:
@@ -202,7 +211,7 @@ class Desk(Container):
     @property
     def sheet(self) -> Sheet:
         """The report."""
-        return self.query_one(Diagnosis).sheet
+        return self._diagnosis.sheet
 
     def show_now(self) -> None:
         """The keeper or the catalogue changed: say so."""
@@ -237,18 +246,17 @@ class Desk(Container):
             self.notify(says, severity="warning", markup=False)
 
     def _tell_diagnosis(self, keeper: ConnectionKeeper) -> None:
-        pane = self.query_one(Diagnosis)
         if keeper.diagnosing != self._waiting:
             self._waiting = keeper.diagnosing
             if keeper.diagnosing:
-                pane.wait("Connecting once more, beside the present connection, to look closer.")
+                self._diagnosis.wait("Connecting once more, beside the present connection, to look closer.")
                 self._show("diagnosis")
             elif keeper.undiagnosed is not None:
-                pane.wait(keeper.undiagnosed.message)
+                self._diagnosis.wait(keeper.undiagnosed.message)
         if keeper.report is not self._report and not keeper.diagnosing:
             self._report = keeper.report
             if keeper.report is not None:
-                pane.show(keeper.report, rows=not keeper.closer)
+                self._diagnosis.show(keeper.report, rows=not keeper.closer)
                 # What somebody works on is not taken away: there the key d shows it.
                 if keeper.closer or keeper.state != "closed" or self.bench.item is None:
                     self._show("diagnosis")

@@ -36,16 +36,26 @@ class Diagnosis(Vertical):
             super().__init__()
             self.what = what
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.sheet = Sheet(id="diagnosis-sheet")  # before it is mounted: there is something to show at once
+        self._focuses = False
+
     def compose(self) -> ComposeResult:
-        yield Sheet(id="diagnosis-sheet")
+        yield self.sheet
         with Horizontal(id="diagnosis-buttons"):
             yield Button("Look closer (d)", id="diagnosis-diagnose", compact=True, variant="primary")
             yield Button("Connect again (ctrl+r)", id="diagnosis-reconnect", compact=True)
 
-    @property
-    def sheet(self) -> Sheet:
-        """What is read."""
-        return self.query_one(Sheet)
+    def on_mount(self) -> None:
+        if self._focuses:
+            self.sheet.focus()
+
+    def focus_something(self) -> None:
+        """Put the focus onto what is read, as soon as it is there."""
+        self._focuses = True
+        if self.sheet.is_attached:
+            self.sheet.focus()
 
     def show(self, report: Report, *, rows: bool) -> None:
         """Show a report.

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from inspector.app.exchange import exchange_of
 from inspector.app.widgets.json_view import JsonView
+from inspector.app.widgets.late_switcher import LateSwitcher
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 from inspector.journal.findings import details
@@ -44,9 +45,12 @@ class SelectedMessage(Vertical):
     def compose(self) -> ComposeResult:
         yield TabLine(("Message",), id="message-tabs")
         yield Static(id="message-findings", markup=False)
-        with ContentSwitcher(initial="message-json", id="message-body"):
+        with LateSwitcher(initial="message-json", id="message-body"):
             yield JsonView(id="message-json")
-            yield TextView(id="message-text")
+
+    @property
+    def _body(self) -> LateSwitcher:
+        return self.query_one("#message-body", LateSwitcher)
 
     @property
     def seq(self) -> int:
@@ -138,28 +142,24 @@ class SelectedMessage(Vertical):
                     body.decode("utf-8", "backslashreplace") if body else indented(dict(journal.data(seq)))
                 )
             case _ if journal.kind(seq) is Kind.MESSAGE:
-                self.query_one(JsonView).load(journal.body(seq))
-                self._switch("message-json")
+                self._json(journal.body(seq))
             case _ if journal.kind(seq) in (Kind.STDERR, Kind.STDOUT):
                 self._text(journal.body(seq).decode("utf-8", "backslashreplace"))
             case _:
-                self.query_one(JsonView).load(indented(dict(journal.data(seq))))
-                self._switch("message-json")
+                self._json(indented(dict(journal.data(seq))))
+
+    def _json(self, body: bytes | str) -> None:
+        self._body.show_view("message-json", JsonView).load(body)
 
     def _text(self, text: str) -> None:
-        self.query_one(TextView).load(text)
-        self._switch("message-text")
-
-    def _switch(self, to: str) -> None:
-        self.query_one("#message-body", ContentSwitcher).current = to
+        self._body.show_view("message-text", TextView).load(text)
 
     def focus_something(self) -> None:
         """Put the focus onto what is shown."""
-        current = self.query_one("#message-body", ContentSwitcher).current
-        self.query_one(f"#{current}").focus()
+        self.query_one(f"#{self._body.current}").focus()
 
     def selected_text(self) -> str:
         """What copying takes: the selected JSON value, or the whole row's text."""
-        if self.query_one("#message-body", ContentSwitcher).current == "message-json":
+        if self._body.current == "message-json":
             return self.query_one(JsonView).selected_text()
         return self._journal.body(self._seq).decode("utf-8", "backslashreplace") if self._seq >= 0 else ""

@@ -44,7 +44,16 @@ class CallProgress(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-progress", markup=False)
-        yield Sheet(id="wb-legs", marks=False)
+
+    @property
+    def _legs(self) -> Sheet:
+        """Made with the first call that has some to tell of."""
+        there = self.query(Sheet)
+        if there:
+            return there.first()
+        made = Sheet(id="wb-legs", marks=False)
+        self.mount(made)
+        return made
 
     def show(self, run: Run | None, elapsed: float, quiet: float) -> None:
         """Show how `run` goes, or nothing.
@@ -76,19 +85,19 @@ class CallProgress(Vertical):
             shown.update(content, layout=False)
 
     def _show_legs(self, run: Run | None, width: int, *, anew: bool) -> None:
-        sheet = self.query_one("#wb-legs", Sheet)
         rows = run.legs if run is not None else ()
         # A call that was never asked anything has no legs to tell of, but the one that it is.
         if run is None or not rows or (len(rows) == 1 and not _asked(run, rows[0])):
             self._mark = None
-            sheet.display = False
+            for sheet in self.query(Sheet):
+                sheet.display = False
             return
         waits = run.waiting() > 0
         mark = (legs_mark(run.journal, rows), waits, run.running, width)
         if mark == self._mark and not anew:
             return
         self._mark = mark
-        legs = read_legs(run.journal, rows)
+        legs, sheet = read_legs(run.journal, rows), self._legs
         sheet.display = True
         sheet.styles.height = min(len(legs), _MOST_SHOWN)
         room = width - sheet.styles.scrollbar_size_vertical

@@ -14,10 +14,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import ContentSwitcher, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from inspector.app import markdown, picture
 from inspector.app.ending import Ending
 from inspector.app.reading import (
     JSON,
@@ -35,11 +34,9 @@ from inspector.app.reading import (
 from inspector.app.saving import write_new
 from inspector.app.screens.ask import SaveAs
 from inspector.app.widgets.json_view import JsonView
-from inspector.app.widgets.markdown_view import MarkdownView
-from inspector.app.widgets.picture import Picture
+from inspector.app.widgets.late_switcher import LateSwitcher
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
-from inspector.forms.output import Mismatch, mismatches
 from inspector.forms.unset import UNSET
 from inspector.session.outcome import Outcome, Replied
 from inspector.wire.content import Part, parts
@@ -49,6 +46,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.worker import WorkType
+
+    from inspector.app.widgets.picture import Picture
+    from inspector.forms.output import Mismatch
 
 _MANY = 200  # parts listed; the rest of them stand in the whole result
 
@@ -94,13 +94,12 @@ class Result(Vertical):
             yield TabLine(id="result-tabs")
             yield Static(id="result-amount", markup=False)
         yield Static(id="result-checks", markup=False)
-        yield OptionList(id="result-parts", markup=False, compact=True)
-        with ContentSwitcher(initial="result-text", id="result-body"):
-            yield TextView(id="result-text")
-            yield JsonView(id="result-json")
-            yield MarkdownView(id="result-markdown")
-            yield Picture(id="result-picture")
+        with LateSwitcher(initial="result-note", id="result-body"):
             yield Static(id="result-note", markup=False)
+
+    @property
+    def _body(self) -> LateSwitcher:
+        return self.query_one("#result-body", LateSwitcher)
 
     def on_mount(self) -> None:
         self.clear()
@@ -148,6 +147,8 @@ class Result(Vertical):
 
     async def _hold(self, result: Any) -> None:
         """Hold the result against the schema, in a thread: it imports jsonschema, and may take a second."""
+        from inspector.forms.output import mismatches  # as late as what reads Markdown
+
         found = await to_thread.run_sync(mismatches, result, self._schema)
         self._found = found
         lines = self.query_one("#result-checks", Static)
@@ -158,8 +159,8 @@ class Result(Vertical):
 
     def focus_something(self) -> bool:
         """Put the focus to the parts, or to the only one; false where nothing takes it."""
-        body = self.query_one("#result-body", ContentSwitcher).visible_content
-        found = (each for each in (self.query_one("#result-parts"), body) if each is not None)
+        body = self._body.visible_content
+        found = (*self.query(OptionList), *([body] if body is not None else []))
         first = next((each for each in found if each.display and each.focusable), None)
         if first is not None:
             first.focus()
@@ -213,17 +214,28 @@ class Result(Vertical):
         self.app.push_screen(SaveAs(part.file_name(stem), part.mime or part.kind), write)
 
     def _list_parts(self, found: Sequence[Part]) -> None:
-        options = self.query_one("#result-parts", OptionList)
-        options.clear_options()
+        for options in self.query(OptionList):
+            options.clear_options()
+            options.display = False
         alone = len(found) == 1 and found[0].kind in ("text", "json", "structured") and not found[0].notes
-        options.display = len(found) > 0 and not alone
-        if options.display:
+        if found and not alone:
+            options = self._options
+            options.display = True
             rows = [Option(Content(describe(part, n))) for n, part in enumerate(found[:_MANY], 1)]
             if len(found) > _MANY:
                 says = f"… {len(found) - _MANY} parts more: {WIRE} has them all"
                 rows.append(Option(Content(says), disabled=True))
             options.add_options(rows)
             options.highlighted = 0
+
+    @property
+    def _options(self) -> OptionList:
+        there = self.query(OptionList)
+        if there:
+            return there.first()
+        made = OptionList(id="result-parts", markup=False, compact=True)
+        self.mount(made, before="#result-body")
+        return made
 
     def _show_part(self, number: int) -> None:
         self._at = number
@@ -237,8 +249,7 @@ class Result(Vertical):
             case word if word == WIRE:
                 self._json(self._raw)
             case word if word == SCHEMA:
-                self.query_one(TextView).load(held(self._found, self._schema))
-                self._switch("result-text")
+                self._body.show_view("result-text", TextView).load(held(self._found, self._schema))
             case _ if part is None:
                 self._note(Content("The result is empty."))
             case word if word == JSON:
@@ -246,38 +257,43 @@ class Result(Vertical):
             case word if word == MARKDOWN:
                 self._later("part", partial(self._read, part))
             case word if word == PICTURE:
-                self.query_one(Picture).show(explain(part), None)
-                self._switch("result-picture")
+                self._picture.show(explain(part), None)
+                self._body.current = "result-picture"
                 self._later("part", partial(self._draw, part))
             case _ if part.kind == "text":
-                self.query_one(TextView).load(part.text, empty="(empty text)")
-                self._switch("result-text")
+                self._body.show_view("result-text", TextView).load(part.text, empty="(empty text)")
             case _:
                 self._note(Content(explain(part)))
 
     async def _read(self, part: Part) -> None:
+        # Imported here: the first paint waits for nothing that reads a result.
+        from inspector.app import markdown
+        from inspector.app.widgets.markdown_view import MarkdownView
+
         lines = await to_thread.run_sync(markdown.lines_of, part.text)
-        self.query_one(MarkdownView).show(lines or [])
-        self._switch("result-markdown")
+        self._body.show_view("result-markdown", MarkdownView).show(lines or [])
+
+    @property
+    def _picture(self) -> Picture:
+        from inspector.app.widgets.picture import Picture  # as late as what reads Markdown
+
+        return self._body.view("result-picture", Picture)
 
     async def _draw(self, part: Part) -> None:
+        from inspector.app import picture  # as late as what reads Markdown
+
         says, drawn = explain(part), None
         try:
             drawn = await to_thread.run_sync(lambda: picture.decode(part.payload() or b""))
         except picture.NoPicture as why:
             says = f"{says} {why}"
-        self.query_one(Picture).show(says, drawn)
+        self._picture.show(says, drawn)
 
     def _json(self, body: bytes | str) -> None:
-        self.query_one(JsonView).load(body)
-        self._switch("result-json")
+        self._body.show_view("result-json", JsonView).load(body)
 
     def _note(self, content: Content) -> None:
-        self.query_one("#result-note", Static).update(content)
-        self._switch("result-note")
-
-    def _switch(self, to: str) -> None:
-        self.query_one("#result-body", ContentSwitcher).current = to
+        self._body.show_view("result-note", Static).update(content)
 
     def on_tab_line_chosen(self, event: TabLine.Chosen) -> None:
         event.stop()

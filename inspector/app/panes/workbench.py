@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -22,10 +22,10 @@ from inspector.app.items import Item
 from inspector.app.panes.arguments import Arguments
 from inspector.app.panes.progress import CallProgress
 from inspector.app.panes.result import Result
+from inspector.app.panes.run_line import RunLine
 from inspector.app.progress_words import progress_brief
 from inspector.app.runs import Run, Runs
 from inspector.app.standing import inbox_key
-from inspector.app.widgets.form import SchemaForm
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
@@ -36,6 +36,7 @@ from inspector.wire.visible import seconds, size, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inspector.app.widgets.form import SchemaForm
     from inspector.session.calls import Call
 
 _SOON = 10.0
@@ -67,7 +68,6 @@ class Workbench(Vertical):
         self._withheld: Sequence[str] = ()
         self._notices = -1
         self._others = 0
-        self._how_called = "?"
 
     def compose(self) -> ComposeResult:
         yield Static(id="wb-title", markup=False)
@@ -75,17 +75,13 @@ class Workbench(Vertical):
         yield ItemFacts(id="wb-facts")
         yield TabLine(id="wb-tabs")
         yield Arguments(id="wb-body")
-        with Horizontal(id="wb-run"):
-            yield Button("Run", id="wb-go", compact=True, variant="primary")
-            yield Button("Cancel", id="wb-cancel", compact=True)
-            yield Static(id="wb-task", markup=False)
-            yield Static(id="wb-status", markup=False)
+        yield RunLine(id="wb-run")
         yield CallProgress(id="wb-course")
         yield Result(id="result")
 
     def on_mount(self) -> None:
         self._say("")
-        self.query_one("#wb-run").display = False
+        self._line.display = False
         self.arguments.display = False
         self.query_one(TabLine).display = False
 
@@ -93,6 +89,10 @@ class Workbench(Vertical):
     def arguments(self) -> Arguments:
         """What a request is given."""
         return self.query_one(Arguments)
+
+    @property
+    def _line(self) -> RunLine:
+        return self.query_one(RunLine)
 
     @property
     def result(self) -> Result:
@@ -138,8 +138,7 @@ class Workbench(Vertical):
         tabs = self.query_one(TabLine)
         tabs.display = True
         tabs.offer(views)
-        self.query_one("#wb-run").display = True
-        self.query_one("#wb-go", Button).label = item.verb
+        self._line.offer(item.verb)
         self.arguments.display = takes
         if takes:
             self._show_tab("Form")
@@ -167,7 +166,7 @@ class Workbench(Vertical):
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
         self.arguments.display = True
-        self.query_one("#wb-run").display = False
+        self._line.display = False
         self.arguments.read(facts)
         self.add_class("-reading")
         self.result.clear()
@@ -234,16 +233,8 @@ class Workbench(Vertical):
         self.post_message(self.Wanted(self.item, method, params))
 
     def say_how(self, words: str) -> None:
-        """Say beside the button how the call will be made, as a task or plainly. Cheap where nothing changed.
-
-        Args:
-            words: Ours; empty for nothing to say.
-        """
-        if words != self._how_called:
-            self._how_called = words
-            shown = self.query_one("#wb-task", Static)
-            shown.update(Content.styled(words, "$text-muted"))
-            shown.display = bool(words)
+        """Say beside the button how the call will be made, as a task or plainly; empty for nothing to say."""
+        self._line.say_how(words)
 
     def refuse(self, why: str) -> None:
         """Say why the request was not made; `why` may quote the server."""
@@ -259,7 +250,7 @@ class Workbench(Vertical):
     def _take_up(self, run: Run | None) -> None:
         """Show how a run goes, or how it ended."""
         self.run, self._notices = run, -1
-        self.query_one("#wb-cancel").display = self.running
+        self._line.offer_cancel(self.running)
         self.tick()
         if run is not None and run.ending is not None:
             self._show_end(run)
@@ -336,7 +327,7 @@ class Workbench(Vertical):
     def _show_end(self, run: Run) -> None:
         assert run.outcome is not None
         assert run.ending is not None
-        self.query_one("#wb-cancel").display = False
+        self._line.offer_cancel(self.running)
         self.add_class("-answered")
         says, style = _how(run), "" if run.ending.good else "$text-error"
         schema = run.item.output_schema
@@ -353,8 +344,7 @@ class Workbench(Vertical):
         self._say(says, style)
 
     def _say(self, text: str, style: str = "") -> None:
-        # Its size is fixed; without this, ten times a second the whole screen would be laid out anew.
-        self.query_one("#wb-status", Static).update(Content.styled(text, style), layout=False)
+        self._line.say(text, style)
 
     def tell(self, title: str, says: str, *, bad: bool = False) -> None:
         """Show a sentence instead of an item: that we are connecting, or why there is no connection.
@@ -374,7 +364,7 @@ class Workbench(Vertical):
         self.query_one("#wb-about").display = False
         self.query_one(TabLine).display = False
         self.arguments.display = False
-        self.query_one("#wb-run").display = False
+        self._line.display = False
         self.result.clear("\n".join(visible(line) for line in says.splitlines()))
 
     def focus_something(self) -> None:

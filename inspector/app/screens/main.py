@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 
 from inspector.app import doings
 from inspector.app.actions import ACTIONS, bindings
-from inspector.app.arrangement import NARROW, SHORT, WIDE
+from inspector.app.arrangement import SHORT
 from inspector.app.asking import item_of
 from inspector.app.bell import Bell
 from inspector.app.calling import Calling
@@ -23,7 +23,6 @@ from inspector.app.given import Given
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
-from inspector.app.panes.diagnosis import Diagnosis
 from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.page import Page
 from inspector.app.panes.result import Result
@@ -31,17 +30,14 @@ from inspector.app.panes.traffic import Traffic
 from inspector.app.panes.workbench import Workbench
 from inspector.app.reach import Reach
 from inspector.app.screens.ask import asked
-from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.paned import PanedScreen
 from inspector.app.standing import Standings, inbox_key
 from inspector.app.widgets.capability_list import CapabilityList
 from inspector.app.widgets.item_facts import ItemFacts
 from inspector.app.widgets.json_view import JsonView
 from inspector.app.widgets.key_line import KeyLine
-from inspector.app.widgets.markdown_view import MarkdownView
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.status_line import StatusLine
-from inspector.app.widgets.suggestions import Suggestions
 from inspector.app.widgets.tab_line import TabLine
 from inspector.app.widgets.text_view import TextView
 
@@ -49,7 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.app.keeper import ConnectionKeeper
+    from inspector.app.panes.diagnosis import Diagnosis
     from inspector.app.screens.authorization import AuthorizationScreen
+    from inspector.app.widgets.suggestions import Suggestions
     from inspector.journal.journal import Journal
 
 FRAME = 0.1
@@ -61,7 +59,6 @@ BUDGET = 0.03
 class MainScreen(PanedScreen):
     """All panes at once where there is room, one at a time where there is not."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]
     ACTIONS = ACTIONS
     BINDINGS = bindings()
@@ -83,6 +80,8 @@ class MainScreen(PanedScreen):
         self.each_frame = doings.attendants(self)
 
     def compose(self) -> ComposeResult:
+        # Before anything is styled: the first resize would style all of it once more.
+        self.add_class("-short" if self.app.size.height < SHORT else "-tall", update=False)
         yield StatusLine(id="status")
         yield TabLine(id="pane-tabs", focusable=False)
         with Horizontal(id="upper"):
@@ -316,6 +315,8 @@ class MainScreen(PanedScreen):
             self.app.bell()
 
     def action_copy(self) -> None:
+        from inspector.app.widgets.markdown_view import MarkdownView  # as the authorization's screen
+
         focused = self.focused
         text = (
             focused.selected_text()
@@ -381,6 +382,8 @@ class MainScreen(PanedScreen):
             asked(self.app, question, yes, then)
 
     def action_help(self) -> None:
+        from inspector.app.screens.help import HelpScreen  # as the authorization's screen
+
         self.app.push_screen(HelpScreen())
 
     def action_quit_app(self) -> None:

@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -30,6 +31,7 @@ class HalfCells(Widget):
         super().__init__()
         self._picture: Image | None = None
         self._rows: Rows = []
+        self._fitted = Size()
 
     def draw(self, picture: Image | None) -> None:
         """Show another picture, or none."""
@@ -40,7 +42,7 @@ class HalfCells(Widget):
         self._fit()
 
     def _fit(self) -> None:
-        width, height = self.size
+        width, height = self._fitted = self.size
         self._rows = []
         if self._picture is not None and width and height:
             ground = self.background_colors[1]
@@ -48,6 +50,9 @@ class HalfCells(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        if self.size != self._fitted:  # it was laid out in passing, and told nothing
+            self._fitted = self.size
+            self.call_later(self._fit)
         width, base = self.size.width, self.rich_style
         if y >= len(self._rows):
             return Strip.blank(width, base)
@@ -69,10 +74,19 @@ class Picture(Vertical):
     Picture .drawing { width: auto; height: auto; }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[str, Image | None] = ("", None)
+        self._ready = False  # until then there is nothing to show it in
+
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
         with Vertical(classes="canvas"):
             yield HalfCells()
+
+    def on_mount(self) -> None:
+        self._ready = True
+        self._show_now()
 
     def show(self, says: str, picture: Image | None) -> None:
         """Show a picture with what is known of it.
@@ -81,6 +95,12 @@ class Picture(Vertical):
             says: Words that are safe for a terminal.
             picture: RGBA; `None` where there is nothing to draw, or not yet.
         """
+        self._shown = says, picture
+        if self._ready:
+            self._show_now()
+
+    def _show_now(self) -> None:
+        says, picture = self._shown
         self.query_one(Static).update(Content(says))
         self.query(".drawing").remove()
         draws = drawer()

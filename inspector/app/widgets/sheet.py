@@ -194,6 +194,10 @@ class Sheet(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
+        if width != self._width:
+            # Textual tells no size to what it lays out in passing, for who asks where something is.
+            self._width = width
+            self.call_later(self._build)
         base = self._style("text")
         row = y + self.scroll_offset.y
         if row >= len(self._rows):
