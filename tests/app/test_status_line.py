@@ -36,8 +36,10 @@ async def test_a_short_name_stays() -> None:
 
 
 async def test_without_room_the_state_stays() -> None:
-    said = await shown(Standing("a long name", ("stdio", "2025-11-25"), "closed", False, "1 event"), 44)
-    assert said == "a long name · stdio · 2025-11-25 · ✗ closed"
+    standing = Standing("a long name", ("stdio", "2025-11-25"), "closed", False, "1 event")
+    assert await shown(standing, 45) == "a long name · stdio · 2025-11-25 · ✗ closed"
+    assert (await shown(standing, 40)).startswith("a long name · 2025-11-25 · ✗ closed")
+    assert (await shown(standing, 30)).startswith("a long name · ✗ closed")
 
 
 async def test_that_somebody_waits_stays_where_there_is_little_room() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 
 from inspector.app.widgets.tab_line import TabLine
@@ -57,3 +58,23 @@ def test_a_hint_follows_the_words_and_is_none_of_them() -> None:
     assert line.render().plain == "One  Two   n switches"
     assert line.choices == ("One", "Two")
     assert line.get_content_width(None, None) == len(line.render().plain)
+
+
+@pytest.mark.parametrize("width", [38, 24, 14, 6])
+async def test_without_room_the_chosen_one_is_in_sight(width: int) -> None:
+    words = ("1 Capabilities", "2 Workbench", "3 Messages", "4 Message")
+    app = Host()
+    async with app.run_test(size=(width, 4)) as pilot:
+        app.line.offer(words)
+        for number, word in enumerate(words):
+            app.line.active = word
+            await pilot.pause()
+            shown = app.line.render().plain
+            assert word in shown
+            assert len(shown) <= max(width - 2, len(word) + 6)
+            assert ("‹" in shown, "›" in shown) == (
+                words[0] not in shown and number > 0,
+                words[-1] not in shown and number < 3,
+            )
+        await pilot.click(TabLine, offset=(1, 0))
+        assert app.chosen == ["3 Messages"] or "3 Messages" in shown

@@ -57,9 +57,10 @@ class StatusLine(Widget):
             mark, style = "■", "$text-muted"
         # That somebody waits matters more than which transport it is.
         asked = " · ".join(f"! {each}" for each in (self.held, says.asked) if each)
-        room = self.size.width - _SHORTEST - cell_len(f" · {mark} {says.state} · {asked}")
+        tail = f" · {mark} {says.state}" + (f" · {asked}" if asked else "")
+        room = self.size.width - min(_SHORTEST, cell_len(says.server)) - cell_len(tail)
         facts = list(says.facts)
-        while asked and facts and sum(cell_len(fact) + 3 for fact in facts) > room:
+        while facts and sum(cell_len(fact) + 3 for fact in facts) > room:
             del facts[0]
         rest: list[tuple[str, str]] = []
         for fact in facts:

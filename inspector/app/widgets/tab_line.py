@@ -1,4 +1,7 @@
-"""A line of words, one of them chosen: Form, JSON, Schema; a hint may follow. It switches nothing itself."""
+"""A line of words, one of them chosen: Form, JSON, Schema; a hint may follow. It switches nothing itself.
+
+Where there is no room for all of them the chosen one is in sight; `‹` and `›` stand for those that are not.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+_MORE = 3  # cells of a sign for more, and the gap beside it
+
 
 class TabLine(Widget, can_focus=True):
     """Words to choose from, by arrow keys or mouse."""
 
     DEFAULT_CSS = """
-    TabLine { height: 1; width: auto; padding: 0 1; }
+    TabLine { height: 1; width: auto; max-width: 100%; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
     TabLine:focus { background: $block-cursor-blurred-background; }
     """
     BINDINGS = [
@@ -64,12 +69,28 @@ class TabLine(Widget, can_focus=True):
 
     def render(self) -> Content:
         pieces: list[tuple[str, str]] = []
-        for number, word in enumerate(self.choices):
+        for number, (shown, word) in enumerate(self._in_sight()):
             if number:
                 pieces.append(("  ", ""))
             chosen = word == self.active
-            pieces.append((word, "bold underline $text-accent" if chosen else "$foreground-muted"))
+            pieces.append((shown, "bold underline $text-accent" if chosen else "$foreground-muted"))
         return Content.assemble(*pieces, (self._hint, "$foreground-disabled"))
+
+    def _in_sight(self) -> list[tuple[str, str]]:
+        """What is drawn, and the word that it stands for."""
+        words, room = self.choices, self.content_size.width
+        if not room or sum(map(len, words)) + 2 * (len(words) - 1) <= room or self.active not in words:
+            return [(word, word) for word in words]
+        chosen = words.index(self.active)
+        first, end = chosen, chosen + 1
+        left = room - len(self.active) - _MORE * 2
+        while first and (need := len(words[first - 1]) + 2) <= left + (_MORE if first == 1 else 0):
+            first, left = first - 1, left - need
+        while end < len(words) and (need := len(words[end]) + 2) <= left + _MORE * (end == len(words) - 1):
+            end, left = end + 1, left - need
+        before = [("‹", words[first - 1])] if first else []
+        behind = [("›", words[end])] if end < len(words) else []
+        return [*before, *((word, word) for word in words[first:end]), *behind]
 
     def get_content_width(self, container: object, viewport: object) -> int:
         return sum(map(len, self.choices)) + 2 * max(0, len(self.choices) - 1) + len(self._hint)
@@ -82,11 +103,11 @@ class TabLine(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         x = event.get_content_offset(self)
         at = 0
-        for word in self.choices:
-            if x is not None and at <= x.x < at + len(word) + 1:
+        for shown, word in self._in_sight():
+            if x is not None and at <= x.x < at + len(shown) + 1:
                 self._choose(word)
                 return
-            at += len(word) + 2
+            at += len(shown) + 2
 
     def _choose(self, word: str) -> None:
         if word != self.active:
