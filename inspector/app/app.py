@@ -129,7 +129,7 @@ class InspectorApp(App[int]):
         self.set_interval(_LOOKS, self._look_at_terminal)
         self.connections.start(self.connections.all[0])
         if not gc.isenabled():
-            self.call_after_refresh(_look_for_garbage)
+            self.call_after_refresh(collect_seldom)
         if self.keeper is None and (self.plays is not None or self.journal.known < 1):
             # Imported here: most starts connect to something.
             from inspector.app.opening import read_rest
@@ -190,12 +190,6 @@ class InspectorApp(App[int]):
         last_resort.daemon = True
         last_resort.start()
         self.call_later(self.action_quit)
-
-
-def _look_for_garbage() -> None:
-    """From now on. What is there stays: without this, looking through it stops the screen for 50 ms."""
-    gc.freeze()
-    gc.enable()
 
 
 def _screen_of(connection: Connection) -> MainScreen:
@@ -294,11 +288,12 @@ def run_app(
 def collect_seldom() -> None:
     """Keep the garbage collector from stopping the screen, in a burst and every few pages of the log.
 
-    What is imported stays, so it is not looked through. And a page is thousands of objects that go with the
-    next: looked through after 700, as is usual, most of them are found alive.
+    What is imported and mounted stays, so it is not looked through. And a page is thousands of objects that
+    go with the next: looked through after 700, as is usual, most of them are found alive.
     """
     gc.freeze()
     gc.set_threshold(5_000)
+    gc.enable()  # `run_app` turned it off until the first paint
 
 
 def _recorded(target: Target, record: Path | None, no_record: bool) -> tuple[Journal, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.app.stage import staged
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -90,3 +93,17 @@ def test_no_more_is_made_ready_than_there_was(took: dict[str, Any]) -> None:
 
 def test_no_garbage_is_looked_for(took: dict[str, Any]) -> None:
     assert not took["collects"]
+
+
+async def test_from_then_on_garbage_is_looked_for_seldom() -> None:
+    usual = gc.get_threshold()
+    gc.disable()
+    try:
+        async with staged((80, 24)) as stage:
+            await stage.until(gc.isenabled)
+            assert gc.get_threshold()[0] == 5_000
+            assert gc.get_freeze_count() > 0
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
+        gc.enable()
