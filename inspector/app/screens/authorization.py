@@ -55,6 +55,26 @@ class AuthorizationScreen(Screen[int | None]):
         by_itself: It opened because a person is needed, and goes when nobody is any more.
     """
 
+    CSS = """
+    AuthorizationScreen { layout: vertical; background: $background; }
+    #auth-title { height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis; }
+    #auth-body { height: 1fr; }
+    #auth-steps { width: 2fr; padding: 0 1; }
+    #auth-detail { width: 3fr; padding: 0 1; }
+    AuthorizationScreen.-narrow #auth-body { layout: vertical; }
+    AuthorizationScreen.-narrow #auth-steps { width: 1fr; height: 1fr; }
+    AuthorizationScreen.-narrow #auth-detail { width: 1fr; height: 1fr; }
+    #auth-question { height: auto; max-height: 60%; border: round $warning; padding: 0 1; overflow-y: auto; }
+    #ask-says { height: auto; max-height: 16; }
+    #ask-news { height: auto; max-height: 2; }
+    AuthorizationScreen.-short #ask-says { max-height: 6; }
+    AuthorizationScreen.-short #ask-news { max-height: 1; }
+    #ask-choices { height: auto; max-height: 6; border: none; padding: 0; background: $background; }
+    #ask-fields { height: auto; }
+    .ask-field { background: $surface; padding: 0 1; }
+    #ask-buttons { height: 1; margin: 1 0 0 0; }
+    #ask-buttons Button { margin: 0 1 0 0; min-width: 6; }
+    """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     ACTIONS = AUTHORIZATION
