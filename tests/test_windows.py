@@ -61,7 +61,8 @@ for name in again:
         failed[name] = repr(error)
 from inspector.cli.main import main
 for words in json.loads(sys.argv[1]):
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as errors:
+    out = io.TextIOWrapper(io.BytesIO())
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as errors:
         code = main(words)
     said.append([code, errors.getvalue()])
 json.dump({"modules": len(again), "failed": failed, "said": said}, sys.stdout)

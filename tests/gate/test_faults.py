@@ -34,7 +34,7 @@ def test_a_file_is_its_rules(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "says", "expected"),
     [
-        (FILE.replace("delay 2s", "delay 2"), "line 3: how long is missing, character 7", "500ms"),
+        (FILE.replace("delay 2s", "delay 2"), "line 3: 2 is no time, character 7", "500ms"),
         (FILE.replace("tool:add", "tol:add"), "line 3:", ""),
         (FILE.replace("every = 2", "evry = 2"), "line 3: there is no 'evry'", "do, filter"),
         (FILE.replace("every = 2", "every = 0"), "line 3: every is wrong", "from 1 on"),
