@@ -78,6 +78,12 @@ class Catalogue:
         found: list[Any] = getattr(self, name)
         return found
 
+    def schema_of(self, tool: str) -> Any:
+        """The `inputSchema` of the first tool of a name, empty where it has none; `None` for no such tool."""
+        found = (each for each in self.tools if isinstance(each, Mapping) and each.get("name") == tool)
+        entry = next(found, None)
+        return None if entry is None else entry.get("inputSchema") or {}
+
     def goes_on(self, name: str) -> bool:
         """Whether a page after the last one can be asked for, and would be another one."""
         cursors = self.cursors[name]

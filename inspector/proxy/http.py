@@ -31,10 +31,10 @@ from inspector.proxy.http_rewrite import Pairs, Rewriting
 from inspector.proxy.http_tap import NOTHING, EnduringTap
 from inspector.transport.exchange import Exchange
 from inspector.transport.forward import Answer, Forwarder, Unanswered, given
+from inspector.transport.gated import headers_for
 from inspector.transport.hop import Hop
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Direction, Event, Kind
-from inspector.wire.repeated import agreeing
 
 _WHOLE = 64 * 1024 * 1024  # bytes of a request's body that are kept until they are written down
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -212,7 +212,7 @@ class Carrier:
                 return
             if going[0].body != event.body:
                 body = going[0].body
-                headers = with_length(agreeing(headers, event.body, body), len(body))
+                headers = with_length(headers_for(self._tap, headers, event.body, body), len(body))
             again = going[1:]
         answer = await self._sent(request, exchange, hop, target, headers, body, end)
         if answer is None:
@@ -294,7 +294,7 @@ class Carrier:
         """Send the server a message in the host's place; it stands in the recording already."""
         if self._latest is not None:
             target, headers, before = self._latest
-            await self._beside(body, target, agreeing(headers, before, body))
+            await self._beside(body, target, headers_for(self._tap, headers, before, body))
 
     async def _beside(self, body: bytes, target: str, headers: Pairs) -> None:
         """A message to the server that is in the recording already; no host gets what it answers."""

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from inspector import __version__
 from inspector.errors import UsageError
-from inspector.session import headers
 from inspector.wire import jsonrpc
+from inspector.wire.mirrored import parameters
 from inspector.wire.repeated import encode, named
 from inspector.wire.versions import (
     ALL,
@@ -123,7 +123,7 @@ class Modern:
             if name is not None:
                 made["Mcp-Name"] = name
         if method == "tools/call" and isinstance(params, Mapping):
-            made.update(headers.parameters(schema, params.get("arguments")))
+            made.update(parameters(schema, params.get("arguments")))
         return made
 
     def cancel(self, id: int, method: str, reason: str, *, http: bool) -> bytes | None:

@@ -3,7 +3,7 @@
 There the arguments that a tool's `inputSchema` marks with `x-mcp-header` are mirrored in headers, a tool
 that marks them wrongly is not to be called, and a call that is refused for its headers is made once more
 if the list has changed (2026-07-28, basic/transports/streamable-http, "Custom Headers from Tool
-Parameters"). The headers themselves are made in `inspector.session.headers`.
+Parameters"). The headers themselves are made in `inspector.wire.mirrored`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inspector.errors import UsageError
-from inspector.session import headers
 from inspector.session.listing import PAGE_CAP
 from inspector.session.outcome import Outcome, Replied
+from inspector.wire.mirrored import problems
 from inspector.wire.versions import HEADER_MISMATCH, LATEST_LEGACY
 from inspector.wire.visible import clip, visible
 
@@ -52,7 +52,7 @@ class Mirror:
             return []
         schema = self._listed(name)
         if name not in self._wrong:
-            self._wrong[name] = [clip(visible(wrong), 300) for wrong in headers.problems(schema)]
+            self._wrong[name] = [clip(visible(wrong), 300) for wrong in problems(schema)]
         return [*self._wrong[name]]
 
     def refuse(self, method: str, params: Any) -> None:
@@ -90,7 +90,7 @@ class Mirror:
         """Ask for the list again: the schema, if it wants other headers than those that were sent."""
         await self._session.list("tools", most=PAGE_CAP)
         schema = self._listed(_name(call.params))
-        return None if schema == call.schema or headers.problems(schema) else schema
+        return None if schema == call.schema or problems(schema) else schema
 
     @property
     def _applies(self) -> bool:

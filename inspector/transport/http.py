@@ -18,14 +18,13 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.fields import Headers
-from inspector.transport.gated import onward
+from inspector.transport.gated import headers_for, onward
 from inspector.transport.requests import Head, Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget
 from inspector.transport.unheard import Before, Unheard
 from inspector.wire.event import Event
-from inspector.wire.repeated import agreeing
 
 if TYPE_CHECKING:
     from inspector.gate.gate import Taken
@@ -204,7 +203,8 @@ class HttpLink:
                 bodies = await onward(taken, outgoing.body, self._traffic.deliver)
                 await self._unheard.wait(before)
                 for body in bodies:
-                    asked, headers = True, agreeing([*outgoing.headers.items()], outgoing.body, body)
+                    given = [*outgoing.headers.items()]
+                    asked, headers = True, headers_for(self._tap, given, outgoing.body, body)
                     reading = await self._ask(exchange, "POST", headers, body, answered=outgoing.answered)
                     if reading is not None and outgoing.answered and self.legacy:
                         await self._resume(exchange, headers, reading)

@@ -29,13 +29,13 @@ from inspector.session.answers import Policies, Script, accepted, model_says
 from inspector.session.auth.authorizer import OAuth
 from inspector.session.auth.model import AuthOptions
 from inspector.session.auth.store import FileStore
-from inspector.session.headers import problems
 from inspector.session.outcome import Outcome, Replied
 from inspector.session.owner import Options, Session, open_session
 from inspector.session.peer import Answer
 from inspector.transport.target import HttpTarget
 from inspector.wire.event import Kind
 from inspector.wire.jsonrpc import Frame
+from inspector.wire.mirrored import problems
 from tests.servers.visitor import Visitor
 
 CAPABILITIES = {"roots": {}, "sampling": {}, "elicitation": {}}

@@ -19,7 +19,7 @@ from inspector.gate.rule import Rule, Verdict
 from inspector.journal.journal import Journal
 from inspector.proxy.http_gate import framed
 from inspector.transport.sse import ServerEvent, SseParser
-from inspector.wire.event import Direction
+from inspector.wire.event import Direction, Kind
 from tests.proxy.http_through import Through, through
 from tests.servers.http_raw import Conn, Hostile, Request, serving
 
@@ -32,6 +32,13 @@ def asked(id: int = 1, method: str = "ping") -> bytes:
 
 async def plain(conn: Conn, request: Request) -> None:
     await conn.respond("200 OK", "application/json", request.answer(n=1))
+
+
+async def tools(conn: Conn, request: Request) -> None:
+    schema = {"type": "object", "properties": {"zone": {"type": "string", "x-mcp-header": "Zone"}}}
+    await conn.respond(
+        "200 OK", "application/json", request.answer(tools=[{"name": "add", "inputSchema": schema}])
+    )
 
 
 async def stream(conn: Conn, request: Request) -> None:
@@ -48,7 +55,7 @@ async def gated(
     *rules: str, path: str = "plain"
 ) -> AsyncIterator[tuple[Hostile, Through, httpx.AsyncClient]]:
     async with (
-        serving({"plain": plain, "stream": stream}) as server,
+        serving({"plain": plain, "stream": stream, "tools": tools}) as server,
         through(server.url(path), rules=rules) as seen,
         httpx.AsyncClient(timeout=30, headers=HEADERS) as client,
     ):
@@ -92,6 +99,25 @@ async def test_headers_that_repeat_a_request_agree_with_what_goes_on() -> None:
         await client.post(seen.url, content=body, headers={"Mcp-Method": "tools/call", "Mcp-Name": "sub"})
     sent = [(each.headers["mcp-method"], each.headers["mcp-name"]) for each in server.requests]
     assert sent == [("prompts/get", "other"), ("prompts/get", "sub")]
+
+
+async def test_headers_that_repeat_arguments_agree_where_the_tools_are_known() -> None:
+    call = (
+        b'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"add","arguments":{"zone":"eu"},'
+        b'"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}'
+    )
+    headers = {"Mcp-Method": "tools/call", "Mcp-Name": "add", "mcp-param-zone": "eu"}
+    rule = 'replace {"params":{"arguments":{"zone":"us"}}} method:tools/call'
+    async with gated(rule, path="tools") as (server, seen, client):
+        await client.post(seen.url, content=call, headers=headers)
+        (warning,) = seen.events(Kind.CLIENT, "warning")
+        await client.post(seen.url, content=asked(1, "tools/list"), headers={"Mcp-Method": "tools/list"})
+        await client.post(seen.url, content=call, headers=headers)
+        assert len(seen.events(Kind.CLIENT, "warning")) == 1
+    sent = [each for each in server.requests if b"tools/call" in each.body]
+    assert [json.loads(each.body)["params"]["arguments"]["zone"] for each in sent] == ["us", "us"]
+    assert [each.headers["mcp-param-zone"] for each in sent] == ["eu", "us"]
+    assert "stay as they were" in warning.data["says"]
 
 
 async def test_a_request_is_answered_in_the_servers_place() -> None:

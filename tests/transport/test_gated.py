@@ -7,7 +7,8 @@ import anyio
 from inspector.gate.gate import Gate
 from inspector.gate.rule import Rule
 from inspector.journal.journal import Journal
-from inspector.transport.gated import onward
+from inspector.transport.gated import headers_for, onward
+from inspector.transport.tap import Tap
 from inspector.wire.event import Direction, Event, Kind
 
 PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}'
@@ -40,3 +41,19 @@ async def test_an_answer_goes_to_who_reads_the_link():
     bodies, delivered = await sent('error -1 "no"')
     assert bodies == []
     assert [(each.direction, each.by) for each in delivered] == [(Direction.S2C, "rule")]
+
+
+def test_headers_follow_the_tools_that_were_listed() -> None:
+    journal = Journal.create()
+    call = b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"a":%d}}}'
+    headers = [("Mcp-Method", "tools/call"), ("Mcp-Name", "t"), ("Mcp-Param-A", "1")]
+    tap = Tap(journal)
+    assert headers_for(tap, headers, call % 1, call % 1) == headers
+    assert len(journal) == 0
+    assert headers_for(tap, headers, call % 1, call % 2) == headers
+    assert [journal.event(row).data["what"] for row in range(len(journal))] == ["warning"]
+    journal.append(Kind.MESSAGE, Direction.C2S, b'{"jsonrpc":"2.0","id":2,"method":"tools/list"}')
+    tools = b'[{"name":"t","inputSchema":{"properties":{"a":{"type":"integer","x-mcp-header":"A"}}}}]'
+    journal.append(Kind.MESSAGE, Direction.S2C, b'{"jsonrpc":"2.0","id":2,"result":{"tools":%b}}' % tools)
+    assert headers_for(tap, headers, call % 1, call % 2) == [*headers[:2], ("Mcp-Param-A", "2")]
+    assert len(journal) == 3

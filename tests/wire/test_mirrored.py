@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.session.headers import annotated, parameters, problems
+from inspector.wire.mirrored import annotated, parameters, problems
 from inspector.wire.repeated import encode, named
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inspector.wire.repeated import agreeing
+from inspector.wire.agreeing import agreeing, in_doubt
 from inspector.wire.versions import META_PROTOCOL_VERSION
 
 
@@ -48,6 +48,51 @@ def test_what_the_message_says_otherwise_is_written_anew(
     after: bytes, headers: list[tuple[str, str]]
 ) -> None:
     assert agreeing(HEADERS, CALL, after) == headers
+
+
+SCHEMAS = {
+    "add": {
+        "properties": {
+            "a": {"type": "integer", "x-mcp-header": "A"},
+            "b": {"type": "string", "x-mcp-header": "B"},
+        }
+    },
+    "sub": {"properties": {"c": {"type": "boolean", "x-mcp-header": "C"}}},
+    "plain": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "parameters", "doubt"),
+    [
+        (message("tools/call", name="add", arguments={"a": 2}), {"Mcp-Param-A": "2"}, False),
+        (
+            message("tools/call", name="add", arguments={"a": 1, "b": "é"}),
+            {"Mcp-Param-A": "1", "Mcp-Param-B": "=?base64?w6k=?="},
+            False,
+        ),
+        (message("tools/call", name="add", arguments={"a": None}), {}, False),
+        (message("tools/call", name="sub", arguments={"c": True}), {"Mcp-Param-C": "true"}, False),
+        (message("tools/call", name="plain", arguments={"a": 2}), {}, False),
+        (message("tools/call", name="new", arguments={"a": 2}), {"Mcp-Param-A": "1"}, True),
+        (message("tools/call"), {}, False),
+        (message("ping"), {}, False),
+        (b"no JSON", {"Mcp-Param-A": "1"}, False),
+    ],
+)
+def test_what_repeats_arguments_agrees_where_the_tool_is_known(
+    after: bytes, parameters: dict[str, str], doubt: bool
+) -> None:
+    made = agreeing(HEADERS, CALL, after, SCHEMAS.get)
+    assert {name: value for name, value in made if name.startswith("Mcp-Param-")} == parameters
+    assert in_doubt(HEADERS, CALL, after, SCHEMAS.get) is doubt
+    assert not in_doubt(HEADERS[:3], CALL, after, SCHEMAS.get)
+
+
+def test_an_argument_that_was_repeated_wrongly_or_not_at_all_stays_so() -> None:
+    after = message("tools/call", name="add", arguments={"a": 2})
+    for wrong in ([*HEADERS[:3], ("mcp-param-a", "5")], HEADERS[:3]):
+        assert agreeing(wrong, CALL, after, SCHEMAS.get) == wrong
 
 
 def test_a_name_comes_with_a_method_that_has_one() -> None:
