@@ -338,6 +338,8 @@ class _Session:
         if outlet is not None:
             outlet.put(said)
         elif not said.via:
+            if len(self._backlog) == _BACKLOG:
+                self._heard.note("what nobody had asked for waited for a GET stream: the oldest was dropped")
             self._backlog.append(said)
 
 

@@ -17,11 +17,14 @@ from typing import Any, Literal
 
 from inspector.wire.jsonrpc import Unparsed
 from inspector.wire.methods import target_of
+from inspector.wire.versions import META_CLIENT_CAPABILITIES, META_CLIENT_INFO
 
 Match = Literal["exact", "normal", "method", "sequence"]
 MATCHES: tuple[Match, ...] = ("exact", "normal", "method", "sequence")
 FREE = frozenset({"initialize", "server/discover", "ping", "notifications/initialized"})
 """What is about the client alone: it is the same whatever it says."""
+_OWN = frozenset({"progressToken", META_CLIENT_INFO, META_CLIENT_CAPABILITIES})
+"""What stands in `_meta` of the client alone."""
 _PRESENT = "…"
 _SOFT = ("cursor", "requestState", "inputResponses")
 _SAFE = 2**53
@@ -69,13 +72,16 @@ def _parts(method: str, params: Any, match: Match) -> tuple[Any, dict[str, Any]]
         return {}, {"about": target_of(method, of)} if match == "method" else {}
     if not isinstance(params, Mapping):
         return ({} if params is None or method in FREE else params), {}
+    if method in FREE:
+        return {}, {}
     if match == "exact":
         meta = params.get("_meta")
         if isinstance(meta, Mapping):
-            params = {**params, "_meta": {key: meta[key] for key in meta if key != "progressToken"}}
+            left = {key: meta[key] for key in meta if key not in _OWN}
+            params = {**params, "_meta": left}
+            if not left:
+                del params["_meta"]
         return dict(params), {}
-    if method in FREE:
-        return {}, {}
     return _normal_parts(method, params)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from inspector.serving.normal import Asked, asked, differences, nearness, normal
 from inspector.wire.jsonrpc import classify, request
+from inspector.wire.versions import META_CLIENT_CAPABILITIES, META_CLIENT_INFO
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
@@ -93,6 +94,15 @@ def test_exact_leaves_the_progress_token_alone_and_nothing_else() -> None:
     )
     assert key("x", params, "exact") != key("x", {"name": "a"}, "exact")
     assert key("x", {"n": 1}, "exact") != key("x", {"n": 1.0}, "exact")
+
+
+def test_exact_asks_nobody_who_they_are() -> None:
+    """Another client than the recorded one could not even begin."""
+    for method in ("initialize", "server/discover"):
+        assert key(method, {"clientInfo": {"name": "a"}}, "exact") == key(method, None, "exact")
+    names = [{META_CLIENT_INFO: {"name": name}, META_CLIENT_CAPABILITIES: {name: {}}} for name in "ab"]
+    one, other = (key("tools/list", {"_meta": name}, "exact") for name in names)
+    assert one == other == key("tools/list", {"_meta": {"progressToken": 1}}, "exact")
 
 
 def test_what_one_prefers_to_be_equal() -> None:
