@@ -68,7 +68,7 @@ def record(
         faults: The file of rules to begin with; implies `control`.
 
     Raises:
-        InspectError: With `control`: the rules, the recording or the socket cannot be. Nothing was started.
+        InspectError: With `control`: the rules cannot be read. Nothing was started.
     """
     if control or faults is not None:
         # Imported here: an event loop and the journal, for this mode alone. It returns where it has no room.

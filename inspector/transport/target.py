@@ -128,6 +128,16 @@ _VARIABLE_FLAGS = frozenset({"-e", "--env"})
 _FLAG = re.compile(r"(?P<name>-{1,2}[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
 _HEADER = re.compile(r"(?P<name>[A-Za-z0-9-]+): *(?P<value>.+)", re.DOTALL)
+_CREDENTIALS = re.compile(r"(?:Bearer|Basic) +\S", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=^-[A-Za-z]))(?:"
+    r"sk-(?=[a-z0-9_-]{0,200}[A-Z])(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}"  # a name may begin so
+    r"|gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}"
+    r"|xox[a-z]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}"
+    r"|AIza[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
+)
+"""Secrets that their issuers have made recognisable, and JSON Web Tokens."""
+_LONGEST_TOKEN = 8192
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://", re.ASCII)  # bounded: a word may be a megabyte
 
 
@@ -136,7 +146,7 @@ def redact_argv(argv: Iterable[str]) -> tuple[str, ...]:
 
     `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE`, `Authorization: VALUE` and credentials in URLs
     are recognised by name, and `-e NAME=VALUE` whatever the name; a secret that stands bare among the
-    arguments cannot be.
+    arguments, or behind an option of one letter, only where its own form says what it is.
     """
     cleaned: list[str] = []
     before: re.Match[str] | None = None  # the flag without a value that the word before was
@@ -163,7 +173,11 @@ def _redact_word(word: str, named: re.Match[str] | None, variable: bool) -> str:
     header = _HEADER.fullmatch(word)
     if header is not None and is_secret_name(header["name"]):
         return f"{header['name']}: {redact_header(header['name'], header['value'])}"
-    return redact_url(word) if _URL.search(word) else word
+    if _CREDENTIALS.match(word):
+        return redact_header("Authorization", word)
+    if _URL.search(word):
+        word = redact_url(word)
+    return _TOKEN.sub(lambda found: fingerprint(found[0]), word) if len(word) <= _LONGEST_TOKEN else word
 
 
 def _sounds_secret(name: str) -> bool:

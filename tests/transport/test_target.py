@@ -13,6 +13,7 @@ from inspector.transport.stdio import StdioTransport
 from inspector.transport.target import HttpTarget, StdioTarget, redact_argv, transport_for
 
 SECRET = "hunter2"
+ISSUED = "ghp_" + "a1B2" * 9
 HIDDEN = fingerprint(SECRET)
 
 
@@ -74,6 +75,20 @@ def test_titles_are_one_short_line() -> None:
         (["docker", "-e", f"FOO={SECRET}", "image"], ["docker", "-e", f"FOO={HIDDEN}", "image"]),
         (["docker", "-e", "FOO", f"--env=BAR={SECRET}"], ["docker", "-e", "FOO", f"--env=BAR={HIDDEN}"]),
         (["serve", "--monkey", "x", "--path", "y"], ["serve", "--monkey", "x", "--path", "y"]),
+        (["serve", "-p", ISSUED, ISSUED], ["serve", "-p", fingerprint(ISSUED), fingerprint(ISSUED)]),
+        (
+            ["serve", f"-p{ISSUED}", f"--x={ISSUED}"],
+            ["serve", f"-p{fingerprint(ISSUED)}", f"--x={fingerprint(ISSUED)}"],
+        ),
+        (["serve", "sk-A1" + "b" * 20], ["serve", fingerprint("sk-A1" + "b" * 20)]),
+        (
+            ["serve", f"Bearer {SECRET}", "eyJhbGciOiI.eyJzdWIiOiI.x"],
+            ["serve", f"Bearer {HIDDEN}", fingerprint("eyJhbGciOiI.eyJzdWIiOiI.x")],
+        ),
+        # An option of one letter means anything: a port, a package, a password.
+        (["-p", "8080:80", "-p@scope/x", "-p", SECRET], ["-p", "8080:80", "-p@scope/x", "-p", SECRET]),
+        (["task-manager-server-2025AbcDefGhi", "sk-learn-mcp-server-for-all"],) * 2,
+        (["x" * 9000 + ISSUED],) * 2,
     ],
 )
 def test_command_lines_lose_what_sounds_secret(argv: list[str], shown: list[str]) -> None:
