@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from inspector.cli.output import print_json, print_text, say
 from inspector.journal.columns import SHAPE_AT, STATUS_AT
-from inspector.journal.line import read_object, read_prefix
 from inspector.journal.pairing import Status
+from inspector.journal.prefix import read_object, read_prefix
 from inspector.journal.reader import LONGEST
 from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Shape
 

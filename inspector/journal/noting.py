@@ -17,8 +17,9 @@ from typing import Any, Literal
 
 from inspector.errors import UsageError
 from inspector.journal.journal import Journal
-from inspector.journal.line import read_object, read_prefix, recorded, write
+from inspector.journal.line import recorded, write
 from inspector.journal.lock import try_lock
+from inspector.journal.prefix import read_object, read_prefix
 from inspector.journal.recording import FORMAT, LONGEST_HEADER
 from inspector.wire.event import Direction, Kind
 

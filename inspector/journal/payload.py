@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from inspector.journal.line import BODY_KINDS, ENVELOPE, Prefix, read_object
+from inspector.journal.line import BODY_KINDS
+from inspector.journal.prefix import ENVELOPE, Prefix, read_object
 from inspector.wire.event import KINDS_BY_WORD
 from inspector.wire.jsonrpc import members
 

@@ -20,9 +20,9 @@ from inspector.journal.checkpoint import EVERY, Checkpoint, keep, restored
 from inspector.journal.columns import ASIDE, FLAWED, UNLISTED_METHOD, made, pack
 from inspector.journal.index import CANCELLED, OUTCOMES, Index
 from inspector.journal.legs import LEG_STEPS
-from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
 from inspector.journal.pairing import Status
 from inspector.journal.payload import read_payload
+from inspector.journal.prefix import PREFIX, Prefix, read_object, read_prefix
 from inspector.journal.store import Store
 from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Direction, Kind, Shape
 from inspector.wire.jsonrpc import classify

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from inspector import __version__
 from inspector.errors import UsageError
-from inspector.journal.line import read_object, write_data
+from inspector.journal.line import write_data
+from inspector.journal.prefix import read_object
 from inspector.journal.store import Store
 from inspector.settings import at_home
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspector.journal.columns import ASIDE, DIRECTIONS, FLAWED, KINDS, MADE, SHAPES, UNLISTED_METHOD, Columns
-from inspector.journal.line import BODY_KINDS, Prefix, read_prefix
+from inspector.journal.line import BODY_KINDS
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance, read_head, read_payload
+from inspector.journal.prefix import Prefix, read_prefix
 from inspector.journal.store import Store
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import classify

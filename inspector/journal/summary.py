@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import UsageError
-from inspector.journal.line import PREFIX, Prefix, read_object, read_prefix
 from inspector.journal.payload import read_payload
+from inspector.journal.prefix import PREFIX, Prefix, read_object, read_prefix
 from inspector.private import NO_LINK
 from inspector.wire.event import Direction, Shape
 from inspector.wire.jsonrpc import classify

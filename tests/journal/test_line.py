@@ -5,8 +5,9 @@ import math
 
 import pytest
 
-from inspector.journal.line import envelope_id, read_prefix, write, write_data
+from inspector.journal.line import envelope_id, write, write_data
 from inspector.journal.payload import read_payload
+from inspector.journal.prefix import read_prefix
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import classify
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from inspector.journal.conversation import Conversations
 from inspector.journal.journal import Journal
-from inspector.journal.line import read_prefix
 from inspector.journal.outline import outline
 from inspector.journal.pairing import Status
+from inspector.journal.prefix import read_prefix
 from inspector.journal.trouble import troubles
 from inspector.journal.under_way import under_way
 from inspector.journal.view import View

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.journal.line import read_prefix, write
+from inspector.journal.line import write
 from inspector.journal.payload import read_head, read_payload
+from inspector.journal.prefix import read_prefix
 from inspector.wire.event import Direction, Kind
 
 

@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_right
 
-from inspector.journal.line import KEY_GROUP, PREFIX
+from inspector.journal.prefix import KEY_GROUP, PREFIX
 
 OPAQUE = b'"base64":"'
 """Stands in a line whose body is no text; the body's text is not in it as it is."""

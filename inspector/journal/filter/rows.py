@@ -30,8 +30,9 @@ from inspector.journal.filter.terms import (
     Regex,
     Text,
 )
-from inspector.journal.line import BODY_KINDS, KEY_GROUP, PREFIX
+from inspector.journal.line import BODY_KINDS
 from inspector.journal.pairing import Status
+from inspector.journal.prefix import KEY_GROUP, PREFIX
 from inspector.wire.event import Direction, Kind, Shape
 
 if TYPE_CHECKING:
