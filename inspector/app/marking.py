@@ -33,10 +33,16 @@ def attend(screen: MainScreen) -> None:
     if marks.revision == _SEEN.get(screen, 0):
         return
     _SEEN[screen] = marks.revision
-    heads = {row: NOTE if (mark := marks.of(row)) and mark.note else MARK for row in marks.rows}
+    heads = {row: head_of(marks, row) for row in marks.rows}
     log, message = screen.query_one(MessageLog), screen.query_one(SelectedMessage)
     log.looks = replace(log.looks, marks=heads)
     message.remark = lambda row: remark(marks, row)
+
+
+def head_of(marks: Marks, row: int) -> str:
+    """What stands at the head of a row; empty where it is neither marked nor noted."""
+    mark = marks.of(row)
+    return "" if mark is None else NOTE if mark.note else MARK
 
 
 def remark(marks: Marks, row: int) -> str:

@@ -14,6 +14,7 @@ from inspector.app.widgets.log import MessageLog
 from inspector.app.widgets.merged_log import MergedLog
 from inspector.journal.journal import Journal
 from inspector.session.owner import Options
+from inspector.wire.event import Kind
 from tests.app.stage import StagedServer, staged
 
 
@@ -61,6 +62,9 @@ async def test_a_tab_each_and_one_log() -> None:
         whole = sum(map(len, journals))
         await stage.until(lambda: rows.virtual_size.height >= whole)
         assert shown(stage)[-1] == "merged log"
+        assert "*" not in text_of(rows)
+        journals[1].append(Kind.NOTE, data={"what": "mark", "row": len(journals[1]) - 1})
+        await stage.until(lambda: " 2* " in text_of(rows))
 
         await stage.press("slash")
         merged.query_one(Input).value = "tools/list"
@@ -77,6 +81,10 @@ async def test_a_tab_each_and_one_log() -> None:
         assert journals[1].kind(len(journals[1]) - 1).word in ("process", "client")
         assert len(stage.app.connections.all) == 1
         await stage.until(lambda: not first.query_one(ConnectionTabs).display)
+
+
+def text_of(rows: MergedLog) -> str:
+    return "\n".join(rows.render_line(y).text for y in range(rows.size.height))
 
 
 async def test_a_recording_alone_opens_nothing() -> None:

@@ -9,18 +9,20 @@ from textual.binding import BindingType
 from textual.widgets import Input, Static
 
 from inspector.app.actions import MERGED, bindings
+from inspector.app.marking import head_of
 from inspector.app.merging import Merged
 from inspector.app.screens.framed import FramedScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.merged_log import MergedLog
 from inspector.journal.filter import FilterError
+from inspector.journal.marks import Marks
 from inspector.wire.visible import visible
 
 if TYPE_CHECKING:
     from inspector.app.connections import Connections
 
-_FRAME, _BUDGET = 0.1, 0.03
+_FRAME, _BUDGET, _MARKING = 0.1, 0.03, 0.005
 
 
 class MergedScreen(FramedScreen):
@@ -46,6 +48,7 @@ class MergedScreen(FramedScreen):
         self._connections = connections
         self._tabs = tuple(connections.all)
         self._merged = self._rows("")
+        self._marks = [Marks(each.journal.whole) for each in self._tabs]
 
     def _rows(self, text: str) -> Merged:
         return Merged([each.journal for each in self._tabs], text)
@@ -58,6 +61,7 @@ class MergedScreen(FramedScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
+        self.log_widget.head = lambda source, seq: head_of(self._marks[source], seq)
         self.set_interval(_FRAME, self.advance)
         self.advance()
 
@@ -70,6 +74,8 @@ class MergedScreen(FramedScreen):
         """Once a frame: take in what is new."""
         if self not in self.app.screen_stack:
             return
+        for marks in self._marks:
+            marks.advance(_MARKING / len(self._marks))
         more = self.log_widget.advance(_BUDGET)
         count, whole = len(self._merged), sum(len(each.journal) for each in self._tabs)
         says = f"{count:,} of {whole:,} events" if self._merged.text else f"{whole:,} events"

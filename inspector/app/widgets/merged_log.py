@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -61,6 +61,8 @@ class MergedLog(RowList):
         self._merged = merged
         self._row = 0
         self._columns: Layout | None = None
+        self.head: Callable[[int, int], str] = lambda source, seq: ""
+        """The character at the head of a row, by the numbers of its journal and of the row in it."""
 
     def set_rows(self, merged: Merged) -> None:
         """Show other rows."""
@@ -116,12 +118,13 @@ class MergedLog(RowList):
     def _paint(self, row: int, line: int, width: int, base: Style) -> Strip:
         source, seq = self._merged[row]
         journal, columns, at_cursor = self._merged.journals[source], self._layout(width), row == self._row
-        key = (source, seq, journal.status(seq), journal.flawed(seq), at_cursor, columns)
+        head = self.head(source, seq)
+        key = (source, seq, journal.status(seq), journal.flawed(seq), head, at_cursor, columns)
         strip = self._strips.get(key)
         if strip is not None:
             return strip
         told = replace(outline(journal, seq), time=self._merged.time(row))
-        cells = [(f"{source + 1:>2} ", "muted"), *cells_of(told, columns)]
+        cells = [(f"{source + 1:>2}", "muted"), (head or " ", "warning"), *cells_of(told, columns)]
         pieces = [(text, self._style(role)) for text, role in cells]
         if at_cursor:
             base = self._style("cursor")
@@ -154,5 +157,5 @@ class MergedLog(RowList):
         for row in range(top, min(self._count, top + self._page())):
             source, seq = self._merged[row]
             journal = self._merged.journals[source]
-            found.append((source, seq, journal.status(seq), journal.flawed(seq)))
+            found.append((source, seq, journal.status(seq), journal.flawed(seq), self.head(source, seq)))
         return found
