@@ -23,6 +23,7 @@ from inspector.wire.versions import META_SUBSCRIPTION_ID
 LISTEN = "subscriptions/listen"
 _KIND = 15  # of the flags of a row
 _LOOK_BACK = 50_000
+_CHANGES = ("/list_changed", "/updated")
 _ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 _NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancelled"})
@@ -79,6 +80,11 @@ class Script:
         """Whether a row asks for a subscription of the modern era."""
         call = self._by_row.get(row)
         return call is not None and call.method == LISTEN
+
+    def changes(self, step: Step) -> bool:
+        """Whether it says that something changed: who lists anew for that would hear it again, for ever."""
+        method = self.journal.method(step.row) if step.act is Act.SAY else None
+        return method is not None and method.endswith(_CHANGES)
 
     def response_of(self, row: int) -> dict[str, Any]:
         """What the exchange of a row had brought over HTTP by then: `status` and `body`, as far as it had."""

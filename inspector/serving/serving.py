@@ -57,6 +57,7 @@ class Serving:
         self._count = 0
         self._unasked = 0  # of what nobody asked for, how much was said
         self._playing: dict[str, Playing] = {}
+        self._played: set[Call] = set()
         self._listening: dict[int, Playing] = {}
 
     # In
@@ -125,7 +126,9 @@ class Serving:
             self._play(live, call, now)
 
     def _play(self, live: Playing, call: Call, now: float) -> None:
-        steps = sorted([*call.steps, *self._released(call.row)], key=lambda step: step.row)
+        own = [step for step in call.steps if call not in self._played or not self._script.changes(step)]
+        self._played.add(call)
+        steps = sorted([*own, *self._released(call.row)], key=lambda step: step.row)
         live.play(call, steps)
         live.begin(self._script.journal.time(call.row), now)
         if call.asks:

@@ -44,7 +44,7 @@ class Step:
     item: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """A request, or a notification, of the recorded client.
 

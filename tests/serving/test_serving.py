@@ -262,3 +262,19 @@ def test_a_task_goes_on_from_poll_to_poll_and_stays_done() -> None:
     assert polled == ["working", "working", "completed", "completed", "completed"]
     assert results(play.ask(7, "tasks/result", {"taskId": "t"})) == [{"content": []}]
     assert "error" in play.ask(8, "tools/call", {"name": "a"})[0]  # not as a task
+
+
+def test_what_says_that_something_changed_is_said_once() -> None:
+    """A client that lists anew for that would hear it again, and list anew, for ever."""
+    play = Play()
+    play.client(request(1, "tools/list"))
+    play.server(note("notifications/tools/list_changed"))
+    play.server(note("notifications/message", level="info", data="x"))
+    play.server(answer(1, tools=[]))
+    one = play.ask(1, "tools/list")
+    assert [each.get("method") for each in one] == [
+        "notifications/tools/list_changed",
+        "notifications/message",
+        None,
+    ]
+    assert play.ask(2, "tools/list") == [one[1], answer(2, tools=[])]
