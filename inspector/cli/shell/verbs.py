@@ -68,6 +68,10 @@ class Act:
     timeout: str | None = None
 
 
+_LEAVING = frozenset(("q", "wq", "x", "bye", "close", "logout", "leave", "exit", "quit"))
+"""What people type to leave other programs, with some signs around."""
+
+
 def understood(words: Sequence[str], here: Here) -> Act:
     """What a line means.
 
@@ -81,6 +85,8 @@ def understood(words: Sequence[str], here: Here) -> Act:
     verb = words[0]
     if verb == HELP or {"-h", "--help"} & set(words[1:]):
         return Act(_helping(words[1:2] if verb == HELP else words[:1]))
+    if verb not in NAMES and verb.strip(".:\\!()") in _LEAVING:
+        raise UsageError(f"There is no verb {verb!r}", next="exit leaves, and so does ctrl+d")
     if verb not in NAMES:
         close = difflib.get_close_matches(verb, NAMES, n=1)
         raise UsageError(

@@ -96,7 +96,8 @@ def test_strict_stops_at_the_first(run: Run) -> None:
 
 def test_text_for_people(run: Run) -> None:
     script = (
-        "call fail reason=because\ncall echo text=hi\ncall echo text=hi --json\nlst\ncall nope\nhelp ping\n"
+        "call fail reason=because\ncall echo text=hi\ncall echo text=hi --json\nlst\ncall nope\n"
+        "help ping\n:q\n"
     )
     done = run("shell", "--text", *DEMO, stdin=script)
     assert done.code == 5
@@ -109,6 +110,7 @@ def test_text_for_people(run: Run) -> None:
         "mcp-inspect: line 4: There is no verb 'lst'. Did you mean list?",
         "mcp-inspect: line 5: tools/call nope was refused: Unknown tool: nope (-32602). "
         "list shows names and schemas of what the server offers.",
+        "mcp-inspect: line 7: There is no verb ':q'. exit leaves, and so does ctrl+d.",
     ]
     strict = run("shell", "--text", "--strict", *DEMO, stdin=script)
     assert strict.err == "mcp-inspect: line 1: The tool fail returned an error.\n"
