@@ -64,7 +64,7 @@ def test_claude_code(home: Path) -> None:
     claude = str(package / "bin" / "claude.exe")
     run(claude, "mcp", "add", "-s", "user", "demo", "--", sys.executable, "-m", "inspector.demo")
     assert main(["wrap", "demo", "--host", "claude-code"]) == 0
-    assert "-m inspector record -- " in run(claude, "mcp", "list")
+    assert "-m inspector record --name=claude-code/demo -- " in run(claude, "mcp", "list")
     assert '"claude-code"' in recorded(home)
     assert main(["unwrap", "--all"]) == 0
     assert "inspector record" not in (home / ".claude.json").read_text("utf-8")
