@@ -21,7 +21,7 @@ from tests.interop.talk import arguments
 from tests.interop.test_everything import BY_HAND, PROMPT_ARGUMENTS
 from tests.interop.test_tasks import PARAMS, answering
 from tests.serving.conftest import Asked, recorded, serving, talk
-from tests.serving.test_clients import by_mcp, hosted, same
+from tests.serving.test_clients import by_fastmcp, by_mcp, hosted, same
 
 pytestmark = pytest.mark.timeout(300)
 REFUSED = ("trigger-url-elicitation", {"url": "https://example.com/", "errorPath": True})
@@ -70,6 +70,8 @@ async def test_every_request_is_answered_as_recorded(
         kept = [ours[0], *(each for each, one in zip(ours[1:], asked, strict=True) if one in again)]
         assert await by_mcp(url, "legacy", again) == same(kept)
         assert await by_mcp(url, V5, again) == same(kept)
+        fewer = [kept[0], *(each for each in kept[1:] if each[0] != "prompts/get")]
+        assert await by_fastmcp(url, again) == same(fewer)[:-1]
     assert not heard.misses
     async with hosted(file, Ways(speak=V5)) as (url, heard):
         found = await talk(HttpTarget(url), Journal.create(), asked, V5)
