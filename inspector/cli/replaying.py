@@ -102,8 +102,8 @@ def _found(journal: Journal, filter: Filter) -> Iterator[Sequence[int]]:
 def _row(row: Row) -> str:
     """One event as a line; what it has nothing to say about takes no room at its end."""
     id = f"id {row.id}" if row.id else ""
-    facts = (row.target, id, row.status, row.latency, row.size, row.note, "[!]" if row.flawed else "")
-    said = "  ".join(fact for fact in facts if fact)
+    flaw = "[!]" if row.flawed else ""
+    said = "  ".join(filter(None, (row.target, id, row.status, row.latency, row.size, row.note, flaw)))
     return f"{row.seq:6d} {row.time:9.3f} {row.arrow} {row.kind:<12} {row.what:<26} {said}".rstrip()
 
 

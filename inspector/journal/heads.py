@@ -12,11 +12,12 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{},]', re.DOTALL)
 
 def loads_head(head: bytes) -> Any:
     """The JSON that `head` is or begins; what is cut off is left out. `None` where it is neither."""
-    text = head.decode("utf-8", "replace")
+    text = head.decode("utf-8", "replace").strip(" \t\r\n")
     try:
-        return _DECODER.decode(text)
+        value, end = _DECODER.raw_decode(text)  # `decode` looks for white space by itself, and takes longer
     except (ValueError, RecursionError):
         return _mended(head)
+    return value if end == len(text) else _mended(head)
 
 
 def _mended(head: bytes) -> Any:

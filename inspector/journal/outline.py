@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.journal import gate_words
 from inspector.journal.gate_words import MADE
@@ -30,8 +29,7 @@ _REPLIES = frozenset({Shape.RESPONSE, Shape.ERROR})
 _OF_BYTES = frozenset({Kind.MESSAGE, Kind.STDERR, Kind.STDOUT})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row. All strings are safe for a terminal; an empty one says nothing.
 
     Attributes:
@@ -88,24 +86,26 @@ def outline(journal: Journal, seq: int) -> Row:
     bytes_long = journal.size(seq)
     latency = journal.latency(seq)
     return Row(
-        seq=seq,
-        time=journal.time(seq),
-        arrow=_ARROWS[journal.direction(seq)],
-        kind=word,
-        what=_safe(what, 80),
-        target=_safe(target),
-        id=id,
-        status=journal.status(seq).word,
-        latency="" if latency is None else seconds(latency),
-        size=size(bytes_long) if bytes_long or kind in _OF_BYTES else "",
-        note=_safe(note),
-        flawed=journal.flawed(seq),
-        made=MADE.get(glance.by, ""),
+        seq,
+        journal.time(seq),
+        _ARROWS[journal.direction(seq)],
+        word,
+        _safe(what, 80),
+        _safe(target),
+        id,
+        journal.status(seq).word,
+        "" if latency is None else seconds(latency),
+        size(bytes_long) if bytes_long or kind in _OF_BYTES else "",
+        _safe(note),
+        journal.flawed(seq),
+        MADE.get(glance.by, ""),
     )
 
 
 def _safe(text: str, cells: int = WIDEST) -> str:
-    return clip(visible(text[: cells * 2]), cells) if text else ""
+    if len(text) <= cells and text.isascii() and text.isprintable():  # as nearly all are
+        return text
+    return clip(visible(text[: cells * 2]), cells)
 
 
 def _text(head: bytes) -> str:
@@ -180,6 +180,8 @@ def _id(glance: Glance, value: Any) -> str:
 
 
 def _message_note(shape: Shape, value: Any, glance: Glance) -> str:
+    if shape is Shape.REQUEST:
+        return ""
     match shape, value:
         case Shape.ERROR, {"error": {"message": str(message), **rest}}:
             return f"{_word(rest.get('code'))} {message}".strip()

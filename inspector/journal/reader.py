@@ -8,7 +8,6 @@ say what is in them; they are rare.
 from __future__ import annotations
 
 import math
-import re
 import time
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from inspector.journal.index import CANCELLED, OUTCOMES, Index
 from inspector.journal.legs import LEG_STEPS
 from inspector.journal.pairing import Status
 from inspector.journal.payload import read_payload
-from inspector.journal.prefix import PREFIX, Prefix, read_object, read_prefix
+from inspector.journal.prefix import PREFIX, USUAL, Prefix, read_object, read_prefix
 from inspector.journal.store import Store
 from inspector.wire.event import KINDS_BY_WORD, SHAPES_BY_WORD, Direction, Kind, Shape
 from inspector.wire.jsonrpc import classify
@@ -48,16 +47,6 @@ _OK = Status.OK
 _MOST_RULES = 4096
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ELSEWHERE: Mapping[str, Any] = MappingProxyType({"answers_on": True})
-
-_USUAL = re.compile(
-    rb'\{"seq":(\d{1,15}),"t":(\d{1,12}\.\d{1,12}),'
-    rb'("kind":"[a-z]++"(?:,"dir":"(?:c2s|s2c)")?(?:,"conn":\d{1,9})?(?:,"shape":"[a-z]++")?'
-    rb'(?:,"method":"[^"\\\n]*+")?)'
-    rb'(?:,"id":(\d{1,18}|"[ !#-\[\]-~]*+"))?(?:,"exchange":(\d{1,9}))?(?:,"size":(\d{1,18}))?'
-    rb',"(?:message|text|data|http|sse|process|client|auth|note|other)":(?:\{"what":"([a-z-]++)")?'
-)
-"""Some of what `PREFIX` matches, which is nearly every line, in half the time: what is the same in many lines
-is one group. Groups: seq, t, all from kind to method, id, exchange, size, what."""
 
 Words = tuple[bytes, bytes | None, bytes | None, bytes | None]
 """Kind, direction, shape and step as they stand in a line."""
@@ -222,7 +211,7 @@ class Reader:
 
     def _take(self, block: bytes, stop: int) -> None:
         """Index the lines of a block, which begins at `offset`, up to `stop`, which is behind an LF."""
-        match, find, index, heads = _USUAL.match, block.find, self.index, self._heads
+        match, find, index, heads = USUAL.match, block.find, self.index, self._heads
         message, add = index.message, index.columns.add
         base, at = self.offset, 0
         while at < stop:

@@ -15,13 +15,14 @@ from inspector.journal.columns import ASIDE, DIRECTIONS, FLAWED, KINDS, MADE, SH
 from inspector.journal.line import BODY_KINDS
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance, read_head, read_payload
-from inspector.journal.prefix import Prefix, read_prefix
+from inspector.journal.prefix import USUAL, Prefix, read_prefix
 from inspector.journal.store import Store
 from inspector.wire.event import Direction, Event, Kind, Shape
 from inspector.wire.jsonrpc import classify
 
 STATUSES = tuple(Status)
 _NO_DATA: Mapping[str, Any] = {}
+_AHEAD = 64 * 1024
 _ENVELOPE_ROOM = 1536  # no envelope that this program writes is longer
 
 
@@ -36,6 +37,8 @@ class Rows:
     def __init__(self, store: Store, columns: Columns) -> None:
         self._store = store
         self._columns = columns
+        self._ahead, self._ahead_at = b"", 0
+        self._next = -1  # where the row ends that was read last
 
     @property
     def memory(self) -> int:
@@ -152,9 +155,21 @@ class Rows:
         """Bytes of the recording."""
         return self._store.read(start, end)
 
+    def _read(self, start: int, end: int) -> bytes:
+        """Bytes of the recording; where rows are read in order, those of many at once. They never change."""
+        at = start - self._ahead_at
+        if at >= 0 and end - self._ahead_at <= len(self._ahead):
+            return self._ahead[at : end - self._ahead_at]
+        in_order = start == self._next or 0 <= at <= len(self._ahead)
+        self._next = end
+        if not in_order or end - start > _AHEAD:
+            return self._store.read(start, end)
+        self._ahead_at, self._ahead = start, self._store.read(start, start + _AHEAD)
+        return self._ahead[: end - start]
+
     def _line(self, seq: int) -> tuple[bytes, Prefix | None]:
         start, end = self.span(seq)
-        line = self._store.read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
+        line = self._read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
         return line, read_prefix(line)
 
     def event(self, seq: int) -> Event:
@@ -201,7 +216,17 @@ class Rows:
             head = read_head(line, prefix, limit) if prefix else None
             if prefix is not None and head is not None:
                 return Glance(prefix.id, prefix.faults, head, _NO_DATA, prefix.by, prefix.of)
-        line, prefix = self._line(seq)
+        line = self._read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
+        usual = USUAL.match(line)
+        if (
+            usual is not None and line.endswith(b"}") and usual[3].startswith(b'"kind":"message"')
+        ):  # most rows of most recordings
+            at, id = usual.end(), usual[4]
+            if line.endswith(b'"message":', 0, at) and len(line) - at - 1 == int(usual[6] or -1):
+                return Glance(
+                    id.decode() if id else None, (), line[at : min(at + limit, len(line) - 1)], _NO_DATA
+                )
+        prefix = read_prefix(line)
         if prefix is None:
             return Glance(None, (), b"", _NO_DATA)
         body, data = read_payload(line, prefix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -123,7 +123,7 @@ class MergedLog(RowList):
         strip = self._strips.get(key)
         if strip is not None:
             return strip
-        told = replace(outline(journal, seq), time=self._merged.time(row))
+        told = outline(journal, seq)._replace(time=self._merged.time(row))
         cells = [(f"{source + 1:>2}", "muted"), (head or " ", "warning"), *cells_of(told, columns)]
         pieces = [(text, self._style(role)) for text, role in cells]
         if at_cursor:
