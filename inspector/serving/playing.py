@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from inspector.serving.steps import Act, Call, Step
@@ -33,14 +33,20 @@ class Playing:
         self.modern = modern
         self.answered = self.over = False
         self.wanted: tuple[str, Any] = ("", None)  # method and parameters as they were asked with
+        self._own: frozenset[Step] = frozenset()
         self._steps = deque[Step]()
         self._met: set[int] = set()
         self._since: tuple[float, float] | None = None
 
-    def play(self, call: Call, steps: Iterable[Step]) -> None:
-        """These are the steps now."""
-        self.call, self._steps = call, deque(steps)
+    def play(self, call: Call, own: Collection[Step], others: Iterable[Step]) -> None:
+        """These are the steps now: those of the call, in their order, and what comes between them."""
+        self.call, self._own = call, frozenset(own)
+        self._steps = deque(sorted([*own, *others], key=lambda step: step.row))
         self.answered = False
+
+    def owns(self, step: Step) -> bool:
+        """Whether a step belongs to the call, and does not only come with it."""
+        return step in self._own
 
     def goes_on_as(self, live: Playing) -> None:
         """Another request stands for it now."""

@@ -8,8 +8,9 @@ rewritten here.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeAlias
 
 from inspector.journal.columns import ASIDE
 from inspector.journal.journal import Journal
@@ -17,7 +18,7 @@ from inspector.journal.pairing import Status
 from inspector.journal.related import Related
 from inspector.serving.steps import Act, Call, Step
 from inspector.wire.event import Direction, Kind, Shape
-from inspector.wire.jsonrpc import Frame, id_key
+from inspector.wire.jsonrpc import Frame, elements, id_key
 from inspector.wire.versions import META_SUBSCRIPTION_ID
 
 LISTEN = "subscriptions/listen"
@@ -28,9 +29,14 @@ _ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
 _NO_BARRIER = frozenset({"ping", "notifications/progress", "notifications/cancelled"})
 _LATEST = 50
+_OPENED = 4  # the requests of one batch are answered by another
 _TAKEN_OUT = frozenset({"dropped", "answered"})
 _CHANGED = frozenset({"changed", "truncated"})  # which may also have come to the same bytes
 _ENDS = frozenset({Act.ANSWER, Act.BREAK, Act.CANCEL, Act.CLOSE, Act.EXIT})
+
+
+Opened: TypeAlias = tuple[Sequence[Frame], bytes, list[tuple[int, int]]]
+"""A batch: its messages, its bytes, and where in those each of them stands."""
 
 
 class Script:
@@ -61,7 +67,8 @@ class Script:
         self._replaced: set[int] = set()  # rows that others stand beside or in the place of
         self._acknowledged: set[int] = set()
         self._listens: list[tuple[str, Call]] = []
-        self._leaving = False
+        self._leaving = self._closed = False
+        self._opened: dict[int, Opened] = {}
         self._damage = [each.offset for each in journal.skipped]
         self._read()
         self._miss()
@@ -73,8 +80,27 @@ class Script:
 
     def frame(self, row: int, item: int = -1) -> Frame | None:
         """The message of a row, or one of its batch."""
-        frame = self.journal.event(row).frame
-        return frame if frame is None or item < 0 else frame.items[item]
+        if item < 0:
+            return self.journal.event(row).frame
+        return self._batch_of(row)[0][item]
+
+    def body(self, step: Step) -> bytes:
+        """The bytes of a step's message."""
+        if step.item < 0:
+            return self.journal.body(step.row)
+        _, body, spans = self._batch_of(step.row)
+        return body[slice(*spans[step.item])] if step.item < len(spans) else body
+
+    def _batch_of(self, row: int) -> Opened:
+        """A batch taken apart; its messages are asked for one after the other, and may be very many."""
+        opened = self._opened.get(row)
+        if opened is None:
+            event = self.journal.event(row)
+            items = event.frame.items if event.frame is not None else ()
+            opened = self._opened[row] = items, event.body, elements(event.body) or []
+            if len(self._opened) > _OPENED:
+                del self._opened[next(iter(self._opened))]
+        return opened
 
     def listens(self, row: int) -> bool:
         """Whether a row asks for a subscription of the modern era."""
@@ -238,8 +264,8 @@ class Script:
 
     def _answer(self, row: int, item: int, request: int, call: Call | None = None) -> None:
         call = call or self._by_row.get(request)
-        unknown = self.journal.status(row) is Status.UNKNOWN
-        if unknown and item < 0 and self._damaged(row, after=False):
+        unknown = item < 0 and self.journal.status(row) is Status.UNKNOWN  # a batch has one for all
+        if unknown and self._damaged(row, after=False):
             self.strayed += 1  # by its id it could pass for an answer to something else
             return
         if call is None or unknown:
@@ -254,24 +280,27 @@ class Script:
 
     def _answers(self, row: int) -> None:
         frame = self.journal.event(row).frame
+        under = self._by_id()
         for item, each in enumerate(frame.items if frame else ()):
             if each.shape in _REPLIES:
-                call = self._batched.get(id_key(each.id or "")) or self._with_id(each.id)
+                key = id_key(each.id or "")
+                call = self._batched.get(key) or under.get(key)
                 self._answer(row, item, -1, call)
             else:
                 self._loose(Step(Act.SAY, row, -1, item))
 
-    def _with_id(self, id: str | None) -> Call | None:
-        for call in list(self._under.values())[-50:]:
+    def _latest(self) -> list[Call]:
+        """The latest of the requests that no answer has come to, in order; they may be very many."""
+        return list(islice(reversed(self._under.values()), _LATEST))[::-1]
+
+    def _by_id(self) -> dict[str, Call]:
+        """The latest requests under way, by their ids; of those with the same the first."""
+        found: dict[str, Call] = {}
+        for call in self._latest():
             frame = self.frame(call.row, call.item)
-            if (
-                frame is not None
-                and frame.id is not None
-                and id is not None
-                and id_key(frame.id) == id_key(id)
-            ):
-                return call
-        return None
+            if frame is not None and frame.id is not None:
+                found.setdefault(id_key(frame.id), call)
+        return found
 
     def _notice(self, row: int) -> None:
         journal = self.journal
@@ -306,7 +335,7 @@ class Script:
         if call is not None:
             return call
         reply = self.journal.peer(row)
-        under = [each for each in self._under.values() if each.method != "ping"][-_LATEST:]
+        under = [each for each in self._latest() if each.method != "ping"]
         if reply < 0:
             return under[-1] if under else None
         ends = [(end, each) for each in under if (end := self.journal.peer(each.row)) > reply]
@@ -343,7 +372,7 @@ class Script:
         if what == "connecting":
             self._under.clear()
             self._batched.clear()
-            self._leaving = False
+            self._leaving = self._closed = False
         elif what == "disconnecting":
             self._leaving = True
         elif what == "timed-out" and isinstance(about, int):
@@ -357,6 +386,9 @@ class Script:
         """The server left by itself; where it was asked to, that is no part of the play."""
         what = data.get("what")
         act = {"exited": Act.EXIT, "stdout-closed": Act.CLOSE}.get(what if isinstance(what, str) else "")
+        if act is Act.CLOSE and self._closed:
+            return
+        self._closed |= act is Act.CLOSE
         if act is None or self._leaving or data.get("rung", "none") != "none":
             return
         if not self._under:

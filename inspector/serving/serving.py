@@ -22,7 +22,7 @@ from inspector.serving.script import LISTEN, Script
 from inspector.serving.steps import Act, Call, Step
 from inspector.wire.event import Shape
 from inspector.wire.fault import Fault
-from inspector.wire.jsonrpc import Frame, classify, elements, encode, id_key
+from inspector.wire.jsonrpc import Frame, classify, encode, id_key
 from inspector.wire.methods import target_of
 from inspector.wire.versions import INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
 
@@ -128,16 +128,15 @@ class Serving:
     def _play(self, live: Playing, call: Call, now: float) -> None:
         own = [step for step in call.steps if call not in self._played or not self._script.changes(step)]
         self._played.add(call)
-        steps = sorted([*own, *self._released(call.row)], key=lambda step: step.row)
-        live.play(call, steps)
+        live.play(call, own, self._released(call.row))
         live.begin(self._script.journal.time(call.row), now)
         if call.asks:
             self._playing[id_key(live.id)] = live
         if call.method == LISTEN:
             self._listening[call.row] = live
-        missing = any(step.act is Act.MISSING for step in steps)
+        missing = any(step.act is Act.MISSING for step in own)
         self._heard.answered += call.asks and not missing
-        if live.batch is not None and not missing and not any(step.act is Act.ANSWER for step in steps):
+        if live.batch is not None and not missing and not any(step.act is Act.ANSWER for step in own):
             self._batched(live, None, now)
         self._go_on(live)
 
@@ -278,18 +277,13 @@ class Serving:
                 self._missing(playing, step.about, now)
                 return None
             case Act.PRINT:
-                return Said("text", self._body(step), row=step.row, newline=self._ends_line(step))
+                return Said("text", self._script.body(step), row=step.row, newline=self._ends_line(step))
             case Act.BREAK:
                 facts = {**self._script.response_of(step.row), "id": playing.id}
                 return Said("broken", via=playing.via, last=True, row=step.row, facts=facts)
             case Act.EXIT:
                 return Said("exit", row=step.row, facts=self._script.journal.data(step.row))
         return Said("close", row=step.row)
-
-    def _body(self, step: Step) -> bytes:
-        body = self._script.journal.body(step.row)
-        spans = (elements(body) or []) if step.item >= 0 else []
-        return body[slice(*spans[step.item])] if 0 <= step.item < len(spans) else body
 
     def _ends_line(self, step: Step) -> bool:
         return Fault.NO_NEWLINE not in self._script.journal.event(step.row).faults
@@ -300,7 +294,7 @@ class Serving:
             if listener is None or listener.answered:
                 return None
             playing = listener
-        call, body = playing.call, self._body(step)
+        call, body = playing.call, self._script.body(step)
         if call is None:
             return None
         if step.item < 0 and self._script.journal.size(step.row) > len(body):
@@ -350,9 +344,9 @@ class Serving:
         self._gathered(gathering, now)  # it may want to be asked again, and nothing else
 
     def _say(self, playing: Playing, step: Step, now: float) -> Said | None:
-        body = self._body(step)
+        body = self._script.body(step)
         frame = classify(body)
-        own = playing.call is not None and step in playing.call.steps
+        own = playing.owns(step)
         via = playing.via if own else 0
         if frame.shape is Shape.REQUEST:
             return self._ask(playing, step, frame, own=own, now=now)
@@ -374,7 +368,7 @@ class Serving:
         method, via = frame.method or "", playing.via if own else 0
         if not playing.modern:
             id = self._questions.ask(playing, step.row, frame.id or "")
-            body = rewrite.replaced(self._body(step), id.encode(), "id")
+            body = rewrite.replaced(self._script.body(step), id.encode(), "id")
             return Said("message", body, via, row=step.row)
         if own and method in INSIDE:
             playing.answered = True

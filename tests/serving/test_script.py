@@ -156,3 +156,23 @@ def test_a_host_that_closed_the_input_is_no_death() -> None:
     play.step(Kind.CLIENT, "disconnecting", reason="the host closed the server's input")
     play.step(Kind.PROCESS, "exited", code=0, signal=None)
     assert steps(play)[-1] == []
+
+
+def test_a_batch_is_taken_apart_once_however_long_it_is() -> None:
+    """Each of its messages is asked for by itself; parsed anew for each, this would take hours."""
+    play, many = Play(), 5_000
+    play.client([request(id, "a", {"n": id}) for id in range(many)])
+    play.client(request("x", "b"))
+    play.server([answer(id) for id in range(many - 1, -2, -1)])
+    (refused,) = play.ask(1, "a", {"n": "none"})
+    assert refused["error"]["code"] == -32000
+    assert play.ask(5, "a", {"n": many - 1}) == [answer(5)]
+    play.tell([request(id, "a", {"n": id}) for id in range(many)])
+
+
+def test_a_server_that_closes_its_stdout_again_and_again() -> None:
+    play = Play()
+    play.client(request(1, "a"))
+    for _ in range(3):
+        play.step(Kind.PROCESS, "stdout-closed")
+    assert steps(play)[0] == [("close", 1)]

@@ -278,3 +278,14 @@ def test_what_says_that_something_changed_is_said_once() -> None:
         None,
     ]
     assert play.ask(2, "tools/list") == [one[1], answer(2, tools=[])]
+
+
+def test_a_call_with_a_heap_of_progress() -> None:
+    """Whether a step belongs to its call is not looked for among all of them each time."""
+    play, many = Play(), 5_000
+    play.client(request(1, "a", {"_meta": {"progressToken": 1}}))
+    for step in range(many):
+        play.server(note("notifications/progress", progressToken=1, progress=step))
+    play.server(answer(1))
+    found = play.ask(1, "a", {"_meta": {"progressToken": "p"}})
+    assert [each["params"]["progress"] for each in found[:-1]] == list(range(many))
