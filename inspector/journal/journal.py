@@ -177,46 +177,13 @@ class Journal(Rows):
             frame = None
         elif frame is None:
             frame = classify(body)
-        words = _merged(frame, faults)
-        whole = len(body) if size is None else size
         crossed = body, facts, frame
+        words, whole = _merged(frame, faults), len(body) if size is None else size
         if self._redaction is not None and kind is not Kind.NOTE:
             body, facts, frame = self._left(self._redaction, kind, *crossed)
-        exchange_number = exchange or 0
-        row = len(self._columns)
-        text = None
-        if facts or kind not in BODY_KINDS:
-            text, facts = recorded(facts)
         if kind is not Kind.MESSAGE:
             by = ""
-        line = write(
-            row, t, kind, direction, self._conn, exchange_number, whole, words, body, text, frame, by, of
-        )
-        self._columns.add(
-            self._store.end,
-            t,
-            pack(kind, direction, frame.shape if frame else 0) | (FLAWED if words else 0) | made(by, of),
-            self._columns.number_of(frame.method) if frame else NO_METHOD,
-            self._conn,
-            exchange_number,
-            whole,
-        )
-        self._store.append(line)
-        event = Event(
-            row,
-            t,
-            kind,
-            direction,
-            self._conn,
-            body,
-            facts,
-            frame,
-            exchange,
-            words,
-            whole,
-            by,
-            of if by else None,
-        )
+        event = self._written(t, kind, direction, body, facts, exchange, words, whole, frame, by, of)
         if not by or of is None:
             self._fold(event)
         for listener in tuple(self._listeners.values()):
@@ -224,6 +191,38 @@ class Journal(Rows):
         if self._redaction is None:
             return event
         return replace(event, body=crossed[0], data=crossed[1], frame=crossed[2])  # the connection goes on
+
+    def _written(
+        self,
+        t: float,
+        kind: Kind,
+        direction: Direction,
+        body: bytes,
+        facts: Mapping[str, Any],
+        exchange: int | None,
+        words: tuple[str, ...],
+        whole: int,
+        frame: Frame | None,
+        by: str,
+        of: int | None,
+    ) -> Event:
+        """Make a row and a line of what is to be recorded."""
+        row, conn, number, text = len(self._columns), self._conn, exchange or 0, None
+        if facts or kind not in BODY_KINDS:
+            text, facts = recorded(facts)
+        line = write(row, t, kind, direction, conn, number, whole, words, body, text, frame, by, of)
+        self._columns.add(
+            self._store.end,
+            t,
+            pack(kind, direction, frame.shape if frame else 0) | (FLAWED if words else 0) | made(by, of),
+            self._columns.number_of(frame.method) if frame else NO_METHOD,
+            conn,
+            number,
+            whole,
+        )
+        self._store.append(line)
+        made_of = of if by else None
+        return Event(row, t, kind, direction, conn, body, facts, frame, exchange, words, whole, by, made_of)
 
     @staticmethod
     def _left(
