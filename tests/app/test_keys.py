@@ -117,3 +117,22 @@ async def test_a_footer_without_room_leaves_out_whole_words_but_not_the_help(wid
         assert len(shown) <= width
         assert shown == " ".join(words for words in known if words in shown)
         assert (shown == " ".join(known)) == (width >= 60)
+
+
+async def test_the_footer_offers_to_run_nothing_that_a_page_hides() -> None:
+    async with staged((120, 40)) as stage:
+        await stage.connected()
+        await stage.open("echo")
+        line = stage.screen.query_one(KeyLine)
+
+        def named() -> set[str]:
+            return {says for _, _, says in line.offers}
+
+        await stage.until(lambda: {"run", "form/JSON"} <= named())
+        await stage.press("escape", "t")
+        await stage.until(lambda: stage.screen.desk.page == "tasks")
+        await stage.until(lambda: "run" not in named())
+        assert "form/JSON" not in named()
+        stage.screen.desk.show_bench()
+        await stage.press("1")
+        await stage.until(lambda: {"run", "form/JSON"} <= named())

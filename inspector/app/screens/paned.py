@@ -117,6 +117,7 @@ class PanedScreen(FramedScreen):
 
     def on_desk_turned(self) -> None:
         self._rename_panes()
+        self.refresh_bindings()  # the footer names what can be done with what is shown
 
     def _rename_panes(self) -> None:
         names = self._pane_names()
@@ -171,8 +172,10 @@ class PanedScreen(FramedScreen):
             self._bring_forward(number)
 
     def names_key(self, action: str) -> bool:
-        """Whether the footer names the key: what a page hides is not offered to be run beside it."""
-        return action != "run" or not self.desk.page
+        """Whether the footer names the key: what a page or a diagnosis hides is not offered beside it."""
+        if action == "toggle_json":
+            return not self.desk.diagnosis
+        return action != "run" or self.desk.front == "workbench"
 
     def _pane_of(self, widget: Widget | None) -> int:
         for node in widget.ancestors_with_self if widget is not None else ():
