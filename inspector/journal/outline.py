@@ -17,7 +17,7 @@ from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.journal.payload import Glance
 from inspector.wire.event import Direction, Kind, Shape
-from inspector.wire.methods import target_of
+from inspector.wire.targets import target_of
 from inspector.wire.visible import clip, seconds, size, visible
 
 HEAD = 4096

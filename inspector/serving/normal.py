@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from inspector.wire.jsonrpc import Unparsed
-from inspector.wire.methods import target_of
+from inspector.wire.targets import target_of
 from inspector.wire.versions import META_CLIENT_CAPABILITIES, META_CLIENT_INFO
 
 Match = Literal["exact", "normal", "method", "sequence"]

@@ -23,7 +23,7 @@ from inspector.serving.steps import Act, Call, Step
 from inspector.wire.event import Shape
 from inspector.wire.fault import Fault
 from inspector.wire.jsonrpc import Frame, classify, encode, id_key
-from inspector.wire.methods import target_of
+from inspector.wire.targets import target_of
 from inspector.wire.versions import INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from inspector.serving.said import Heard
 from inspector.serving.script import Script
 from inspector.serving.steps import Call
-from inspector.wire.methods import target_of
+from inspector.wire.targets import target_of
 from inspector.wire.visible import clip, visible
 
 _WIDEST = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.wire.event import Direction, Kind
-from inspector.wire.methods import target_of
+from inspector.wire.targets import target_of
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
