@@ -9,9 +9,18 @@ as they are where it does not: never keyed on one error code alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from inspector.errors import ConnectionFailed, InspectError
+from inspector.session.answer_words import (
+    best,
+    error_facts,
+    error_says,
+    incompatible,
+    listed,
+    status_says,
+    versions,
+)
 from inspector.session.dialect import Handshake, Modern, dialect_of
 from inspector.session.endings import LAST_WROTE
 from inspector.session.moves import (
@@ -30,7 +39,6 @@ from inspector.session.outcome import Closed, HttpFailed, Outcome, Replied, Time
 from inspector.session.statuses import Response, lost_endpoint, meaning, no_verdict, unanswered
 from inspector.transport.opening import Opening
 from inspector.wire.versions import (
-    ALL,
     HEADER_MISMATCH,
     INVALID_PARAMS,
     LATEST_LEGACY,
@@ -42,7 +50,6 @@ from inspector.wire.versions import (
     UNSUPPORTED_VERSION,
     era,
 )
-from inspector.wire.visible import clip, visible
 
 AUTO = "auto"
 
@@ -149,8 +156,8 @@ class Negotiation:
     def _discovered(self, asked: Probe, reply: Replied) -> Step:
         if reply.ok:
             return self._supporting(asked, reply)
-        code, says = reply.error.get("code"), _error_says(reply)
-        supported = _versions(reply, "supported")
+        code, says = reply.error.get("code"), error_says(reply)
+        supported = versions(reply, "supported")
         if code == UNSUPPORTED_VERSION and supported:
             return self._unsupported(asked, supported, says)
         if code in (HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY):
@@ -158,7 +165,7 @@ class Negotiation:
                 ConnectionFailed(
                     f"The server speaks {asked.version} and refused server/discover: {says}",
                     next=f"Try --protocol {LATEST_LEGACY}",
-                    **_error_facts(reply),
+                    **error_facts(reply),
                 )
             )
         if self._forced is not None:
@@ -178,58 +185,58 @@ class Negotiation:
         )
 
     def _supporting(self, asked: Probe, reply: Replied) -> Step:
-        offered = _versions(reply, "supportedVersions")
+        offered = versions(reply, "supportedVersions")
         if self._forced is not None:
             return Agreed(self._forced, "asked for by --protocol", reply)
-        modern, legacy = _best(MODERN, offered), _best(LEGACY, offered)
+        modern, legacy = best(MODERN, offered), best(LEGACY, offered)
         if modern is not None:
             late = "late, " if self._is_late(asked) else ""
-            return Agreed(Modern(modern), f"server/discover {late}offers {_listed(offered)}", reply)
+            return Agreed(Modern(modern), f"server/discover {late}offers {listed(offered)}", reply)
         if self._is_late(asked):
             return Wait()
         if legacy is not None:
-            return self._fall_back(legacy, f"server/discover offers only {_listed(offered)}")
+            return self._fall_back(legacy, f"server/discover offers only {listed(offered)}")
         if offered:
-            return _incompatible(offered, "server/discover offers")
+            return incompatible(offered, "server/discover offers")
         return self._fall_back(LATEST_LEGACY, "server/discover got a result that names no versions")
 
     def _unsupported(self, asked: Probe, supported: list[str], says: str) -> Step:
-        modern, legacy = _best(MODERN, supported), _best(LEGACY, supported)
+        modern, legacy = best(MODERN, supported), best(LEGACY, supported)
         if self._forced is not None:
-            return _incompatible(
+            return incompatible(
                 supported, f"The server refuses {asked.version} and supports", (asked.version,)
             )
         if modern is not None and self._probes < 2:
             self._probes += 1
-            return Probe(modern, f"server/discover got {says}, and the server supports {_listed(supported)}")
+            return Probe(modern, f"server/discover got {says}, and the server supports {listed(supported)}")
         if legacy is not None and legacy not in self._initialized:
-            return self._initialize(legacy, f"the server supports only {_listed(supported)}")
-        return _incompatible(supported, "The server supports")
+            return self._initialize(legacy, f"the server supports only {listed(supported)}")
+        return incompatible(supported, "The server supports")
 
     # The answer to initialize.
 
     def _met(self, asked: Initialize, reply: Replied) -> Step:
         if reply.ok:
             return self._counter_offer(asked, reply)
-        code, says = reply.error.get("code"), _error_says(reply)
-        supported = _versions(reply, "supported")
+        code, says = reply.error.get("code"), error_says(reply)
+        supported = versions(reply, "supported")
         if self._forced is None and code == UNSUPPORTED_VERSION and not self._reprobed:
             # A server that slept through the probe has meanwhile read it, and is now bound to that era.
             self._reprobed = True
             self._probes += 1
-            return Probe(_best(MODERN, supported) or LATEST_MODERN, f"initialize got {says}")
-        legacy = _best(LEGACY, supported)
+            return Probe(best(MODERN, supported) or LATEST_MODERN, f"initialize got {says}")
+        legacy = best(LEGACY, supported)
         if code not in (INVALID_PARAMS, UNSUPPORTED_VERSION) or legacy in self._initialized:
             legacy = None
         if self._forced is None and legacy is not None:
             return self._initialize(legacy, f"initialize got {says}, and the server supports {legacy}")
         if supported:
-            return _incompatible(supported, "The server supports", **_error_facts(reply))
+            return incompatible(supported, "The server supports", **error_facts(reply))
         return Refused(
             ConnectionFailed(
                 f"The server refused initialize: {says}",
                 next=f"Try --protocol {LATEST_MODERN}, or read the server's own log",
-                **_error_facts(reply),
+                **error_facts(reply),
             )
         )
 
@@ -246,7 +253,7 @@ class Negotiation:
                 else f"the server offered it for {asked.version}"
             )
             return Agreed(Handshake(offer), reason, reply)
-        return _incompatible([offer], f"The server answered initialize for {asked.version} with", LEGACY)
+        return incompatible([offer], f"The server answered initialize for {asked.version} with", LEGACY)
 
     # No answer at all.
 
@@ -274,10 +281,10 @@ class Negotiation:
         """What ends the attempt whatever the body is: a status that says nothing about the era."""
         if isinstance(outcome, Replied):
             if response.status >= 400 and not outcome.ok:
-                says = f"the server answered {response.status} with {_error_says(outcome)}"
+                says = f"the server answered {response.status} with {error_says(outcome)}"
                 error = no_verdict(response, says, self._url)
                 if error is not None:
-                    error.facts.update(_error_facts(outcome))
+                    error.facts.update(error_facts(outcome))
                 return error
             return no_verdict(response, "", self._url) if response.status in (401, 403) else None
         says = outcome.says if isinstance(outcome, HttpFailed) else f"the server answered {response.status}"
@@ -292,7 +299,7 @@ class Negotiation:
         if error is not None:
             return Refused(error)
         if isinstance(asked, Probe) and self._forced is None:
-            self._tried.append(f"POST server/discover got {_status_says(outcome)}")
+            self._tried.append(f"POST server/discover got {status_says(outcome)}")
             return self._fall_back(LATEST_LEGACY, f"server/discover got no reply: {outcome.says}")
         if self._endpoint and status is not None and status >= 400:
             return Refused(lost_endpoint(outcome, self._endpoint))
@@ -327,8 +334,8 @@ class Negotiation:
         if code in _MODERN_ERRORS or (status == 404 and code == METHOD_NOT_FOUND):
             return step
         assert isinstance(step, Refused)
-        got = _status_says(outcome) if isinstance(outcome, HttpFailed) else f"{status} with "
-        got += _error_says(outcome) if isinstance(outcome, Replied) else ""
+        got = status_says(outcome) if isinstance(outcome, HttpFailed) else f"{status} with "
+        got += error_says(outcome) if isinstance(outcome, Replied) else ""
         self._tried.append(f"POST initialize got {got}")
         self._refusal = step.error
         self._transport = "sse"
@@ -361,45 +368,3 @@ class Negotiation:
 
 
 _MODERN_ERRORS = (HEADER_MISMATCH, MISSING_CLIENT_CAPABILITY, UNSUPPORTED_VERSION)
-
-
-def _status_says(outcome: HttpFailed) -> str:
-    return str(outcome.status) if outcome.status is not None and outcome.status >= 400 else outcome.says
-
-
-def _incompatible(theirs: list[str], says: str, ours: tuple[str, ...] = ALL, **facts: Any) -> Refused:
-    return Refused(
-        ConnectionFailed(
-            f"No common protocol version: {says[0].lower()}{says[1:]} {_listed(theirs)}, "
-            f"and mcp-inspect speaks {_listed(list(ours))}",
-            next="Force one with --protocol VERSION if the server's list is wrong",
-            **facts,
-        )
-    )
-
-
-def _versions(reply: Replied, key: str) -> list[str]:
-    """The list of versions in a result or in an error's data; empty for anything else."""
-    holder = reply.result if reply.ok else reply.error.get("data")
-    listed = holder.get(key) if isinstance(holder, Mapping) else None
-    return [version for version in listed if isinstance(version, str)] if isinstance(listed, list) else []
-
-
-def _best(ours: tuple[str, ...], theirs: list[str]) -> str | None:
-    return next((version for version in reversed(ours) if version in theirs), None)
-
-
-def _listed(versions: list[str]) -> str:
-    return clip(visible(", ".join(versions)), 200) or "none"
-
-
-def _error_says(reply: Replied) -> str:
-    code, message = reply.error.get("code"), reply.error.get("message")
-    if not reply.error:
-        return "an answer that is neither result nor error"
-    text = clip(visible(message), 300) if isinstance(message, str) else ""
-    return f"error {clip(visible(str(code)), 20)}" + (f" ({text})" if text else "")
-
-
-def _error_facts(reply: Replied) -> dict[str, Any]:
-    return {"code": reply.error.get("code"), "data": reply.error.get("data")}

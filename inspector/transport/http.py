@@ -19,7 +19,8 @@ from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.fields import Headers
 from inspector.transport.gated import headers_for, onward
-from inspector.transport.requests import Head, Requests
+from inspector.transport.head import Head
+from inspector.transport.requests import Requests
 from inspector.transport.sse import DEFAULT_LIMIT, DEFAULT_RETRY
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget

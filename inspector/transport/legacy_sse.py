@@ -23,9 +23,10 @@ from inspector.journal.redact import redact_url
 from inspector.transport.base import Authorizer, LinkClosed, Outgoing
 from inspector.transport.exchange import Exchange
 from inspector.transport.gated import onward
+from inspector.transport.head import Head
 from inspector.transport.opening import Opening
 from inspector.transport.pool import checked_url, origin_of
-from inspector.transport.requests import Head, Requests
+from inspector.transport.requests import Requests
 from inspector.transport.sse import DEFAULT_LIMIT, ServerEvent
 from inspector.transport.tap import Tap
 from inspector.transport.target import HttpTarget

@@ -17,7 +17,7 @@ wait is the session's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,6 +34,7 @@ from inspector.transport.exchange import Exchange, Reading
 from inspector.transport.failure import explain
 from inspector.transport.fields import Headers, exact, merged, pairs, private
 from inspector.transport.guard import Guard, Refused
+from inspector.transport.head import Head
 from inspector.transport.hop import Hop
 from inspector.transport.http_tap import tapped_client
 from inspector.transport.pace import Pace, warning
@@ -49,23 +50,6 @@ _INBOUND = 256
 _CHALLENGES = 4
 _CHALLENGE_WITHIN = 5.0
 _ACCEPT = {"GET": "text/event-stream"}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a response, as a link sees it.
-
-    Attributes:
-        method: Of the request.
-        status: HTTP status.
-        headers: Of the response, by names in lower case; see `inspector.transport.fields.exact`.
-        sent: Of the request, likewise.
-    """
-
-    method: str
-    status: int
-    headers: Mapping[str, str]
-    sent: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
