@@ -13,6 +13,10 @@ from typing import Any
 
 from inspector.wire.fault import Fault
 
+DEEPEST = 500
+"""Levels of nesting. Python 3.14 reads tens of thousands, and indented those are gigabytes; 3.11 some 900."""
+_NESTING = (dict, list)
+
 
 class _Odd(ValueError):
     """Something to note down stands in the text."""
@@ -46,8 +50,32 @@ def parse(text: str, faults: list[str]) -> Any:
 
     Raises:
         ValueError: It is no JSON, not even with raw control characters in strings.
-        RecursionError: It is nested too deeply.
+        RecursionError: It is nested deeper than `DEEPEST`.
     """
+    noted: list[str] = []
+    value = _read(text, noted)
+    # Each level takes two characters. Most texts have fewer, and of the others few so many brackets.
+    if len(text) > 2 * DEEPEST and text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
+        raise RecursionError(f"nested deeper than {DEEPEST} levels")
+    faults.extend(noted)
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        level = [
+            part
+            for each in level
+            for part in (each.values() if type(each) is dict else each)
+            if type(part) in _NESTING
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _read(text: str, faults: list[str]) -> Any:
     try:
         return _PLAIN.decode(text)
     except _Odd:

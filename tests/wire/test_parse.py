@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.wire.fault import Fault
-from inspector.wire.parse import has_lone_surrogate, parse
+from inspector.wire.parse import DEEPEST, has_lone_surrogate, parse
 
 
 def both(text: str) -> tuple[Any, list[str]]:
@@ -58,6 +58,25 @@ def test_what_is_no_json_raises_and_notes_nothing(text: str) -> None:
 def test_too_deep_raises() -> None:
     with pytest.raises(RecursionError):
         parse("[" * 100_000 + "]" * 100_000, [])
+
+
+@pytest.mark.parametrize("pair", [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+def test_it_is_as_deep_as_the_same_number_on_every_python(pair: tuple[str, str]) -> None:
+    levels = DEEPEST // sum(pair[0].count(each) for each in "[{")
+    faults: list[str] = []
+    parse(pair[0] * levels + '"x"' + pair[1] * levels, faults)
+    with pytest.raises(RecursionError):
+        parse(pair[0] * levels + f'["{"x" * DEEPEST}"]' + pair[1] * levels + " " * DEEPEST, faults)
+    assert faults == []
+
+
+def test_many_brackets_are_not_deep() -> None:
+    for text in (
+        "[" + "[]," * 3 * DEEPEST + "[]]",
+        json.dumps("[{" * 3 * DEEPEST),
+        '[{"a":[]}' + ',{"b":{}}' * 999 + "]",
+    ):
+        assert parse(text, []) == json.loads(text)
 
 
 @given(st.text())

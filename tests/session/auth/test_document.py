@@ -28,7 +28,7 @@ JSON = (("Content-Type", "application/json; charset=utf-8"),)
         (Got(1, 200, (("content-type", "text/html"),), b"Not found"), "a web page"),
         (Got(1, 200, (("content-type", "text/plain"),), b"a=b"), "something else than JSON (text/plain)"),
         (Got(1, 200, JSON, b"\xff\xfe"), "something else than JSON"),
-        (Got(1, 200, JSON, b'{"a":' * 20_000 + b"1"), "nested too deeply"),
+        (Got(1, 200, JSON, b'{"a":' * 20_000 + b"1" + b"}" * 20_000), "nested too deeply"),
         (Got(1, 200, JSON, b" " * (LIMIT + 1)), "more than 512 KiB"),
     ],
 )
