@@ -289,6 +289,11 @@ class TextView(ScrollView, can_focus=True):
         self._anchor, self._to_end = 0, True
         self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
+    def action_scroll_home(self) -> None:
+        """Go to the beginning; also where so little was found yet that the end is there too."""
+        self._anchor, self._to_end = 0, False
+        super().action_scroll_home()
+
     def _reached(self) -> int:
         return self._lines.start(len(self._lines) - 1)
 
