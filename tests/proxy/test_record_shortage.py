@@ -37,7 +37,7 @@ record(sys.argv[2:], sys.argv[1], control=True)
 """
 
 
-@pytest.mark.parametrize("most", [5, 8, 12, 16, 20])
+@pytest.mark.parametrize("most", [8, 12, 16, 20])
 @pytest.mark.parametrize("options", [[], ["--control"]], ids=["plain", "control"])
 def test_few_descriptors(tmp_path: Path, options: list[str], most: int) -> None:
     """With few of them it records without breakpoints, with fewer not at all, and says so."""
@@ -48,13 +48,13 @@ def test_few_descriptors(tmp_path: Path, options: list[str], most: int) -> None:
     argv = [*RECORD, *options, "-o", str(tmp_path / "r.jsonl"), "--", *ECHO]
     with started(argv, preexec_fn=few) as host:
         out, log = host.communicate(b"hello\n")
-    *said, own = log.decode().splitlines()
-    assert (out, own, host.returncode) == (b"hello\n", "log", 3)
-    less = {f"mcp-inspect: {what}: Too many open files" for what in ("No breakpoints", "Not recorded")}
-    assert set(said) <= less
-    assert said or not options
+    said = log.decode().splitlines()
+    said.remove("log")  # the recorder, where it has come to run, speaks when it can
+    assert (out, host.returncode) == (b"hello\n", 3)
+    assert all(each.startswith(("mcp-inspect: No breakpoints: ", "mcp-inspect: Not rec")) for each in said)
+    assert ("mcp-inspect: No breakpoints: Too many open files" in said) == bool(options)
     if most < 12:
-        assert said[-1].startswith("mcp-inspect: Not recorded")
+        assert "mcp-inspect: Not recorded: Too many open files" in said
 
 
 @pytest.mark.parametrize("left", [0, 1, 2])
