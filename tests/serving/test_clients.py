@@ -59,10 +59,14 @@ COMPLETIONS = (
     ("resources/read", {"uri": "test://country/Niue"}),
 )
 SESSIONS = [
-    ("mcp2_server.py", MANY),
-    ("fastmcp_server.py", MANY),
-    ("asks_back.py", BACK + URLS),
-    ("completes.py", COMPLETIONS),
+    (script, asked, version)
+    for script, asked, versions in (
+        ("mcp2_server.py", MANY, (V5, V4)),
+        ("fastmcp_server.py", MANY, (V5, V4)),
+        ("asks_back.py", BACK + URLS, (V5, V4)),
+        ("completes.py", COMPLETIONS, (V5,)),
+    )
+    for version in versions
 ]
 
 
@@ -154,8 +158,7 @@ def same(ours: list[Any]) -> list[Any]:
     return [*found, [float(each + 1) for _, _, count in ours[1:] for each in range(count)]]
 
 
-@pytest.mark.parametrize("protocol", [V5, V4])
-@pytest.mark.parametrize(("script", "asked"), SESSIONS, ids=[name for name, _ in SESSIONS])
+@pytest.mark.parametrize(("script", "asked", "protocol"), SESSIONS)
 async def test_every_request_is_answered_as_recorded(
     script: str, asked: tuple[Asked, ...], protocol: str, tmp_path: Path
 ) -> None:
