@@ -37,7 +37,7 @@ def test_help_ends_with_examples(verb: str, capsys: pytest.CaptureFixture[str]) 
     assert usage.endswith(" (-- COMMAND... | URL | NAME)") == (verb not in ("auth", *SERVERLESS))
     assert "str>" not in out
     assert "{" not in usage
-    assert ("--record FILE" in out) == (verb in ("demo", "record") or verb not in SERVERLESS)
+    assert ("--record FILE" in out) == (verb in ("demo", "record", "serve") or verb not in SERVERLESS)
     assert err == ""
 
 
