@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +38,8 @@ _POLL = 0.2 if sys.platform == "win32" else None
 """Seconds between looks at what the loop wants: on Windows a wait without an end hears no signal."""
 _FRAME = 0.1
 """Seconds from a notice to the next look at the screen."""
+_AGAIN = 0.1
+"""Seconds after which a signal of which readline took no notice is sent once more."""
 _WAKES: signal.Signals | None = getattr(signal, "SIGUSR1", None)
 _END_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
@@ -72,6 +76,8 @@ class Terminal:
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._above = Above()
         self._editing: _Request | None = None
+        self._leaving: _Request | None = None
+        self._heard = -1
         self._pasted: deque[str] = deque()
         self._showing = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,8 +114,25 @@ class Terminal:
         finally:
             if not request.given.done() or request.given.cancelled():
                 request.abandoned = True
-                if self._editing is request:
-                    _wake()
+                if not self._ended_by:  # the signal that did that ends the line
+                    self._press(request)
+
+    def _press(self, request: _Request) -> None:
+        """End the editing of a line; again where readline took no notice, as while it completes a word."""
+        if self._editing is request and (request.abandoned or self._leaving is request):
+            assert self._loop is not None
+            _wake()
+            self._loop.call_later(_AGAIN, self._press, request)
+
+    def _hear(self) -> None:
+        """A signal came. Where that was between two waits of readline for a key, it looks once more."""
+        assert self._loop is not None
+        if any(number != _WAKES for number in os.read(self._heard, 64)):
+            self._loop.call_later(_AGAIN, self._look)
+
+    def _look(self) -> None:
+        if self._editing is not None:
+            _wake()
 
     def say(self, *lines: str) -> None:
         """Lines that are safe, above what is edited; from any thread."""
@@ -169,6 +192,8 @@ class Terminal:
         async def main() -> None:
             with anyio.CancelScope() as self._scope:
                 self._loop = asyncio.get_running_loop()
+                if self._heard >= 0:
+                    self._loop.add_reader(self._heard, self._hear)
                 if self._ended_by:
                     self._scope.cancel()
                 self._outcome.append(await function(*args))
@@ -179,6 +204,9 @@ class Terminal:
             self._failure = failure
         finally:
             self._requests.put(None)
+            while self._editing is not None:
+                time.sleep(_AGAIN)
+                self._look()
 
     def _serve(self) -> None:
         while True:
@@ -218,8 +246,11 @@ class Terminal:
                 self._editing = request
                 with self._above.editing(request.prompt):
                     return input(request.prompt)
-            except KeyboardInterrupt:
-                if not request.abandoned and not request.command:  # at a question it gives up the question
+            # CPython hides an exception behind a SystemError where a second signal comes with it.
+            except (KeyboardInterrupt, SystemError):
+                if (
+                    not request.abandoned and not request.command and not self._ended_by
+                ):  # at a question it gives up the question
                     self._tell(self._cancel)
                     return "!c"
             except (EOFError, _Leave):
@@ -227,12 +258,17 @@ class Terminal:
             except UnicodeDecodeError:
                 print_text("That is not UTF-8.")
             finally:
-                self._editing = None
+                self._editing = self._leaving = None
         return None
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
         """Ctrl+C, and the signals that end the program, as this terminal takes them."""
+        with _heard() if _WAKES is not None else contextlib.nullcontext(-1) as self._heard, self._handlers():
+            yield
+
+    @contextmanager
+    def _handlers(self) -> Iterator[None]:
         before = {signal.SIGINT: signal.signal(signal.SIGINT, self._interrupted)}
         if _WAKES is not None:
             before[_WAKES] = signal.signal(_WAKES, self._woken)
@@ -247,12 +283,19 @@ class Terminal:
                 signal.signal(number, handler)
 
     def _interrupted(self, number: int, frame: object) -> None:
-        if self._editing is not None:
+        if (edited := self._editing) is not None:
+            self._leaving = edited
+            self._tell(lambda: self._press_later(edited))
             raise KeyboardInterrupt
         self._tell(self._cancel)
 
+    def _press_later(self, request: _Request) -> None:
+        assert self._loop is not None
+        self._loop.call_later(_AGAIN, self._press, request)
+
     def _woken(self, number: int, frame: object) -> None:
-        if self._editing is not None and self._editing.abandoned:
+        edited = self._editing
+        if edited is not None and (edited.abandoned or self._leaving is edited or self._ended_by):
             raise KeyboardInterrupt
         self._above.show()
 
@@ -280,3 +323,18 @@ def _wake() -> None:
     main = threading.main_thread().ident
     if _WAKES is not None and main is not None:
         signal.pthread_kill(main, _WAKES)
+
+
+@contextmanager
+def _heard() -> Iterator[int]:
+    """A file that says which signals came, also those of which this thread takes no notice yet."""
+    reads, writes = os.pipe()
+    os.set_blocking(reads, False)
+    os.set_blocking(writes, False)
+    before = signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
+    try:
+        yield reads
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reads)
+        os.close(writes)
