@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
@@ -56,3 +57,50 @@ def test_what_comes_waits_until_enter() -> None:
     finally:
         child.close()
     assert child.exitstatus == 0
+
+
+COMPLETING = """
+import readline, signal, sys, time
+from inspector.cli.oneshot import Ended
+from inspector.cli.shell.terminal import Terminal
+
+def complete(text, state):
+    print("completing", flush=True)
+    time.sleep(600)
+
+async def main():
+    print("got", await terminal.line("one> "), flush=True)
+
+readline.set_completer(complete)
+readline.parse_and_bind("tab: complete")
+terminal = Terminal(lambda line: None)
+terminal.interrupt = lambda: None
+try:
+    terminal.host(main)
+except Ended as ended:
+    sys.exit(ended.exit_code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_signal_while_a_word_is_completed(ends: bool) -> None:
+    """`readline` forgets what its completer raises."""
+    import pexpect
+
+    child = pexpect.spawn(sys.executable, ["-c", COMPLETING], encoding="utf-8", timeout=30)
+    try:
+        child.expect("one> ")
+        child.send("x\t")
+        child.expect("completing")
+        if ends:
+            child.kill(signal.SIGTERM)
+        else:
+            child.sendintr()
+            child.expect("one> ")
+            child.sendline("y")
+            child.expect("got y")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close()
+    assert child.exitstatus == (128 + signal.SIGTERM if ends else 0)
