@@ -248,9 +248,7 @@ class Terminal:
                     return input(request.prompt)
             # CPython hides an exception behind a SystemError where a second signal comes with it.
             except (KeyboardInterrupt, SystemError):
-                if (
-                    not request.abandoned and not request.command and not self._ended_by
-                ):  # at a question it gives up the question
+                if not (request.abandoned or request.command or self._ended_by):  # it gives up the question
                     self._tell(self._cancel)
                     return "!c"
             except (EOFError, _Leave):

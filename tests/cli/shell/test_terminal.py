@@ -60,13 +60,13 @@ def test_what_comes_waits_until_enter() -> None:
 
 
 COMPLETING = """
-import readline, signal, sys, time
+import readline, signal, sys
 from inspector.cli.oneshot import Ended
 from inspector.cli.shell.terminal import Terminal
 
 def complete(text, state):
     print("completing", flush=True)
-    time.sleep(600)
+    signal.pause()
 
 async def main():
     print("got", await terminal.line("one> "), flush=True)
