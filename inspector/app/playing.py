@@ -115,8 +115,8 @@ async def _turn(screen: MainScreen, player: Player) -> None:
     """Put a screen of what is played now in the place of the one before; each is a mode of Textual's."""
     app = screen.app
     try:
-        if app.screen is screen:  # else a dialog came in between, and its frames go by first
-            async with app.turns.held():  # type: ignore[attr-defined]
+        async with app.turns.held():  # type: ignore[attr-defined]
+            if app.screen is screen:  # else a dialog came in between, and its frames go by first
                 await _change(screen, player)
     finally:
         _TURNING.discard(app)

@@ -6,6 +6,7 @@ that types, would find the text after `enter` in the wrong place, where letters 
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -41,6 +42,7 @@ class Turns:
         self._held = False
         self._turn = 0
         self._patience: Timer | None = None
+        self._done = asyncio.Event()
 
     async def take(self, event: Event) -> None:
         """Pass `event` on, now or when its turn comes."""
@@ -82,7 +84,7 @@ class Turns:
         if rounds > 1:
             self._walk(turn, self._path(), rounds - 1)
             return
-        self._busy = False
+        self._end()
         if self._patience is not None:
             self._patience.stop()
         await self._go_on()
@@ -93,9 +95,15 @@ class Turns:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Nothing is passed on within: keys wait for a screen that comes in the place of another."""
+        """Nothing is passed on within: keys wait for a screen that comes in the place of another.
+
+        What the key before leads to is done first: it is on its way through widgets that are to go. May only
+        be entered by who is not part of that: a worker."""
         self._held = True
         try:
+            while self._busy:
+                self._done.clear()
+                await self._done.wait()
             yield
         finally:
             self._held = False
@@ -106,4 +114,8 @@ class Turns:
             self._turn += 1
             while self._waiting and not self._held:
                 await self._pass_on(self._waiting.popleft())
-            self._busy = False
+            self._end()
+
+    def _end(self) -> None:
+        self._busy = False
+        self._done.set()

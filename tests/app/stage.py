@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -193,11 +194,20 @@ async def staged(
             journal = Journal.create(target=server.describe(), clock=lambda: next(ticks) / 1000)
         keeper = ConnectionKeeper(server, journal, Options(probe_timeout=60))
     app = InspectorApp(journal, keeper, opens=opens)
-    async with app.run_test(size=size) as pilot:
-        try:
-            yield Stage(app, pilot)
-        finally:
-            await app.leave()
+    failed: BaseException | None = None
+    try:
+        async with app.run_test(size=size) as pilot:
+            try:
+                yield Stage(app, pilot)
+            except BaseException as error:
+                failed = error
+                raise
+            finally:
+                await app.leave()
+    except asyncio.CancelledError:
+        if failed is not None:  # the end of an app that was left in the middle says less
+            raise failed from None
+        raise
 
 
 class ScriptedKeeper(ConnectionKeeper):

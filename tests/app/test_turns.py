@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio.lowlevel
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import Event, Key
@@ -76,3 +77,20 @@ async def test_keys_after_a_dialog() -> None:
         while app.query_one("#first", Input).value != "a":
             await pilot.pause()
         assert not isinstance(app.screen, Dialog)
+
+
+async def test_a_key_on_its_way_arrives_before_the_others_are_held() -> None:
+    """Else it is lost in a widget of the screen that goes."""
+    app = Typing()
+    async with app.run_test() as pilot:
+        for key, led_to in (("slash", "#first"), ("enter", "#second")):
+            burst(app, key)
+            while not app.turns._busy:
+                await anyio.lowlevel.checkpoint()
+            async with app.turns.held():
+                assert app.query_one(led_to).has_focus
+                burst(app, "x")
+                await pilot.pause()
+                assert app.query_one(led_to, Input).value == ""
+            while app.query_one(led_to, Input).value != "x":
+                await pilot.pause()
