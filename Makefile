@@ -25,7 +25,7 @@ demo: $(STAMP)
 	@$(BIN)/mcp-inspect demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

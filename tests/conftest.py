@@ -52,12 +52,21 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-interop", action="store_true", help="also run what needs npm, or minutes")
     parser.addoption("--shake", type=int, metavar="SEED", help="let apps stand still now and then")
+    parser.addoption(
+        "--failed-to", type=Path, metavar="FILE", help="write the names of what failed, a line each"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     tell_idle_by_the_loop()
     if (seed := config.getoption("--shake")) is not None:
         shake(seed)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if file := config.getoption("--failed-to"):
+        reports = (each for how in ("failed", "error") for each in terminalreporter.stats.get(how, ()))
+        file.write_text("".join(f"{name}\n" for name in sorted({each.nodeid for each in reports})))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
