@@ -106,7 +106,7 @@ class SubscriptionsPage(Page):
 
     def _show(self, facts: Facts) -> None:
         tasks = [(each.task.id, each.task.status) for each in self._tasks.tasks if not each.task.over]
-        width = self.list.scrollable_content_region.width or 78
+        width = self.list.room if self.list.size.width else 78
         shown = entries(facts, self._subscribed, self.journal.catalogue, tasks, self._age, width)
         self.list.show(shown)
         words = ["Subscriptions"]

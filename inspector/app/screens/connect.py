@@ -139,7 +139,7 @@ class ConnectScreen(Screen[Chosen | None]):
         sheet = self.query_one("#connect-list", _Listed)
         listed = choices(self._found, self._recents, text)
         troubles = () if text else self._found.troubles
-        width = max(sheet.scrollable_content_region.width - 1, 8)
+        width = max(sheet.room, 8)
         sheet.show(entries(listed, troubles, self._around.home, width), anew=anew)
         if not listed and not troubles:  # whatever is typed is a choice
             self._say_nothing()

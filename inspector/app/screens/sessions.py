@@ -120,7 +120,7 @@ class SessionsScreen(Screen[Path | None]):
             return
         listed = self.query_one("#sessions-list", _Listed)
         listed.border_subtitle = whole_words(self._sessions)
-        width = max(listed.scrollable_content_region.width - 1, 8)
+        width = max(listed.room, 8)
         listed.show(entries(self._sessions, field.value, width), anew=anew or not listed.entries)
         self._tell()
 

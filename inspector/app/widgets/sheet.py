@@ -151,6 +151,14 @@ class Sheet(ScrollView, can_focus=True):
         entry = self.current
         return (entry.copy or entry.whole) if entry is not None else ""
 
+    @property
+    def room(self) -> int:
+        """Columns there are for a row.
+
+        The scroll bar's is kept free at all times, or its coming would wrap every row anew."""
+        width = self.scrollable_content_region.width
+        return width - (0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical)
+
     def _first(self) -> int:
         return next((at for at, entry in enumerate(self._entries) if not entry.rest), -1)
 
@@ -162,8 +170,7 @@ class Sheet(ScrollView, can_focus=True):
         self._rows, self._starts = [], []
         if width < 4 or not self.is_running:
             return
-        # The bar's cell is kept free at all times, or its coming would wrap every row anew.
-        room = width - (0 if self.show_vertical_scrollbar else self.styles.scrollbar_size_vertical)
+        room = self.room
         for at, entry in enumerate(self._entries):
             self._starts.append(len(self._rows))
             fold = (_UNFOLDED if self._is_open(entry) else _FOLDED) if entry.more else "  "
