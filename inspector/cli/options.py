@@ -138,7 +138,7 @@ class Wanted:
         str | None, typer.Option("--record", metavar="FILE", help="Keep the session in FILE.")
     ] = None
     no_record: Annotated[
-        bool, typer.Option("--no-record", help="Keep nothing (only the app records by itself).")
+        bool, typer.Option("--no-record", help="Keep nothing (only the app and proxy record by themselves).")
     ] = False
     redact: Annotated[
         list[str] | None,
@@ -291,13 +291,15 @@ def _shared_parameters() -> tuple[inspect.Parameter, ...]:
 
 
 _WITHOUT_RESULT = ("attach", "proxy", "record", "serve")
+_PASSED_ON = ("header", "cacert", "insecure", "cert", "key", "unix_socket")
 
 
 @functools.cache
 def meaningless(verb: str) -> frozenset[str]:
     """The shared options, by their fields of `Wanted`, that a verb does not take: nothing would come of them.
 
-    `demo` brings its server, the others of `SERVERLESS` have none, `auth` talks to a URL and calls nothing.
+    `demo` brings its server, the others of `SERVERLESS` have none, `auth` talks to a URL and calls nothing,
+    `proxy` passes on what others say.
     Only the app watches, and what prints no result prints none as JSON.
     """
     every = {each.name for each in _shared_parameters()}
@@ -310,6 +312,9 @@ def meaningless(verb: str) -> frozenset[str]:
         case "auth":
             asked_back = {"answers", "root", "declare", "undeclare", "reset_on_progress", "faults"}
             return unwatched.union(asked_back, _OF_A_COMMAND)
+        case "proxy":  # the host says everything itself, and hears it; ours is the way to the server
+            kept = {"record", "no_record", "redact", "faults", *_OF_A_NAME, *_PASSED_ON}
+            return unwatched.union(every - kept)
         case "serve":  # what its clients do can be kept
             return unwatched.union(every - {"record", "redact"})
         case _:
@@ -330,7 +335,7 @@ def connecting(verb: Callable[Concatenate[Wanted, P], int | Work]) -> Callable[.
     def run(context: typer.Context, **given: Any) -> int:
         shared = {name: given.pop(name) for name in names}
         del given["help"]
-        if "timeout" in names:  # the verb connects
+        if "timeout" in names or "header" in names:  # the verb connects
             from inspector.cli.configured import configured
 
             missing = [name for name in names if _is_usual(context, name)]

@@ -14,7 +14,8 @@ import typer
 from inspector.cli import authorization
 from inspector.cli.output import print_text
 
-_PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?= )")
+_PYTHON_TYPE = re.compile(r" <(?:str|list\[str\])>(?=\s)")
+_AT_LINE_END = re.compile(r" +$", re.MULTILINE)
 _BRACED = re.compile(r"\{(\S+)\}")
 SERVERLESS = (
     "attach",
@@ -40,7 +41,9 @@ def show_help(context: typer.Context, asked: bool) -> None:
     if not asked:
         return
     usage, gap, rest = plain_help(context.get_help()).partition("\n\n")
-    if context.parent is not None and context.info_name not in (*SERVERLESS, *_OWN_USAGE):
+    if context.info_name == "proxy":
+        usage += " (URL | NAME)"
+    elif context.parent is not None and context.info_name not in (*SERVERLESS, *_OWN_USAGE):
         usage += " (-- COMMAND... | URL | NAME)"
     elif context.info_name in _OWN_USAGE:
         usage += " [URL | NAME]"
@@ -58,12 +61,15 @@ def plain_help(text: str) -> str:
     usage, gap, rest = text.partition("\n\n")
     # As many spaces as the words had letters: what stands in columns stays in them.
     rest = _PYTHON_TYPE.sub(lambda found: " " * len(found[0]), rest)
+    rest = _AT_LINE_END.sub("", rest)
+    # Typer puts brackets around what may be left out also where its name has some.
+    usage = usage.replace("[[", "[").replace("]]", "]")
     return _BRACED.sub(r"\1", usage) + gap + rest
 
 
 def _about_authorization(context: typer.Context) -> str:
     """The options about authorization in the help of `auth`, and in every other where they are listed."""
-    if context.info_name in SERVERLESS:
+    if context.info_name in (*SERVERLESS, "proxy"):
         return ""
     if context.info_name not in _OWN_USAGE:
         return "\nAuthorization (--client-id, --scope, --no-browser, ...): mcp-inspect auth --help\n"

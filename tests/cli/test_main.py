@@ -34,9 +34,10 @@ def test_help_ends_with_examples(verb: str, capsys: pytest.CaptureFixture[str]) 
         assert f"mcp-inspect {verb}" in line  # a server of ours may stand behind --
     usage = out.splitlines()[0]
     assert usage.startswith(f"Usage: mcp-inspect {verb} [OPTIONS]")
-    assert usage.endswith(" (-- COMMAND... | URL | NAME)") == (verb not in ("auth", *SERVERLESS))
+    assert usage.endswith(" (-- COMMAND... | URL | NAME)") == (verb not in ("auth", "proxy", *SERVERLESS))
     assert "str>" not in out
     assert "{" not in usage
+    assert not re.search(r"<list\[|\[\[| $", out, re.MULTILINE)
     assert ("--record FILE" in out) == (verb in ("demo", "record", "serve") or verb not in SERVERLESS)
     assert err == ""
 
@@ -230,6 +231,7 @@ def test_standard_input_that_is_closed(words: list[str]) -> None:
         ("demo", ["-e", "--cwd", "--header", "--transport", "--token"]),
         ("replay", ["-e", "--header", "--answers", "--timeout", "--no-record", "--trace", "--token"]),
         ("auth", ["-e", "--cwd", "--answers", "--root", "--declare", "--reset-on-progress"]),
+        ("proxy", ["-e", "--token", "--scope", "--timeout", "--protocol", "--root", "--trace"]),
     ],
 )
 def test_an_option_that_means_nothing_is_neither_listed_nor_taken(
@@ -238,7 +240,7 @@ def test_an_option_that_means_nothing_is_neither_listed_nor_taken(
     assert main([verb, "--help"]) == 0
     listed = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", capsys.readouterr().out))
     assert not listed & set(options)
-    assert "--json" in listed
+    assert ("--json" in listed) == (verb != "proxy")
     for option in options:
         assert main([verb, option, "x"]) == 2
         assert option in capsys.readouterr().err
