@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import os
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +19,7 @@ from inspector.cli.argv import OPEN, Line, arrange, no_url, split_at_dashes
 from inspector.cli.grammar import WRONG_LINE, complaint, keep_texts, takes_value
 from inspector.cli.oneshot import Ended
 from inspector.cli.options import Wanted, connecting, examples
-from inspector.cli.output import let_go_of_stdout, print_text, say, say_failure
+from inspector.cli.output import fill_closed, let_go_of_stdout, print_text, say, say_failure, writing
 from inspector.cli.usage import SERVERLESS
 from inspector.cli.verbs import TABLE, function_of, help_end_of
 from inspector.errors import InspectError, UsageError
@@ -73,12 +72,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     given = sys.argv[1:] if argv is None else list(argv)
     before_dashes, _ = split_at_dashes(given)
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # started with it closed: the next file that is opened would be it
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    fill_closed()
     try:
         code = _dispatch(given)
-        sys.stdout.flush()
+        with writing():
+            sys.stdout.flush()
     except InspectError as error:
         say_failure(error, as_json="--json" in before_dashes)
         return error.exit_code
@@ -169,7 +167,7 @@ def _usage(wrong: Exception, line: Line) -> UsageError:
     if line.words and f"({line.words[-1]})" in says and (problem := no_url(line.words[-1])) is not None:
         return problem
     nothing = line.command is None and line.url is None and line.name is None
-    if nothing and verb not in ("", "auth", *SERVERLESS):
+    if nothing and (verb == "record" or verb not in ("", "auth", *SERVERLESS)):
         return UsageError(says, next=f"The server's command goes after --: {PROGRAM} {verb} ... -- COMMAND")
     return UsageError(says, next=" ".join(filter(None, ("See", PROGRAM, verb, "--help"))))
 
