@@ -118,7 +118,7 @@ def test_version(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         ("replay /does/not/exist --text", "/does/not/exist"),
         ("demo -- x", "demo brings its own server"),
         ("demo x", "unexpected extra argument"),
-        ("record npx -y x", "The server's command goes after --: mcp-inspect record ... -- COMMAND."),
+        ("record npx -y x", "The server's command goes after --: mcp-inspect record ... -- COMMAND"),
         ("--trace -- x", "The app shows every message itself"),
     ],
 )
