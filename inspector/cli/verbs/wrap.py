@@ -97,7 +97,7 @@ def wrap(
         for warning in _warnings(one, done):
             say(f"mcp-inspect: {warning}.")
     if not wanted.json and not (dry_run and done.changed):
-        _print(one, done, around, name_in(options))
+        _print(one, done, around, called=name_in(options), host=host)
     return 0
 
 
@@ -159,7 +159,7 @@ def _warnings(server: Server, done: Done) -> Iterator[str]:
         yield f"it is switched off in {TITLES[server.host]}"
 
 
-def _print(server: Server, done: Done, around: Surroundings, called: str) -> None:
+def _print(server: Server, done: Done, around: Surroundings, *, called: str, host: str | None) -> None:
     from inspector.hosts.facts import shortened, what
     from inspector.hosts.places import TITLES
     from inspector.wire.visible import visible
@@ -168,13 +168,15 @@ def _print(server: Server, done: Done, around: Surroundings, called: str) -> Non
         print_text(f"{told(server, around)} is wrapped already.")
         return
     copy = shortened(str(done.backup), around.home) if done.backup is not None else ""
-    name = visible(shlex.quote(server.full_name))
+    # A file that was named may be one where unwrap does not look by itself, which has another of that name.
+    file = host if host is not None and host not in TITLES else None
+    undone = [server.full_name] if file is None else [server.name, "--host", file]
     print_text(
         f"Wrapped {told(server, around)}.",
         f"  records  {visible(what(server))}",
         *([f"  copy     {visible(copy)}"] if copy else []),
-        f"Restart {TITLES[server.host]}, or the server in it. Then:",
+        f"Restart {'the host that reads it' if file else TITLES[server.host]}, or the server in it. Then:",
         f"  mcp-inspect attach {visible(shlex.quote(called)) if called else '--latest'}",
         "  mcp-inspect sessions",
-        f"  mcp-inspect unwrap {name}",
+        f"  mcp-inspect unwrap {visible(shlex.join(undone))}",
     )
