@@ -170,12 +170,13 @@ def _print(server: Server, done: Done, around: Surroundings, *, called: str, hos
     copy = shortened(str(done.backup), around.home) if done.backup is not None else ""
     # A file that was named may be one where unwrap does not look by itself, which has another of that name.
     file = host if host is not None and host not in TITLES else None
+    restarted = "the host that reads it" if file or server.host == "mcp.json" else TITLES[server.host]
     undone = [server.full_name] if file is None else [server.name, "--host", file]
     print_text(
         f"Wrapped {told(server, around)}.",
         f"  records  {visible(what(server))}",
         *([f"  copy     {visible(copy)}"] if copy else []),
-        f"Restart {'the host that reads it' if file else TITLES[server.host]}, or the server in it. Then:",
+        f"Restart {restarted}, or the server in it. Then:",
         f"  mcp-inspect attach {visible(shlex.quote(called)) if called else '--latest'}",
         "  mcp-inspect sessions",
         f"  mcp-inspect unwrap {visible(shlex.join(undone))}",

@@ -137,7 +137,9 @@ def test_a_file_and_what_another_entry_hides(machine: Path, capsys: pytest.Captu
         capsys.readouterr()
         assert main(["wrap", "perplexity", "--host", str(file)]) == 0
         # What undoes it names the file as well: the name alone would mean another one's entry.
-        assert f"mcp-inspect unwrap perplexity --host {file}\n" in capsys.readouterr().out
+        out = capsys.readouterr().out
+        assert f"mcp-inspect unwrap perplexity --host {file}\n" in out
+        assert "Restart the host that reads it" in out
         entry = json.loads(file.read_text("utf-8"))["servers"]["perplexity"]
         name = entry["args"].pop(len(FRONT) - 1)
         assert re.fullmatch(r"--name=[\w.-]+/perplexity", name)
