@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from inspector.app.actions import ACTIONS
 from inspector.app.keys import screen_keys
+from inspector.app.once import Once
 
 if TYPE_CHECKING:
     from inspector.app.app import InspectorApp
@@ -95,7 +96,7 @@ def offer(app: InspectorApp) -> None:
             app.look.put("tour", True)
 
 
-class TourScreen(ModalScreen[None]):
+class TourScreen(Once[None], ModalScreen[None]):
     """One step at a time, in a box over the screen that it is about."""
 
     DEFAULT_CSS = """

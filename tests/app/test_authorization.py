@@ -80,12 +80,15 @@ async def test_a_person_is_asked_only_where_one_is_needed_and_then_work_goes_on(
             visit = visited(keeper)
             assert visit.host in said(stage)
             assert visit.url in shown(stage, "#auth-detail")
+            await stage.press("f1")
             await anyio.to_thread.run_sync(browse, visit.url)
             await stage.until(lambda: keeper.state == "connected")
+            await stage.settled()
+            assert isinstance(stage.app.screen, HelpScreen), "nothing is taken from whoever reads"
+            await stage.press("escape")
             await stage.until(lambda: stage.app.screen is stage.screen)
             await stage.press("a")
-            await stage.settled()
-            assert "✓ Token  ok" in shown(stage, "#auth-steps")
+            await stage.until(lambda: "✓ Token  ok" in shown(stage, "#auth-steps"))
             oauth = keeper.oauth
             assert oauth is not None
             assert oauth.credentials is not None
@@ -138,13 +141,14 @@ async def test_a_wrong_issuer_stops_until_somebody_goes_on_on_purpose(tmp_path: 
         async with connecting(server.url, tmp_path) as (stage, keeper):
             screen = await stage.asked()
             assert "✗ violation" in said(stage)
-            assert screen.focused is screen.query_one("#ask-stop")
+            await stage.until(lambda: screen.focused is screen.query_one("#ask-stop"))
             await stage.press("g")
             assert keeper.guide is not None
             asked = keeper.guide
             await stage.until(lambda: asked.question is not None and asked.question.kind == "visit")
-            await stage.settled()
-            assert "Authorization server metadata  violation" in shown(stage, "#auth-steps")
+            await stage.until(
+                lambda: "Authorization server metadata  violation" in shown(stage, "#auth-steps")
+            )
 
 
 async def test_step_by_step_every_request_waits(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from inspector.app.choices import fact_lines
+from inspector.app.once import Once
 from inspector.app.widgets.sheet import Sheet
 from inspector.app.widgets.sheet_lines import line
 from inspector.hosts.server import Input as Wanted
@@ -23,7 +24,7 @@ from inspector.kept.consent import Standing
 from inspector.wire.visible import clip, visible
 
 
-class Agree(ModalScreen[bool]):
+class Agree(Once[bool], ModalScreen[bool]):
     """Shows what would run and asks whether it may. Escape and `n` mean no."""
 
     DEFAULT_CSS = """
@@ -63,7 +64,7 @@ class Agree(ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class Values(ModalScreen[Mapping[str, str] | None]):
+class Values(Once[Mapping[str, str] | None], ModalScreen[Mapping[str, str] | None]):
     """Asks for the inputs of a server, a line each, passwords hidden. Escape leaves it."""
 
     DEFAULT_CSS = """

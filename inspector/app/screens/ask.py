@@ -11,11 +11,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from inspector.app.once import Once
 from inspector.app.widgets.text_view import TextView
 from inspector.wire.visible import visible
 
 
-class Question(ModalScreen[bool]):
+class Question(Once[bool], ModalScreen[bool]):
     """Asks before something that cannot be taken back. Escape and `n` mean no."""
 
     BINDINGS = [Binding("y", "answer(True)", "yes"), Binding("n,escape", "answer(False)", "no")]
@@ -42,7 +43,7 @@ class Question(ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class AskLine(ModalScreen[str | None]):
+class AskLine(Once[str | None], ModalScreen[str | None]):
     """Asks for one line of text. Escape leaves it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "cancel")]
@@ -64,7 +65,7 @@ class AskLine(ModalScreen[str | None]):
         self.dismiss(event.value.strip())
 
 
-class Plain(ModalScreen[None]):
+class Plain(Once[None], ModalScreen[None]):
     """A text alone on the screen, without a border, so that the terminal's own selection takes it whole."""
 
     BINDINGS = [Binding("escape,enter,q", "dismiss(None)", "back")]
@@ -88,7 +89,7 @@ def asked(app: App[int], question: str, yes: str, then: Callable[[], object]) ->
     app.push_screen(Question(question, yes), answered)
 
 
-class SaveAs(ModalScreen[Path | None]):
+class SaveAs(Once[Path | None], ModalScreen[Path | None]):
     """Asks for a file name and writes nothing itself. A file that exists is asked about again."""
 
     BINDINGS = [Binding("escape", "leave", "cancel")]

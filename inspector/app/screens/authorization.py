@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from inspector.app.actions import AUTHORIZATION, bindings
 from inspector.app.auth_steps import detail_entries, step_entries, title_of, token_entries
+from inspector.app.once import Once
 from inspector.app.panes.auth_question import AuthQuestion
 from inspector.app.screens.ask import Plain
 from inspector.app.screens.help import HelpScreen
@@ -46,7 +46,7 @@ _QUESTIONS = {
 """Actions that press a button of the question."""
 
 
-class AuthorizationScreen(Screen[int | None]):
+class AuthorizationScreen(Once[int | None]):
     """Steps, the selected one, and the question under them. Gives the number of an exchange to go to.
 
     Args:
@@ -92,6 +92,7 @@ class AuthorizationScreen(Screen[int | None]):
         self._seen = (-1, -1)
         self._followed = True
         self._revealed = False
+        self._done = False
         self._step: Step | None = None
 
     @property
@@ -125,6 +126,7 @@ class AuthorizationScreen(Screen[int | None]):
         guide = self.guide
         seen = (self._fold.revision, guide.revision if guide is not None else 0)
         if seen == self._seen:
+            self._leave_when_done()
             return
         asks = seen[1] != self._seen[1]
         self._seen = seen
@@ -135,12 +137,13 @@ class AuthorizationScreen(Screen[int | None]):
             self.refresh_bindings()
             if guide is not None and guide.question is None and self.focused is None:
                 self.query_one("#auth-steps").focus()
+        flow = self._shown()
+        self._done = flow is not None and flow.state == "ok" and not self._asks()
         self._leave_when_done()
 
     def _leave_when_done(self) -> None:
-        """It opened for a question; that is answered and all went well: back to work."""
-        flow = self._shown()
-        if self._by_itself and flow is not None and flow.state == "ok" and not self._asks():
+        """It opened for a question; that is answered and all went well: back to work, or from the help."""
+        if self._by_itself and self._done and self.is_active:
             self.notify("Authorized. The key a shows the steps.", markup=False)
             self.dismiss(None)
 

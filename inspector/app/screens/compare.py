@@ -12,11 +12,11 @@ from anyio import to_thread
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from inspector.app.actions import Action, bindings
 from inspector.app.difference import NOTE, Row, difference
+from inspector.app.once import Once
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.diff_view import DiffView
 from inspector.app.widgets.key_line import KeyLine
@@ -73,7 +73,7 @@ def subject_for(journal: Journal, row: int, item: Item | None, called: int) -> S
     return subject_of(journal, called)
 
 
-class CompareScreen(Screen[int | None]):
+class CompareScreen(Once[int | None]):
     """Leaves with the row of a request to go to, or with `None`.
 
     Args:

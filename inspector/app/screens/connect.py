@@ -13,10 +13,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from inspector.app.choices import Choice, agreed, choices, details, entries, target_of
+from inspector.app.once import Once
 from inspector.app.screens.agree import Agree, Values
 from inspector.app.screens.ask import Question
 from inspector.app.widgets.key_line import KeyLine
@@ -59,7 +59,7 @@ class _Listed(Sheet, can_focus=False):
     """
 
 
-class ConnectScreen(Screen[Chosen | None]):
+class ConnectScreen(Once[Chosen | None]):
     """Gives what was chosen, or nothing.
 
     Args:

@@ -17,6 +17,7 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from inspector.app.copying import LONGEST
+from inspector.app.once import Once
 from inspector.app.widgets.text_view import TextView
 from inspector.copying.copy import FORMS, copied
 from inspector.copying.said import Copy
@@ -56,7 +57,7 @@ class Chosen:
         return head.encode() + self.copy.octets + b"\n"
 
 
-class CopyAs(ModalScreen[Chosen | None]):
+class CopyAs(Once[Chosen | None], ModalScreen[Chosen | None]):
     """Gives what was chosen, or nothing.
 
     Args:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from inspector.app.once import Once
 from inspector.errors import InspectError
 from inspector.kept.filters import SavedFilters
 from inspector.wire.visible import clip, visible
@@ -18,7 +19,7 @@ from inspector.wire.visible import clip, visible
 _LONGEST = 300
 
 
-class FiltersScreen(ModalScreen[str | None]):
+class FiltersScreen(Once[str | None], ModalScreen[str | None]):
     """Gives the text of the filter that was taken.
 
     Args:

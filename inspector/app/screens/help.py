@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from inspector.app.actions import ACTIONS, Action
 from inspector.app.keys import KeyRow, grouped, keys_of_screen
+from inspector.app.once import Once
 
 _BESIDE: Sequence[KeyRow] = (
     KeyRow("app", "General", "palette", ("ctrl+p",), "Every command by name"),
@@ -21,7 +22,7 @@ _BESIDE: Sequence[KeyRow] = (
 """Keys of the app itself."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Once[None], ModalScreen[None]):
     """All keys, grouped; escape, F1 or q closes it.
 
     Args:

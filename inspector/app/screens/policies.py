@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from inspector.app.once import Once
 from inspector.app.widgets.tab_line import TabLine
 from inspector.errors import UsageError
 from inspector.forms import json_text
@@ -63,7 +64,7 @@ def read_answers(name: str) -> Answers:
         raise UsageError(f"{path} is not JSON: {error}") from error
 
 
-class PoliciesScreen(ModalScreen[Policies | None]):
+class PoliciesScreen(Once[Policies | None], ModalScreen[Policies | None]):
     """A row a kind; gives the policies, or nothing."""
 
     DEFAULT_CSS = """

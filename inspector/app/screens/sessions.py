@@ -14,9 +14,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from inspector.app.once import Once
 from inspector.app.screens.ask import AskLine, Question
 from inspector.app.session_lines import details, entries, whole_words
 from inspector.app.widgets.key_line import KeyLine
@@ -42,7 +42,7 @@ class _Listed(Sheet, can_focus=False):
     """
 
 
-class SessionsScreen(Screen[Path | None]):
+class SessionsScreen(Once[Path | None]):
     """Gives the recording that was chosen, or nothing.
 
     Args:

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from inspector.app.once import Once
 from inspector.app.widgets.form_lines import Line
 from inspector.forms.draft import Chosen, Draft, Exact, chosen
 from inspector.forms.edit import same
@@ -202,7 +203,7 @@ class ChoiceField(Widget, can_focus=True):
         self.app.push_screen(Picker(name, self._picks, self._chosen, typed), picked)
 
 
-class Picker(ModalScreen[int | None]):
+class Picker(Once[int | None], ModalScreen[int | None]):
     """The list of all choices, narrowed down by typing. Gives the number of the one that was picked."""
 
     DEFAULT_CSS = """
