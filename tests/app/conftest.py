@@ -1,4 +1,4 @@
-"""What all tests of the app share: style sheets are read once a process and not once an app."""
+"""What all tests of the app share: style sheets are read once a process, and notices stay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.notifications import Notification
 
 _READ: dict[tuple[Any, ...], list[RuleSet]] = {}
 _read_anew = Stylesheet._parse_rules
@@ -23,3 +24,9 @@ def _read(self: Stylesheet, css: str, *args: Any, **options: Any) -> list[RuleSe
 def _style_sheets_once() -> None:
     """Textual reads all of them again for each app: a tenth of the time of these tests."""
     Stylesheet._parse_rules = _read  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _notices_stay() -> None:
+    """None goes by itself before a test has looked, however long the machine stands still meanwhile."""
+    Notification.time_left = property(lambda notice: notice.timeout * 3600)  # type: ignore[assignment]

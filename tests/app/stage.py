@@ -92,8 +92,8 @@ class Stage:
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     async def until(self, happened: Callable[[], object]) -> None:
-        """Let the app go on until `happened` says so."""
-        with anyio.fail_after(20):
+        """Let the app go on until `happened` says so; a server may have to start on a busy machine first."""
+        with anyio.fail_after(60):
             while not happened():
                 await self.pilot.pause(0.01)
 
