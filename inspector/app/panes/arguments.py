@@ -5,6 +5,7 @@ One of these is shown at a time. It makes no request; the workbench around it as
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,26 @@ if TYPE_CHECKING:
     from inspector.app.widgets.json_editor import JsonEditor
     from inspector.app.widgets.suggestions import Suggestions
     from inspector.app.widgets.uri_preview import UriPreview
+    from inspector.forms.draft import Draft
 
 _CHECK_AFTER = 0.3  # seconds of not typing
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was entered for an item that is not opened now.
+
+    Attributes:
+        schema: Of what: a draft means nothing to another schema.
+        draft: As it was entered, half a number too; `None` where the raw JSON is newer.
+        value: The same as JSON.
+        broken: The raw view's text, where that is no JSON, behind what it began with.
+    """
+
+    schema: Any
+    draft: Draft | None
+    value: Any
+    broken: tuple[str, str] | None = None
 
 
 class Arguments(LateSwitcher):
@@ -46,7 +65,12 @@ class Arguments(LateSwitcher):
         self._form: SchemaForm | None = None
         self._preview: UriPreview | None = None
         self._suggestions: Suggestions | None = None
-        self._values: dict[tuple[str, str], Any] = {}
+        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._raw = False
+        # What the raw view began with: while that stands there, the form's own draft says more.
+        self._shown = ""
+        # A text that is no JSON and was left in the raw view, behind what that began with.
+        self._broken: tuple[str, str] | None = None
         self._check_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -96,8 +120,13 @@ class Arguments(LateSwitcher):
 
     @property
     def raw(self) -> bool:
-        """Whether the value is shown as raw JSON."""
-        return self._form is not None and self.current == "wb-json"
+        """Whether the value is edited as raw JSON; so it is while schema or entry is looked at in between."""
+        return self._form is not None and self._raw
+
+    @property
+    def begins_with(self) -> str:
+        """The word of the view in which the value of what was just opened is to be edited."""
+        return "JSON" if self._broken is not None else "Form"
 
     async def open_item(self, item: Item) -> list[str]:
         """Make the form of `item`, with what was typed for it before.
@@ -114,7 +143,10 @@ class Arguments(LateSwitcher):
         schema = item.schema
         if schema is not None and (planned := plan(schema)).takes_input:
             # Before anything waits: what is given is asked for at any time.
-            self._form = SchemaForm(planned, self._values.get((item.section, item.key), UNSET))
+            kept = self._kept.get((item.section, item.key))
+            draft = kept.draft if kept is not None and kept.schema == schema else None
+            self._form = SchemaForm(planned, kept.value if kept is not None else UNSET, draft=draft)
+            self._broken = kept.broken if kept is not None else None
         holder = self.query_one("#wb-form", Vertical)
         await holder.remove_children()
         await holder.mount_all(self._parts(item))
@@ -181,8 +213,19 @@ class Arguments(LateSwitcher):
     def close(self) -> None:
         """Keep what was typed, and have nothing opened."""
         if self._item is not None and self._form is not None:
-            self._values[(self._item.section, self._item.key)] = self._form.value[0]
+            self._kept[(self._item.section, self._item.key)] = self._keeping(self._form, self._item.schema)
         self._item = self._form = self._preview = self._suggestions = None
+        self._raw, self._broken = False, None
+
+    def _keeping(self, form: SchemaForm, schema: Any) -> _Kept:
+        """What there is to keep of `form`, or of the raw view where that is newer."""
+        value, draft = form.value[0], form.draft
+        if not self._raw or self._editor.text == self._shown:
+            return _Kept(schema, draft, value)
+        edited, problem = self._editor.value
+        if problem:
+            return _Kept(schema, draft, value, (self._shown, self._editor.text))
+        return _Kept(schema, None, edited)
 
     def show(self, word: str) -> bool:
         """Show one view by its word; returns whether it wants all the room there is."""
@@ -190,14 +233,10 @@ class Arguments(LateSwitcher):
         if item is None:
             return False
         if word == "Form" and self._form is not None:
-            if self.raw:
-                edited, problem = self._editor.value
-                if not problem:
-                    self._form.set_value(edited)
+            self._to_form(self._form)
             self.current = "wb-form"
         elif word == "JSON" and self._form is not None:
-            value, _ = self._form.value
-            self._editor.set_value({} if value is UNSET else value)
+            self._to_raw(self._form)
             self.current = "wb-json"
             self._editor.focus()
         elif word == "Changes" and item.before is not None:
@@ -208,6 +247,26 @@ class Arguments(LateSwitcher):
             self.read(item.schema if word == "Schema" else item.entry)
             return True
         return False
+
+    def _to_form(self, form: SchemaForm) -> None:
+        """Let the form have what was edited as raw JSON."""
+        if self._raw and self._editor.text != self._shown:
+            edited, problem = self._editor.value
+            if problem:
+                self._broken = (self._shown, self._editor.text)
+            else:
+                form.set_value(edited)
+        self._raw = False
+
+    def _to_raw(self, form: SchemaForm) -> None:
+        """Let the raw view have what was entered in the form."""
+        if not self._raw:
+            value, broken, self._broken = form.value[0], self._broken, None
+            self._editor.set_value({} if value is UNSET else value)
+            self._shown = self._editor.text
+            if broken is not None and broken[0] == self._shown:
+                self._editor.load_text(broken[1])
+        self._raw = True
 
     def read(self, value: Any) -> None:
         """Show any JSON value."""

@@ -140,9 +140,10 @@ class Workbench(Vertical):
         tabs.offer(views)
         self._line.offer(item.verb)
         self.arguments.display = takes
+        word = self.arguments.begins_with if takes else ""
         if takes:
-            self._show_tab("Form")
-        tabs.active = "Form" if takes else ""
+            self._show_tab(word)
+        tabs.active = word
         self._say("Withheld, not to be called" if withheld else "", "$text-warning")
         self.result.clear("\n".join(withheld))
         self._take_up(self._runs.of(item))

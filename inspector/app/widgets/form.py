@@ -54,6 +54,7 @@ class SchemaForm(VerticalScroll):
     Args:
         field: What is asked for.
         value: A JSON value to begin with; `UNSET` for a fresh form.
+        draft: What was entered in such a form before, instead of `value`: half a number too.
     """
 
     can_focus = False
@@ -85,9 +86,11 @@ class SchemaForm(VerticalScroll):
     class Submitted(_OfForm):
         """Enter was pressed in a field of one line."""
 
-    def __init__(self, field: Field, value: Any = UNSET, *, id: str | None = None) -> None:
+    def __init__(
+        self, field: Field, value: Any = UNSET, *, draft: Draft | None = None, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._entry = Entry(field, value)
+        self._entry = Entry(field, value, draft)
         self._rows: list[FormRow] = []
         self._limit = _PORTION
         self._wanted: Path | None = None
@@ -113,6 +116,12 @@ class SchemaForm(VerticalScroll):
         """The JSON value, or `UNSET`, and what is wrong with it; with a problem it holds what was typed."""
         self._gather()
         return self._entry.value
+
+    @property
+    def draft(self) -> Draft:
+        """What is entered, as it was typed."""
+        self._gather()
+        return self._entry.draft
 
     def set_value(self, value: Any) -> None:
         """Show `value` instead; `UNSET` gives a fresh form. Posts nothing; ctrl+z takes it back."""

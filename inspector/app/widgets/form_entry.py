@@ -48,6 +48,7 @@ class Entry:
     Args:
         field: What is asked for.
         value: A JSON value to begin with; `UNSET` for a fresh form.
+        begun: What was entered in such a form before, instead of `value`.
 
     Attributes:
         draft: What is entered.
@@ -55,11 +56,13 @@ class Entry:
         submitted: The user wanted to go on: what is missing counts from now on.
     """
 
-    def __init__(self, field: Field, value: Any) -> None:
+    def __init__(self, field: Field, value: Any, begun: Draft | None = None) -> None:
         self.field = field
         self.folds: dict[Path, bool] = {}
         self.submitted = False
         self.draft: Draft = begin(field) if value is UNSET else draft_of(field, value)
+        if begun is not None:
+            self.draft = begun
         self._settled = self.draft
         self._told: tuple[Problem, ...] = ()
         self._before: list[tuple[Draft, Pasted | None]] = []
