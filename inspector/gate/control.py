@@ -63,6 +63,17 @@ def control_path(recording: Path) -> Path:
     return Path(f"/tmp/mcp-inspect-{_user()}/{name}.sock")
 
 
+def control_paths(recording: Path) -> tuple[Path, ...]:
+    """Where the breakpoints of who writes a recording may be: at `control_path`, or where it is for him.
+
+    Hosts start servers with few variables: whoever records for one may know no `XDG_RUNTIME_DIR` and no
+    `TMPDIR`, and so have another runtime directory than a person's shell.
+    """
+    path, user = control_path(recording), _user()
+    others = (f"/run/user/{user}/mcp-inspect", f"/tmp/runtime-{user}/mcp-inspect", f"/tmp/mcp-inspect-{user}")
+    return tuple(dict.fromkeys([path, *(Path(each) / path.name for each in others)]))
+
+
 def is_ours(path: Path) -> bool:
     """Whether a socket stands there that this user made, in a directory that is only theirs."""
     try:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import anyio
 
 from inspector.errors import ConnectionFailed, UsageError
-from inspector.gate.control import LONGEST, available, control_path, is_ours
+from inspector.gate.control import LONGEST, available, control_paths, is_ours
 from inspector.gate.lines import Gone, Lines, TooLong, connected
 from inspector.gate.rule import Rule, Verdict
 from inspector.wire.event import Direction
@@ -43,8 +43,7 @@ class RemoteGate:
         """Who writes a recording, if breakpoints of theirs can be reached. Nothing is dialled yet."""
         if not available():
             return None
-        path = control_path(recording)
-        return cls(path) if is_ours(path) else None
+        return next((cls(path) for path in control_paths(recording) if is_ours(path)), None)
 
     async def set_rules(self, rules: Sequence[Rule], who: str = "hand") -> None:
         """See `Controls`."""

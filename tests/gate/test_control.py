@@ -109,6 +109,19 @@ async def test_the_socket_is_private_and_goes_with_the_process(tmp_path: Path, r
         await remote.let_go_all()
 
 
+async def test_who_was_started_with_few_variables_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    scene, recording = Scene(), tmp_path / "a.jsonl"
+    with monkeypatch.context() as host:
+        host.delenv("XDG_RUNTIME_DIR")
+        host.setattr("tempfile.tempdir", "/tmp")
+        async with serve_control(scene.gate, recording):
+            host.undo()
+            remote = RemoteGate.of(recording)
+            assert remote is not None
+            assert await remote.let_go_all() == 0
+            await remote.close()
+
+
 async def test_a_socket_of_one_who_died_is_taken_away(tmp_path: Path):
     scene, recording = Scene(), tmp_path / "a.jsonl"
     path = control_path(recording)
