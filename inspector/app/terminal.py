@@ -1,4 +1,4 @@
-"""What a terminal may lack: the end of it that reads, and colours.
+"""What a terminal may lack: the end of it that reads, its place on standard error, and colours.
 
 It may be gone before the app is: then what is drawn goes nowhere, and leaving goes on.
 Textual writes in a thread that ends at its first failure. Who writes after that fills a queue which
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -50,10 +51,23 @@ def outliving(driver: type[Driver]) -> type[Driver]:
     class Outliving(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            if (file := getattr(self, "_file", None)) is not None:
+            if not hasattr(self, "_file"):
+                return
+            file = drawn_on(getattr(self, "_file", None), sys.__stdout__)
+            if file is not None:
                 self._file = Outlived(file)
 
     return Outliving
+
+
+def drawn_on(file: TextIO | None, stdout: TextIO | None) -> TextIO | None:
+    """Where the app is drawn: on standard output where `file`, Textual's choice, is no terminal.
+
+    Textual draws on standard error. Where that is closed or goes into a file, nobody would see the app.
+    """
+    if (file is None or not file.isatty()) and stdout is not None and stdout.isatty():
+        return stdout
+    return file
 
 
 def hung_up(driver: Driver | None) -> bool:

@@ -6,11 +6,12 @@ Server text passes `inspector.wire.visible` before it reaches a terminal and is 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from inspector.cli.paint import paint_for
@@ -47,18 +48,49 @@ def print_text(*lines: str) -> None:
 
 
 def _put(data: bytes) -> None:
-    try:
+    with writing():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """What writes to stdout.
+
+    Raises:
+        InspectError: In the place of the `OSError` of a stdout that takes nothing: closed, or a full disk.
+        BrokenPipeError: Nobody reads it any more.
+    """
+    try:
+        yield
     except BrokenPipeError:  # no failure: whoever read it has had enough of it
         raise
     except OSError as error:
         let_go_of_stdout()
-        raise InspectError(
-            f"The result cannot be written to stdout: {error.strerror or error}",
-            next="Make room, or send it elsewhere",
-        ) from error
+        if error.errno == errno.EBADF:
+            says, next = (
+                "The result cannot be written: stdout is closed",
+                f"Use > {os.devnull} where it is not wanted",
+            )
+        else:
+            says = f"The result cannot be written to stdout: {error.strerror or error}"
+            next = "Make room, or send it elsewhere"
+        raise InspectError(says, next=next) from error
+
+
+def fill_closed() -> None:
+    """Standard streams that were closed at the start get a place-holder: the next file would be them.
+
+    Nothing comes from stdin, and stderr drops what it gets. But a result that goes nowhere is a failure:
+    stdout refuses to be written to, as a closed one does.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def let_go_of_stdout() -> None:

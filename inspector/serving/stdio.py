@@ -7,6 +7,7 @@ the thread that calls `serve`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import queue
 import signal
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from inspector.serving.said import Said, as_error
 from inspector.serving.serving import Serving
+from inspector.session.endings import exit_says
 from inspector.transport.lines import LineSplitter
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 LINE_LIMIT: Final = 64 << 20
 _READ: Final = 1 << 16
 _HELD: Final = 1_000
+_UNREAD: Final = frozenset({errno.EPIPE, errno.EINVAL} if sys.platform == "win32" else {errno.EPIPE})
+"""Nobody reads any more: so a client leaves, and it is no failure. Windows says it in two ways."""
 _DEADLY: Final = frozenset(
     {"SIGABRT", "SIGBUS", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGKILL", "SIGPIPE", "SIGSEGV", "SIGTERM"}
 )
@@ -56,6 +60,7 @@ class Stdio:
 
         Raises:
             KeyboardInterrupt: Ctrl+C.
+            OSError: What is said cannot be written, and not because nobody reads it any more.
         """
         threading.Thread(target=self._listen, daemon=True).start()
         while self.exit is None:
@@ -66,9 +71,8 @@ class Stdio:
             except queue.Empty:
                 line = b""
             if line is None:
-                self._say()
-                if self._tap is not None:
-                    self._tap.client("disconnecting", reason="the client closed its end")
+                if self._say():
+                    self._leave("the client closed its end")
                 return
             if line:
                 if self._tap is not None:
@@ -96,8 +100,8 @@ class Stdio:
                 said = as_error(said)
             if said.sort == "exit":
                 self.exit = said.facts
-                if self._tap is not None:
-                    self._tap.process("exited", **{name: said.facts.get(name) for name in ("code", "signal")})
+                # The exit itself is still to come: that it was decided is all that is a fact by now.
+                self._leave(f"as recorded: {exit_says(said.facts)}")
                 return False
             if not self._put(said):
                 return False
@@ -110,18 +114,27 @@ class Stdio:
             self._closed = True
             with contextlib.suppress(OSError):
                 os.close(self._write)
+            if self._tap is not None:
+                self._tap.process("stdout-closed")
             return True
         # JSON has newlines as space only: what came over HTTP may have them.
         one = said.body.replace(b"\n", b" ").replace(b"\r", b" ") if said.sort == "message" else said.body
-        if self._tap is not None:
-            (self._tap.received if said.sort == "message" else self._tap.stdout)(one)
         body = memoryview(one + b"\n" * said.newline)
         try:
             while body:
                 body = body[os.write(self._write, body) :]
-        except OSError:  # nobody reads any more
+        except OSError as error:
+            self._leave(f"the client cannot be told: {error.strerror}")
+            if error.errno not in _UNREAD:
+                raise
             return False
+        if self._tap is not None:
+            (self._tap.received if said.sort == "message" else self._tap.stdout)(one)
         return True
+
+    def _leave(self, reason: str) -> None:
+        if self._tap is not None:
+            self._tap.client("disconnecting", reason=reason)
 
 
 def end_as(exit: Mapping[str, Any]) -> int:

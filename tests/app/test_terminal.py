@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from inspector.app.terminal import Outlived, hung_up
+from inspector.app.terminal import Outlived, drawn_on, hung_up
 
 
 def test_a_file_whose_reader_has_gone() -> None:
@@ -48,3 +48,19 @@ def test_a_terminal_that_has_gone_is_known() -> None:
 def test_what_reads_no_terminal_never_hangs_up() -> None:
     assert not hung_up(None)
     assert not hung_up(cast(Any, SimpleNamespace()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_the_app_is_drawn_where_a_terminal_is() -> None:
+    import pty
+
+    far, near = pty.openpty()
+    with (
+        open(far, "rb"),
+        open(near, "w", encoding="utf-8") as terminal,
+        open(os.devnull, "w", encoding="utf-8") as log,
+    ):
+        assert drawn_on(terminal, log) is terminal
+        assert drawn_on(log, terminal) is terminal  # 2> log
+        assert drawn_on(None, terminal) is terminal  # 2>&-
+        assert drawn_on(log, None) is log

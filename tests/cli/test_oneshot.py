@@ -228,7 +228,7 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
-@pytest.mark.parametrize(("closed", "section", "code"), [(">&-", "tools", 0), ("2>&-", "nonsense", 2)])
+@pytest.mark.parametrize(("closed", "section", "code"), [(">&-", "tools", 1), ("2>&-", "nonsense", 2)])
 def test_a_stream_that_is_closed_from_the_start(closed: str, section: str, code: int) -> None:
     line = shlex.join([*COMMAND, "list", section, *DEMO])
     assert subprocess.run(f"{line} {closed}", shell=True, capture_output=True, check=False).returncode == code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.cli.output import escaped, indented, say_failure, table
+from inspector.cli.main import main
+from inspector.cli.output import escaped, fill_closed, indented, say_failure, table
 from inspector.errors import ConnectionFailed, RequestFailed
 from tests.cli.conftest import COMMAND
 
@@ -135,3 +137,29 @@ def test_a_disk_that_is_full_has_its_sentence(line: str) -> None:
     said = f'"message": "{says}"' if "--json" in line else f"mcp-inspect: {says}. Make room, or send it"
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["--version", "--help", "call --help", "keys", "sessions", "servers", "config show --json"]
+)
+def test_a_result_for_a_closed_stdout_is_a_failure(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)  # as Python has it where it was closed before the start
+    code = main(line.split())
+    sys.stdout.close()
+    said = capsys.readouterr().err
+    says = "The result cannot be written: stdout is closed"
+    assert (code, said.count("\n")) == (1, 1)
+    assert (f'"message": "{says}"' if "--json" in line else f"mcp-inspect: {says}. Use > ") in said
+
+
+def test_closed_streams_get_place_holders(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    fill_closed()
+    with sys.stdin, sys.stderr, sys.stdout:
+        assert sys.stdin.read() == ""
+        assert sys.stderr.write("dropped") == 7
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.write(sys.stdout.fileno(), b"x")

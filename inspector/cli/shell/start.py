@@ -12,7 +12,7 @@ import anyio
 from inspector.cli.asked import person_there
 from inspector.cli.oneshot import Console, here, run
 from inspector.cli.open import on_terminal
-from inspector.cli.output import say
+from inspector.cli.output import say, writing
 from inspector.cli.shell.here import Here
 from inspector.cli.shell.loop import Loop, Stopped
 from inspector.cli.shell.printer import Printer
@@ -71,7 +71,8 @@ def _script(wanted: Wanted, file: str | None, *, strict: bool, people: bool, not
         return await Loop(shell, Reader(fd), printer, strict=strict, numbered=True).run()
 
     try:
-        stopped = run(replace(wanted, json=False), work, console=Console(person, say, anyio.run))
+        with writing():
+            stopped = run(replace(wanted, json=False), work, console=Console(person, say, anyio.run))
     except BrokenPipeError:  # whoever read the answers has had enough of them; nothing of ours is buffered
         return 0
     finally:

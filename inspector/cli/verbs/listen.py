@@ -10,7 +10,7 @@ import typer
 
 from inspector.cli.oneshot import run
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import say
+from inspector.cli.output import say, writing
 from inspector.cli.words import number, seconds
 from inspector.errors import ConnectionFailed, RequestFailed, UsageError
 
@@ -164,7 +164,8 @@ class _Listening:
                     broken = error
             tasks.cancel_scope.cancel()
         if broken is not None:
-            raise broken
+            with writing():
+                raise broken
         self._judge(timed_out=limit.cancelled_caught)
 
     async def _print(self) -> None:

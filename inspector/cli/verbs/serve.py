@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli.options import Wanted, examples
-from inspector.cli.output import say
+from inspector.cli.output import say, writing
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
@@ -110,8 +110,10 @@ def _written(path: Path | None, served: str) -> Iterator[Tap | None]:
     try:
         tap = Tap(kept)
         tap.client("connecting", target=target)
-        yield tap
-        tap.client("closed", reason="serving is over")
+        try:
+            yield tap
+        finally:
+            tap.client("closed", reason="serving is over")
         if kept.trouble:
             say(f"mcp-inspect: {kept.trouble}.")
     finally:
@@ -129,7 +131,8 @@ def _serve(
     from inspector.serving.stdio import Stdio
 
     front = Stdio(Serving(script, spoken, ways, heard), tap=tap)
-    front.serve()
+    with writing():
+        front.serve()
     return front.exit
 
 

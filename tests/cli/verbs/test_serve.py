@@ -71,6 +71,58 @@ def test_what_a_client_does_is_written_down(
     assert "exists already" in capsys.readouterr().err
 
 
+def test_an_end_that_is_still_to_come_is_not_written_down(tmp_path: Path) -> None:
+    """`serve` ends as the recorded server did; that it did, the recording of its own cannot know."""
+    file, kept = tmp_path / "session.jsonl", tmp_path / "host.jsonl"
+    was = Journal.create(file)
+    was.append(Kind.MESSAGE, Direction.C2S, json.dumps(ASK).encode())
+    was.append(Kind.PROCESS, Direction.NONE, data={"what": "exited", "code": 3, "signal": None})
+    was.close()
+    process = serve(str(file), "--record", str(kept))
+    process.communicate(json.dumps(ASK).encode() + b"\n", timeout=60)
+    assert process.returncode == 3
+    journal = Journal.open(kept)
+    steps = [journal.data(row) for row in range(len(journal)) if journal.kind(row) is not Kind.MESSAGE]
+    assert [(step["what"], step.get("reason")) for step in steps[1:]] == [
+        ("disconnecting", "as recorded: the server exited with code 3"),
+        ("closed", "serving is over"),
+    ]
+    journal.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        (">&-", ": stdout is closed"),
+        pytest.param(
+            "> /dev/full",
+            " to stdout: No space left on device",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full"),
+        ),
+    ],
+)
+def test_answers_that_cannot_be_written(file: Path, tmp_path: Path, out: str, why: str) -> None:
+    kept = tmp_path / "host.jsonl"
+    words = (sys.executable, "-P", "-m", "inspector", "serve", str(file), "--record", str(kept))
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {shlex.join(words)} {out}"],
+        input=json.dumps(ASK).encode() + b"\n",
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"mcp-inspect: The result cannot be written{why}. ".encode())
+    assert done.stderr.count(b"\n") == 1
+    journal = Journal.open(kept)
+    said = [journal.direction(row) for row in range(len(journal)) if journal.kind(row) is Kind.MESSAGE]
+    assert said == [Direction.C2S]  # what nobody was told is not in the recording
+    steps = [journal.data(row).get("what") for row in range(len(journal)) if journal.kind(row) is Kind.CLIENT]
+    assert steps == ["connecting", "disconnecting", "closed"]
+    journal.close()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
 def test_where_stdin_is_closed_the_recording_is_not_taken_for_it(file: Path) -> None:
     """The first file that is opened gets the lowest number: of what is closed, that would be 0."""

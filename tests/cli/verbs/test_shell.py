@@ -418,3 +418,19 @@ def test_the_documented_answers_have_the_members_of_real_ones(run: Run) -> None:
     assert list(told[1]) == list(real[2])
     assert list(told[1]["error"]) == list(real[2]["error"])
     assert list(told[2]) == list(real[3])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
+def test_answers_for_a_closed_stdout_are_a_failure() -> None:
+    line = f"exec {shlex.join([*COMMAND, 'shell', *DEMO])} >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line],
+        input="list tools\n",
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("mcp-inspect: The result cannot be written: stdout is closed. ")
+    assert done.stderr.count("\n") == 1
