@@ -1,4 +1,4 @@
-"""The journal in memory: one array a property, 36 bytes an event, and no object per event.
+"""The journal in memory: one array a property, 40 bytes an event, and no object per event.
 
 Everything here is O(1) to read. What is longer than a number stays in the recording.
 """
@@ -29,6 +29,10 @@ UNLISTED_METHOD = 1
 MOST_METHODS = 4096
 LONGEST_METHOD = 128
 
+NO_ID = 0
+ODD_ID = 1
+"""An id that JSON may spell in several ways, or whose letters may: it stands in the line."""
+
 _LARGE = 0xFFFFFFFF
 
 
@@ -42,6 +46,19 @@ def made(by: str, of: int | None) -> int:
     return 0 if not by else MADE if of is None else MADE | ASIDE
 
 
+def id_key(id: str) -> int:
+    """The number under which an id is found again: that of ids that differ in upper and lower case is one.
+
+    Args:
+        id: JSON text, as the envelope has it. The number holds in this process only.
+    """
+    if not id.isdigit():  # as most are
+        if not id.isascii() or "\\" in id:
+            return ODD_ID
+        id = id.lower()
+    return hash(id) & _LARGE | 2  # neither of the two above
+
+
 class Columns:
     """The arrays, and the table of method names.
 
@@ -53,6 +70,7 @@ class Columns:
         exchange: Number of the HTTP exchange, 0 for none.
         peer: Row of the other half of the pair, -1 for none.
         offset: Where the event's line starts in the recording.
+        ids: Of requests and replies that pair, the `id_key` of their id; else `NO_ID`.
         add: Appends an event and returns its row.
     """
 
@@ -65,6 +83,7 @@ class Columns:
         "conn",
         "exchange",
         "flags",
+        "ids",
         "method",
         "offset",
         "peer",
@@ -79,6 +98,7 @@ class Columns:
         self.exchange = array("I")
         self.peer = array("i")
         self.offset = array("Q")
+        self.ids = array("I")
         self._size = array("I")
         self._large: dict[int, int] = {}  # sizes that 32 bits cannot hold, by row
         self._names: list[str | None] = [None, None]
@@ -93,7 +113,7 @@ class Columns:
         times, large = self.time, self._large
         add_offset, add_flags, add_method = self.offset.append, self.flags.append, self.method.append
         add_conn, add_exchange, add_peer = self.conn.append, self.exchange.append, self.peer.append
-        add_size, add_time = self._size.append, self.time.append
+        add_size, add_id, add_time = self._size.append, self.ids.append, self.time.append
 
         def add(
             offset: int, time: float, flags: int, method: int, conn: int, exchange: int, size: int
@@ -109,6 +129,7 @@ class Columns:
             add_exchange(exchange)
             add_peer(-1)
             add_size(size)
+            add_id(NO_ID)
             add_time(time)  # last: its length is the number of rows
             return row
 
@@ -116,7 +137,7 @@ class Columns:
 
     def take(self, other: Columns, rows: int) -> None:
         """Begin with the first `rows` of another, and all its names; for one that has none yet."""
-        for name in ("time", "flags", "method", "conn", "exchange", "peer", "offset", "_size"):
+        for name in ("time", "flags", "method", "conn", "exchange", "peer", "offset", "ids", "_size"):
             getattr(self, name).extend(getattr(other, name)[:rows])
         self._large.update((row, size) for row, size in other._large.items() if row < rows)
         self._names[:] = other._names
@@ -171,6 +192,7 @@ class Columns:
             self.exchange,
             self.peer,
             self.offset,
+            self.ids,
             self._size,
         )
         return sum(column.itemsize * len(column) for column in arrays)

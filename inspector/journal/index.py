@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inspector.journal.columns import FLAWED, Columns, pack
+from inspector.journal.columns import FLAWED, Columns, id_key, pack
 from inspector.journal.legs import LEG_STEPS, Legs
 from inspector.journal.line import INPUT_REQUIRED, TOOL_ERROR, envelope_id, outcome_of, scalar_id
 from inspector.journal.pairing import Pairing, Status
@@ -81,6 +81,8 @@ class Index:
 
         `number` is its seq as client events name it, `outcome` what a response says of itself.
         """
+        if id is not None:
+            self.columns.ids[row] = id_key(id)
         if shape == _REQUEST:
             self.pairing.asked(row, direction, id, number, exchange)
             if direction == _C2S:

@@ -14,7 +14,7 @@ from collections import deque
 
 from inspector.journal.columns import ASIDE, SHAPE_AT, STATUS_AT
 from inspector.journal.filter import Filter
-from inspector.journal.filter.masks import Piece
+from inspector.journal.filter.masks import Flags, Piece, unanswered
 from inspector.journal.filter.plan import Plan
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
@@ -27,6 +27,10 @@ _ROWS = 16_384
 _WATCHED = 20_000
 """Requests that are looked at again at once."""
 _ASKING = (Shape.REQUEST, Shape.BATCH)
+_ASKED = Flags(lambda kind, direction, shape, status: shape in _ASKING, aside=False)
+_WAITING = Flags(
+    lambda kind, direction, shape, status: shape in _ASKING and status == Status.PENDING, aside=False
+)
 
 
 class View:
@@ -159,11 +163,10 @@ class View:
     def _watch(self, plan: Plan, first: int, last: int) -> None:
         if not plan.fateful:
             return
-        columns = self.journal.columns
-        pairs = zip(columns.flags[first:last], columns.peer[first:last], strict=True)
-        self._watched.extend(
-            (row, flags, peer) for row, (flags, peer) in enumerate(pairs, first) if _unsettled(flags, peer)
-        )
+        flags, peers = self.journal.columns.flags, self.journal.columns.peer
+        piece = Piece(self.journal, first, last)
+        unsettled = _ASKED.mask(piece) & unanswered(piece) | _WAITING.mask(piece)
+        self._watched.extend((row, flags[row], peers[row]) for row in piece.rows(unsettled))
 
     def _reconsider(self, plan: Plan, deadline: float) -> bool:
         """Decide anew of rows whose fate is another by now; returns whether more of them wait."""

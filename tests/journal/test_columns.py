@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from inspector.journal.columns import MOST_METHODS, NO_METHOD, UNLISTED_METHOD, Columns, pack
+from inspector.journal.columns import (
+    MOST_METHODS,
+    NO_ID,
+    NO_METHOD,
+    ODD_ID,
+    UNLISTED_METHOD,
+    Columns,
+    id_key,
+    pack,
+)
 from inspector.wire.event import Direction, Kind, Shape
 
 
@@ -38,7 +47,14 @@ def test_methods_are_numbers_and_the_table_is_bounded() -> None:
     assert max(numbers) == MOST_METHODS - 1
 
 
-def test_an_event_costs_36_bytes() -> None:
+def test_an_id_has_a_number_that_is_the_same_for_capital_letters() -> None:
+    assert id_key('"aBc"') == id_key('"ABC"') != id_key('"abd"')
+    assert id_key("7") != id_key('"7"')
+    assert {id_key('"é"'), id_key('"a\\"b"')} == {ODD_ID}
+    assert id_key("7") not in (NO_ID, ODD_ID)
+
+
+def test_an_event_costs_40_bytes() -> None:
     columns = Columns()
     columns.add(0, 0.0, 0, 0, 0, 0, 0)
-    assert columns.nbytes() == 36
+    assert columns.nbytes() == 40

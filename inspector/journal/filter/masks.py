@@ -6,11 +6,14 @@ are looked at together; its lines are read from the recording where a term asks 
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
-from inspector.journal.columns import FLAWED, STATUS_AT, pack
+from inspector.journal.columns import ASIDE, FLAWED, STATUS_AT, pack
 from inspector.journal.pairing import Status
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 Mask = int
+_HIGH = int(sys.byteorder == "little")  # which of the bytes of a word is its higher one
 
 
 def packed(rows: Iterable[bool]) -> Mask:
@@ -81,16 +85,64 @@ class Flags:
 
     Args:
         meant: Whether the flags of a row, as kind, direction, shape and number of the status, are meant.
+        aside: Also those that go on in the place of another row, or beside it.
     """
 
-    def __init__(self, meant: Callable[[Kind, Direction, Shape, int], bool]) -> None:
+    def __init__(self, meant: Callable[[Kind, Direction, Shape, int], bool], *, aside: bool = True) -> None:
+        self._meant = meant
+        self._aside = aside
+
+    @cached_property
+    def _tables(self) -> tuple[tuple[bytes, bytearray], ...]:
+        """Lower bytes of words that are meant, each with the higher ones that they are meant with.
+
+        Made when it is needed: it takes a millisecond or two.
+        """
         table = bytearray(FLAWED)
         for kind, direction, shape, status in product(Kind, Direction, Shape, range(len(Status))):
-            if meant(kind, direction, shape, status):
+            if self._meant(kind, direction, shape, status):
                 table[pack(kind, direction, shape) | status << STATUS_AT] = 1
-        self._table = bytes(table) * 8  # with a flaw and without, made or not, aside or not
+        table *= ASIDE // FLAWED  # with a flaw and without, made or not
+        table += bytes(table if self._aside else ASIDE)
+        highs: dict[bytes, bytearray] = {}
+        for high in range(256):
+            lows = bytes(table[high << 8 : high + 1 << 8])
+            if any(lows):
+                highs.setdefault(lows, bytearray(256))[high] = 1
+        return tuple(highs.items())
 
     def mask(self, piece: Piece) -> Mask:
         """The rows of a piece that are meant."""
-        flags = piece.journal.columns.flags[piece.first : piece.last]
-        return int.from_bytes(bytes(map(self._table.__getitem__, flags)), "little")
+        words = piece.journal.columns.flags[piece.first : piece.last].tobytes()
+        low, high = words[1 - _HIGH :: 2], words[_HIGH::2]
+        mask = 0
+        for lows, highs in self._tables:
+            mask |= _looked_up(low, lows) & _looked_up(high, highs)
+        return mask
+
+
+_NEGATIVE = bytes(128) + b"\x01" * 128
+
+
+def unanswered(piece: Piece) -> Mask:
+    """The rows that have no other half."""
+    peers = piece.journal.columns.peer[piece.first : piece.last]
+    return _looked_up(peers.tobytes()[_HIGH * (peers.itemsize - 1) :: peers.itemsize], _NEGATIVE)
+
+
+def with_number(piece: Piece, column: array[int], numbers: Iterable[int]) -> Mask:
+    """The rows in whose column one of some numbers stands."""
+    each = column[piece.first : piece.last].tobytes()
+    found: list[int] = []
+    for number in set(numbers):
+        sought = array(column.typecode, [number]).tobytes()
+        at = each.find(sought)
+        while at >= 0:
+            if at % column.itemsize == 0:
+                found.append(piece.first + at // column.itemsize)
+            at = each.find(sought, at + 1)
+    return piece.of_rows(found)
+
+
+def _looked_up(each: bytes, table: bytes | bytearray) -> Mask:
+    return int.from_bytes(each.translate(table), "little")

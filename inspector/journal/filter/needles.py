@@ -22,6 +22,7 @@ _PLAIN = re.compile(r"[ !#-.0-\[\]-~]")
 # A star takes the nearest that follows and tries no further ones: else a text could make it take forever.
 _STAR = rb'(?>[^\s"\\]{0,40}?%b)'
 _MOST_STARS = 3
+_SHORT = {"\n": b"\\n", "\r": b"\\r", "\t": b"\\t", "\b": b"\\b", "\f": b"\\f"}
 
 Needle = re.Pattern[bytes]
 
@@ -50,8 +51,8 @@ def _spellings(character: str) -> bytes:
         forms.add(b"\\" + character.encode())
     if character == "/":
         forms.add(b"\\/")
-    if character in "\n\r\t":
-        forms.add({"\n": b"\\n", "\r": b"\\r", "\t": b"\\t"}[character])
+    if character in _SHORT:
+        forms.add(_SHORT[character])
     return b"(?:" + b"|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) + b")"
 
 

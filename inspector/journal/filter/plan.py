@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
-from inspector.journal.columns import FLAWED, MADE, NO_METHOD, UNLISTED_METHOD
+from inspector.journal.columns import FLAWED, MADE, NO_METHOD, ODD_ID, UNLISTED_METHOD, id_key
 from inspector.journal.filter import needles, rows
 from inspector.journal.filter.changing import Answered, Conversing, Said
-from inspector.journal.filter.masks import Flags, Mask, Piece, packed
+from inspector.journal.filter.masks import Flags, Mask, Piece, packed, unanswered, with_number
 from inspector.journal.filter.regex import search
 from inspector.journal.filter.terms import (
     And,
@@ -30,7 +30,7 @@ from inspector.journal.filter.terms import (
     Regex,
     Text,
 )
-from inspector.journal.filter.texts import Holding, Narrowed, Tool
+from inspector.journal.filter.texts import Holding, Narrowed, Tool, literal_of
 from inspector.journal.pairing import Status
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from inspector.journal.journal import Journal
 
 Bounds = tuple[Mask, Mask]
+_PAIRED = frozenset({Shape.REQUEST, Shape.RESPONSE, Shape.ERROR})
 
 
 class Part(Protocol):
@@ -209,11 +210,14 @@ class Plan:
         return part
 
     def _id(self, value: Glob | Regex, test: Callable[[int], bool]) -> Part:
-        messages = Exact(Flags(lambda kind, *_: kind is Kind.MESSAGE).mask, lambda seq: True)
-        plain = isinstance(value, Glob) and (value.exact or not any(mark in value.text for mark in "*?"))
-        sought = [needles.needle(value.text.strip('"'))] if plain and isinstance(value, Glob) else []
-        # Long ids stand there as a hash: they have to be looked at.
-        return Together([messages, Narrowed(test, sought, escapes=True, beside=b'"id-hash":')], every=True)
+        literal = literal_of(value).strip('"')
+        if isinstance(value, Glob) and (value.exact or value.text == literal_of(value)):
+            known, sought = Ids(value.text.lower()), []
+        else:
+            known, sought = Ids(None), [needles.needle(literal)] if literal else []
+        return Together(
+            [Exact(known.mask, lambda seq: True), Narrowed(test, sought, escapes=True)], every=True
+        )
 
     def _range(self, name: str, value: Range, test: Callable[[int], bool]) -> Part:
         low, high = rows.bounds(value)
@@ -273,6 +277,28 @@ class Methods:
         return mask
 
 
+class Ids:
+    """Rows that may have an id: that of requests and replies is known by a number, that of others is read.
+
+    Args:
+        wanted: The id in lower case, with its quotes or without; `None` for any.
+    """
+
+    def __init__(self, wanted: str | None) -> None:
+        self._keys = None if wanted is None else {ODD_ID, id_key(wanted), id_key(f'"{wanted}"')}
+        self._pair = Flags(lambda kind, direction, shape, status: shape in _PAIRED, aside=False)
+        self._others = Flags(
+            lambda kind, direction, shape, status: kind is Kind.MESSAGE and shape is not Shape.NOTIFICATION
+        )
+
+    def mask(self, piece: Piece) -> Mask:
+        """The rows of a piece that may be meant."""
+        pairing, others = self._pair.mask(piece), self._others.mask(piece)
+        if self._keys is None:
+            return others
+        return with_number(piece, piece.journal.columns.ids, self._keys) & pairing | others & ~pairing
+
+
 class By:
     """Rows by who put them on the wire: the columns tell what its sender did; the others are read."""
 
@@ -313,15 +339,15 @@ def _flawed(piece: Piece) -> Mask:
 
 
 def _latency(piece: Piece, low: float, high: float) -> Mask:
-    columns = piece.journal.columns
-    times, peers = columns.time, columns.peer[piece.first : piece.last]
-    own = times[piece.first : piece.last]
-    return packed(
-        [
-            peer >= 0 and low <= round(abs(times[peer] - time), 6) <= high
-            for peer, time in zip(peers, own, strict=True)
-        ]
-    )
+    journal, columns = piece.journal, piece.journal.columns
+    times, peers = columns.time, columns.peer
+    least, most = low - 1e-6, high + 1e-6  # it is rounded, which takes longer than all else here
+    near = [
+        row
+        for row in piece.rows(unanswered(piece) ^ piece.ones)
+        if least <= abs(times[peers[row]] - times[row]) <= most
+    ]
+    return piece.of_rows(row for row in near if low <= (journal.latency(row) or 0.0) <= high)
 
 
 def _size(piece: Piece, low: float, high: float) -> Mask:

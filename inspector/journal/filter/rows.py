@@ -140,7 +140,7 @@ def tool_of(journal: Journal, seq: int) -> str | None:
 
 def ids_of(journal: Journal, seq: int) -> tuple[str, ...]:
     """The id as its JSON text, and a text also without its quotes."""
-    if journal.kind(seq) is not Kind.MESSAGE:
+    if journal.kind(seq) is not Kind.MESSAGE or journal.shape(seq) is Shape.NOTIFICATION:
         return ()
     id = journal.glance(seq, 0).id
     if id is None:

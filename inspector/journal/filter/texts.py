@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from inspector.journal.columns import SHAPE_AT
 from inspector.journal.filter import needles, rows
-from inspector.journal.filter.masks import Mask, Piece
+from inspector.journal.filter.masks import Flags, Mask, Piece, unanswered
 from inspector.journal.filter.terms import Glob, Regex, Text
 from inspector.wire.event import Shape
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN, _NO, _YES = range(3)
 _REPLIES = (Shape.RESPONSE, Shape.ERROR)
+_REQUESTS = Flags(lambda kind, direction, shape, status: shape is Shape.REQUEST)
+_ANSWERS = Flags(lambda kind, direction, shape, status: shape in _REPLIES)
 
 
 class Requests:
@@ -47,17 +48,9 @@ class Requests:
 
 def shapes(piece: Piece) -> tuple[list[int], list[tuple[int, int]]]:
     """The requests of a piece; and its replies, with the rows that they answer."""
-    columns = piece.journal.columns
-    flags = columns.flags[piece.first : piece.last]
-    peers = columns.peer
-    each = [flag >> SHAPE_AT & 7 for flag in flags]
-    asking = [row for row, shape in enumerate(each, piece.first) if shape == Shape.REQUEST]
-    answers = [
-        (row, peers[row])
-        for row, shape in enumerate(each, piece.first)
-        if shape in _REPLIES and peers[row] >= 0
-    ]
-    return asking, answers
+    peers = piece.journal.columns.peer
+    replies = piece.rows(_ANSWERS.mask(piece) & ~unanswered(piece))
+    return piece.rows(_REQUESTS.mask(piece)), [(row, peers[row]) for row in replies]
 
 
 class Holding:
@@ -142,6 +135,13 @@ class Narrowed:
         return 0, high
 
 
+def literal_of(value: Glob | Regex) -> str:
+    """The longest text that stands in all that is meant; empty where none is known."""
+    if isinstance(value, Regex):
+        return ""
+    return value.text if value.exact else max(value.text.replace("?", "*").split("*"), key=len)
+
+
 class Tool:
     """The tool of a call: a request is looked at once, its reply asks what was found."""
 
@@ -156,9 +156,7 @@ class Tool:
             return tool is not None and fits(tool[:1_000])
 
         self._requests = Requests(look)
-        literal = max(value.text.replace("?", "*").split("*"), key=len) if isinstance(value, Glob) else ""
-        if isinstance(value, Glob) and value.exact:
-            literal = value.text
+        literal = literal_of(value)
         self._sought = needles.needle(literal) if literal else None
 
     def test(self, seq: int) -> bool:
