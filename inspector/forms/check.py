@@ -33,6 +33,7 @@ _OWN = "own"
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies")
 _DATA = ("const", "enum", "default", "examples")
 _QUOTED = 60
+_APART = frozenset({"const", "enum", "required"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +112,28 @@ def _errors(schema: Any, value: Any) -> Iterator[ValidationError]:
 def _nearest(error: Any) -> Iterator[Any]:
     """`error`; of one about several forms those of the form that is clearly meant, which say where and what.
 
-    A form is not meant if the value is of another kind, or a member that tells forms apart says another one.
+    A form is not meant if the value is of another kind, or a member that tells forms apart says another one;
+    where that leaves none, what is missing tells no form apart.
     """
     if error.validator in ("anyOf", "oneOf") and error.context:
         forms: dict[Any, list[Any]] = {}
         for below in error.context:
             forms.setdefault(below.relative_schema_path[0], []).append(below)
-        meant = [found for found in forms.values() if not any(map(_is_of_another_form, found))]
-        if len(meant) == 1:
-            for below in meant[0]:
-                yield from _nearest(below)
-            return
+        for apart in (_APART, _APART - {"required"}):
+            meant = [found for found in forms.values() if not any(_differs(below, apart) for below in found)]
+            if len(meant) == 1:
+                for below in meant[0]:
+                    yield from _nearest(below)
+                return
+            if meant:
+                break
     yield error
 
 
-def _is_of_another_form(error: Any) -> bool:
+def _differs(error: Any, apart: frozenset[str]) -> bool:
+    """Whether `error` says that another form is meant: by its kind, or by a keyword of `apart`."""
     depth = len(error.relative_path)
-    return (error.validator == "type" and depth == 0) or (
-        error.validator in ("const", "enum", "required") and depth <= 1
-    )
+    return (error.validator == "type" and depth == 0) or (error.validator in apart and depth <= 1)
 
 
 def _guarded(word: str, keyword: Any, budget: _Budget) -> Any:

@@ -6,8 +6,9 @@ each a const or an enum, with a title and a description.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.forms import json_text
@@ -28,6 +29,11 @@ class Choice:
 
 def choices_of(schema: Schema) -> tuple[Choice, ...] | None:
     """What may be chosen, in the schema's order; `None` where it lists no values."""
+    found = _listed(schema)
+    return _told_apart(found) if found is not None else None
+
+
+def _listed(schema: Schema) -> tuple[Choice, ...] | None:
     if "const" in schema:
         return (_choice(schema["const"], None),)
     values = schema.get("enum")
@@ -49,7 +55,7 @@ def _is_listed(branch: Any) -> bool:
 
 
 def _titled(branch: Schema) -> tuple[Choice, ...]:
-    found = choices_of(branch) or ()
+    found = _listed(branch) or ()
     if len(found) != 1:
         return found
     return (_choice(found[0].value, branch.get("title"), branch.get("description")),)
@@ -58,6 +64,23 @@ def _titled(branch: Schema) -> tuple[Choice, ...]:
 def _choice(value: Any, title: Any, description: Any = None) -> Choice:
     shown = value if isinstance(value, str) and value.strip() else json_text.write(value)
     return Choice(value, text(title) or shown, text(description))
+
+
+def _told_apart(found: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """`found` without what is listed twice; where two look alike, as 1 and "1" do, each as its JSON."""
+    once = {(key_of(choice.value) or choice.title, choice.title): choice for choice in found}.values()
+    alike = Counter(choice.title for choice in once)
+    if len(alike) == len(found):
+        return found
+    return tuple(
+        replace(choice, title=_exactly(choice)) if alike[choice.title] > 1 else choice for choice in once
+    )
+
+
+def _exactly(choice: Choice) -> str:
+    exact = json_text.write(choice.value)
+    plain = choice.title in (exact, choice.value)
+    return exact if plain else f"{choice.title} {exact}"
 
 
 def text(value: Any) -> str:

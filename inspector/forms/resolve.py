@@ -245,4 +245,7 @@ def _not_null(schema: Schema) -> Schema | None:
 
 
 def _is_null(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("const", ...) is None)
+    """Null and no more: one that has a title is a choice among others."""
+    if not isinstance(schema, Mapping):
+        return False
+    return schema.get("type") == "null" or (schema.get("const", ...) is None and "title" not in schema)

@@ -161,3 +161,14 @@ def test_jsonschema_is_imported_by_the_first_check_only() -> None:
         "c.check({}, 1); assert 'jsonschema' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_is_missing_in_the_form_that_is_meant_is_said_there() -> None:
+    cat = {
+        "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}},
+        "required": ["kind", "lives"],
+    }
+    dog = {"properties": {"kind": {"const": "dog"}}, "required": ["kind"]}
+    assert sentences({"properties": {"pet": {"oneOf": [cat, dog]}}}, {"pet": {"kind": "cat"}}) == [
+        "pet.lives is required"
+    ]

@@ -241,3 +241,10 @@ def test_a_schema_nested_without_end() -> None:
         for _ in range(50_000):
             deep = {"type": "array", word: deep if word == "items" else [deep]}
         assert plan(deep).kind in ("json", "array")
+
+
+def test_a_null_with_a_title_is_a_choice() -> None:
+    field = plan({"anyOf": [{"const": 1, "title": "One"}, {"const": None, "title": "Nothing"}]})
+    assert [choice.title for choice in field.choices] == ["One", "Nothing"]
+    plain = plan({"anyOf": [{"const": 1, "title": "One"}, {"const": None}]})
+    assert (plain.nullable, [choice.value for choice in plain.choices]) == (True, [1])

@@ -64,7 +64,9 @@ class FormAbout(Widget):
         room = self.content_size.height - 1
         parts = [(f"{text}\n", "$foreground-muted") for text in _wrapped(describe(line.field), width, room)]
         if self._problem is not None:
-            parts.append((clip(f"! {visible(self._problem.says[:_LONGEST])}", width), "$text-error"))
+            # At the field itself its name would say nothing; what is wrong with the whole says so.
+            says = self._problem.says if self._problem.path else self._problem.sentence
+            parts.append((clip(f"! {visible(says[:_LONGEST])}", width), "$text-error"))
         else:
             parts.append((clip(hints(line), width), "$foreground-disabled"))
         return Content.assemble(*parts)
