@@ -17,7 +17,7 @@ from inspector.doctor.place import Place
 from inspector.doctor.stdio_rules import Rule
 from inspector.doctor.verdict import Found, Verdict, again, joined, passed
 from inspector.journal.redact import redact_url
-from inspector.transport.target import redact_argv
+from inspector.journal.redact_argv import redact_argv
 
 if TYPE_CHECKING:
     from inspector.transport.target import StdioTarget

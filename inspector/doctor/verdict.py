@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from inspector.doctor.place import HOST_NAMES, host_cwd
 from inspector.doctor.report import Cause, Check, State
-from inspector.transport.target import redact_argv
+from inspector.journal.redact_argv import redact_argv
 from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from inspector.hosts.places import TITLES
 from inspector.hosts.server import Server
 from inspector.hosts.variables import inputs_of, reads
 from inspector.journal.redact import redact_url
-from inspector.transport.target import redact_argv
+from inspector.journal.redact_argv import redact_argv
 
 _NOT_KEPT = re.compile(r"\$\{input:[^}]*\}")
 _REFERENCE = re.compile(r"(?:-{0,2}[\w-]+[=:] ?(?:Bearer |Basic )?)?\$(?:\{[^}]*\}|\w+)")

@@ -15,8 +15,9 @@ from typing import Any
 
 from inspector.errors import InspectError
 from inspector.hosts.server import Input, Server
+from inspector.journal.redact_argv import redact_argv
 from inspector.kept.private_file import Damaged, PrivateFile
-from inspector.transport.target import HttpKind, HttpTarget, Target, redact_argv
+from inspector.transport.target import HttpKind, HttpTarget, Target
 
 FORMAT = "mcp-recent/1"
 MOST = 20

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 import anyio
 
 from inspector.errors import ConnectionFailed
-from inspector.transport.target import redact_argv
+from inspector.journal.redact_argv import redact_argv
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 CHUNK = 8 * 1024

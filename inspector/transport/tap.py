@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from inspector.journal.echoes import Echoes
 from inspector.journal.redact import redact_headers, redact_url
-from inspector.transport.target import redact_argv
+from inspector.journal.redact_argv import redact_argv
 from inspector.wire.event import Direction, Event, Kind
 
 if TYPE_CHECKING:

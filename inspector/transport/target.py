@@ -7,11 +7,12 @@ It connects to nothing; `transport_for` imports what does, and only the one that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from inspector.journal.redact import fingerprint, is_secret_name, redact_header, redact_url
+from inspector.journal.redact import redact_url
+from inspector.journal.redact_argv import redact_argv
 
 if TYPE_CHECKING:
     from inspector.transport.base import Authorizer, Transport
@@ -116,72 +117,6 @@ def transport_for(target: Target, authorizer: Authorizer | None = None) -> Trans
     from inspector.transport.http import HttpTransport
 
     return HttpTransport(target, authorizer)
-
-
-_SECRET_NAME = re.compile(
-    r"token|secret|passw|passphrase|credential|authorization|bearer|(?:api|access|private)[-_]?key"
-    r"|(?:^|[-_])(?:key|pat|pass|pwd|pw|auth)$",
-    re.IGNORECASE,
-)
-_VARIABLE_FLAGS = frozenset({"-e", "--env"})
-"""What takes `NAME=VALUE` in docker, in podman, and here. Values of variables are never shown."""
-_FLAG = re.compile(r"(?P<name>-{1,2}[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
-_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.+)", re.DOTALL)
-_HEADER = re.compile(r"(?P<name>[A-Za-z0-9-]+): *(?P<value>.+)", re.DOTALL)
-_CREDENTIALS = re.compile(r"(?:Bearer|Basic) +\S", re.IGNORECASE)
-_TOKEN = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=^-[A-Za-z]))(?:"
-    r"sk-(?=[a-z0-9_-]{0,200}[A-Z])(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{20,}"  # a name may begin so
-    r"|gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}"
-    r"|xox[a-z]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}"
-    r"|AIza[A-Za-z0-9_-]{30,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
-)
-"""Secrets that their issuers have made recognisable, and JSON Web Tokens."""
-_LONGEST_TOKEN = 8192
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://", re.ASCII)  # bounded: a word may be a megabyte
-
-
-def redact_argv(argv: Iterable[str]) -> tuple[str, ...]:
-    """A command line with the values of options and variables that sound secret as fingerprints.
-
-    `--api-key VALUE`, `--api-key=VALUE`, `API_KEY=VALUE`, `Authorization: VALUE` and credentials in URLs
-    are recognised by name, and `-e NAME=VALUE` whatever the name; a secret that stands bare among the
-    arguments, or behind an option of one letter, only where its own form says what it is.
-    """
-    cleaned: list[str] = []
-    before: re.Match[str] | None = None  # the flag without a value that the word before was
-    for word in argv:
-        flag = _FLAG.fullmatch(word)
-        # A token may begin with a dash: only what looks like a flag of its own is taken for one.
-        own_flag = flag is not None and (word.startswith("--") or len(word) == 2)
-        if before is not None and _sounds_secret(before["name"]) and not own_flag:
-            cleaned.append(fingerprint(word))
-        else:
-            variable = before is not None and before["name"] in _VARIABLE_FLAGS
-            cleaned.append(_redact_word(word, flag or _ASSIGNMENT.fullmatch(word), variable))
-        before = flag if flag is not None and flag["value"] is None else None
-    return tuple(cleaned)
-
-
-def _redact_word(word: str, named: re.Match[str] | None, variable: bool) -> str:
-    if named is not None and named["value"]:
-        if variable or _sounds_secret(named["name"]):
-            return f"{named['name']}={fingerprint(named['value'])}"
-        if named["name"] in _VARIABLE_FLAGS:
-            name, equals, value = named["value"].partition("=")
-            return f"{named['name']}={name}={fingerprint(value)}" if equals and value else word
-    header = _HEADER.fullmatch(word)
-    if header is not None and is_secret_name(header["name"]):
-        return f"{header['name']}: {redact_header(header['name'], header['value'])}"
-    if _CREDENTIALS.match(word):
-        return redact_header("Authorization", word)
-    if _URL.search(word):
-        word = redact_url(word)
-    return _TOKEN.sub(lambda found: fingerprint(found[0]), word) if len(word) <= _LONGEST_TOKEN else word
-
-
-def _sounds_secret(name: str) -> bool:
-    return _SECRET_NAME.search(name) is not None
 
 
 def _short(text: str) -> str:
