@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typer.core import TyperGroup
 
 PROGRAM = "mcp-inspect"
+_LEAST_WIDTH = 36  # of help: ten columns for what an option means
 _ABOUT_ALL = frozenset(("-h", "--help", "--version"))
 
 _HELP = """
@@ -110,7 +111,13 @@ def _dispatch(argv: Sequence[str]) -> int:
     if line.words[0] not in group.commands:  # `--help` alone
         group = _contents()
     try:
-        code = group.main(args=list(line.words), prog_name=PROGRAM, standalone_mode=False, obj=line)
+        code = group.main(
+            args=list(line.words),
+            prog_name=PROGRAM,
+            standalone_mode=False,
+            obj=line,
+            terminal_width=_narrow() if _ABOUT_ALL & set(words) else None,
+        )
     except typer.Abort:
         raise KeyboardInterrupt from None
     except SystemExit:  # how Typer ends for a pipe that nobody reads any more, and for nothing else
@@ -143,6 +150,14 @@ def _grammar_for(words: Sequence[str]) -> TyperGroup:
     known = takes_value(group)
     foreign = any(word.startswith("-") and word.partition("=")[0] not in known for word in words)
     return grammar() if foreign else group
+
+
+def _narrow() -> int | None:
+    """The width of help on a terminal that has less than the 50 columns that Typer takes at least."""
+    import shutil  # imports what compresses, which no other line needs
+
+    columns = shutil.get_terminal_size().columns - 2
+    return max(columns, _LEAST_WIDTH) if columns < 50 else None
 
 
 def _contents() -> TyperGroup:

@@ -42,6 +42,18 @@ def test_help_ends_with_examples(verb: str, capsys: pytest.CaptureFixture[str]) 
     assert err == ""
 
 
+@pytest.mark.parametrize("columns", ["20", "40", "51", "80"])
+def test_help_is_as_wide_as_the_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where that is less than Typer takes at least; what is to be pasted stays on its line."""
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["call", "--help"]) == 0
+    options = capsys.readouterr().out.partition("Options:\n")[2].partition("\n\n")[0].splitlines()
+    assert max(map(len, options)) <= max(int(columns), 38)
+    assert all(line.startswith(("  -", " " * 26)) for line in options)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["--trace", "--help"], ["--help", "--", "cmd"]])
 def test_help_of_all(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 0
