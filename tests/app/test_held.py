@@ -208,6 +208,14 @@ async def test_what_is_odd_is_sent_when_it_is_asked_for_twice() -> None:
         await stage.settled()
         await stage.press("f5")
         assert holder.verdicts == []
+        news = page(stage).query_one("#held-news")
+        assert news.display
+        page(stage).editor.area.load_text('{"jsonrpc": "2.0"}')  # what is mended is not called odd any more
+        await stage.until(lambda: not news.display)
+        page(stage).editor.area.load_text('{"jsonrpc": "2.0", oops')
+        await stage.settled()
+        await stage.press("f5")
+        assert holder.verdicts == []
         await stage.press("f5")
         await stage.until(lambda: holder.verdicts)
         assert holder.verdicts[0][0] == row

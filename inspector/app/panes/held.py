@@ -167,8 +167,7 @@ class HeldPage(Page):
     @property
     def _idle(self) -> bool:
         """Whether nobody works here."""
-        focused = self.screen.focused
-        return focused is None or self not in focused.ancestors
+        return not self.has_focus_within
 
     @property
     def editor_busy(self) -> bool:
@@ -188,8 +187,8 @@ class HeldPage(Page):
             self._fit()
             return
         draft, answers = self._drafts.get(row, (None, False))
-        raw = self.journal.body(row)
-        self.editor.show(row, raw, draft, answers=answers, piped=self.journal.exchange(row) is None)
+        piped = self.journal.exchange(row) is None
+        self.editor.show(row, self.journal.body(row), draft, answers=answers, piped=piped)
         self._fit()
 
     def _keep_draft(self) -> None:
@@ -204,6 +203,9 @@ class HeldPage(Page):
         row, known = self.editor.row, self.breaking
         if row < 0:
             return
+        if self._insists is not None and self._insists != (row, self.editor.draft.text):
+            self._insists = None  # what was odd is something else by now
+            self.say("")
         held = known.is_held(row)
         pieces: Pieces = ()  # the line in the list says what it is
         if self.editor.answers:
@@ -317,8 +319,7 @@ class HeldPage(Page):
 
     def action_wait(self) -> None:
         """Ask for seconds, and forward it then."""
-        # Imported here: the first paint waits for no dialog.
-        from inspector.app.screens.ask import AskLine
+        from inspector.app.screens.ask import AskLine  # here: the first paint waits for no dialog
 
         row = self.editor.row
         if not self._may():
@@ -377,11 +378,10 @@ class HeldPage(Page):
             return
         self._drafts.pop(row, None)
         self.say("")
-        known = self.breaking
 
         async def go() -> None:
             try:
-                await known.release(row, verdict)
+                await self.breaking.release(row, verdict)
             except InspectError as refused:
                 self.say(f"{refused.message}. {refused.next}".rstrip(), bad=True)
                 return
