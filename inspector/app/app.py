@@ -20,6 +20,7 @@ from inspector.app.connections import FIRST, Connection, Connections, Open
 from inspector.app.keys import Remapped, written_keys
 from inspector.app.notices import Notices
 from inspector.app.palette import CapabilityCommands
+from inspector.app.pruning import WorkEndsFirst
 from inspector.app.screens.main import MainScreen
 from inspector.app.terminal import attributes_only, colourless, hung_up, outliving
 from inspector.app.themes import DARK, THEMES
@@ -49,7 +50,7 @@ _LOOKS = 0.5  # seconds between two looks at whether the terminal is still there
 _HANG_UP = 1  # the number of SIGHUP, which not every system has
 
 
-class InspectorApp(App[int]):
+class InspectorApp(WorkEndsFirst[int]):
     """One journal on the screen, and the connection that feeds it, if there is one."""
 
     CSS_PATH = "app.tcss"

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from inspector.app.beginning import begin_in_turn
 from inspector.app.dressing import chosen
+from inspector.app.pruning import WorkEndsFirst
 from inspector.app.screens.connect import Chosen, ConnectScreen
 from inspector.app.terminal import attributes_only, colourless
 from inspector.app.themes import DARK, THEMES
@@ -17,7 +18,7 @@ from inspector.hosts.server import Surroundings
 from inspector.kept.look import Look
 
 
-class ChoosingApp(App[Chosen | Path | None]):
+class ChoosingApp(WorkEndsFirst[Chosen | Path | None]):
     """Ends with what was chosen, or with nothing.
 
     Args:
