@@ -12,6 +12,7 @@ import time
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
+import textual.app
 import textual.pilot
 
 _SLEEP = 1 / 50
@@ -20,19 +21,24 @@ _LONGEST = 1.0
 
 
 async def _wait_for_idle(min_sleep: float = _SLEEP, max_sleep: float = _LONGEST) -> None:
-    """As long as Textual's own, and then until nothing is left that the loop could do at once."""
+    """As long as Textual's own, and then until nothing is left that the loop could do at once.
+
+    What never rests is left alone after so many seconds of work: by the clock a process that only waited for
+    its turn would be taken for one of these.
+    """
     loop: Any = asyncio.get_running_loop()
-    ends = loop.time() + max_sleep
+    ends = time.process_time() + max_sleep
     await asyncio.sleep(max(min_sleep, _SLEEP))  # timers of the frame that began
     quiet = 0
-    while quiet < _TURNS and loop.time() < ends:
+    while quiet < _TURNS and time.process_time() < ends:
         await asyncio.sleep(0)
         quiet = 0 if loop._ready else quiet + 1
 
 
 def tell_idle_by_the_loop() -> None:
-    """Make the pilots of this process wait for their event loop."""
-    textual.pilot.wait_for_idle = _wait_for_idle  # type: ignore[attr-defined]
+    """Make the pilots of this process wait for their event loop; their keys are pressed by the app."""
+    for module in (textual.pilot, textual.app):
+        module.wait_for_idle = _wait_for_idle  # type: ignore[attr-defined]
 
 
 def shake(seed: int, often: float = 0.01, longest: float = 0.1) -> None:
