@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input, Static
 
 from inspector.app.actions import ACTIONS
@@ -210,7 +211,8 @@ async def test_the_palette_opens_a_tool_by_name() -> None:
         await stage.connected()
         await stage.press("ctrl+p")
         await stage.type("tool weather")
-        await stage.pilot.pause(0.3)
+        found = stage.app.screen.query_one(CommandList)
+        await stage.until(lambda: [str(each.prompt) for each in found.options] == ["tool weather"])
         await stage.press("down", "enter")
         await stage.until(lambda: stage.screen.workbench.item is not None)
         item = stage.screen.workbench.item

@@ -92,6 +92,7 @@ async def test_the_mouse_moves_the_playhead() -> None:
         await stage.settled()
         await stage.press("left_parenthesis")
         await stage.until(lambda: isinstance(stage.screen.journal, Played) and stage.screen.query(PlayerBar))
+        await stage.until(lambda: stage.screen.query_one(PlayerBar).region)  # it has its place
         await stage.pilot.mouse_down(PlayerBar, offset=(22, 0))
         await stage.pilot.hover(PlayerBar, offset=(36, 0))
         await stage.pilot.mouse_up(PlayerBar, offset=(36, 0))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
+from inspector.session.following import Following
 from tests.app.stage import staged, still
 from tests.app.tasked import TaskServer
 from tests.app.test_snapshots import SIZES, held
@@ -18,6 +20,8 @@ pytestmark = [pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]
 async def test_snapshot_task(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A task in progress, polled at the server's interval; one that is done, and one that waits for input."""
     monkeypatch.setattr("inspector.app.panes.tasks.monotonic", lambda: 1000.0)
+    # However long it takes to draw this: it is not time yet to ask again.
+    monkeypatch.setattr(Following, "_pause", lambda following: anyio.sleep_forever())
     async with staged(size, TaskServer(interval=5000)) as stage:
         shown = await page(stage)
         tasks = tasks_of(stage)

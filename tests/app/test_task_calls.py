@@ -156,7 +156,8 @@ async def test_a_task_of_the_extension_that_nobody_answers() -> None:
 async def test_a_server_of_the_sdk_end_to_end() -> None:
     """Each tool of a server with the extension, written with `mcp` 2.x: asked by form, answered, read."""
     target = StdioTarget((sys.executable, str(SERVERS / "mcp2_tasks.py"), "stdio"))
-    options = Options(serves=frozenset({"elicitation.form"}), policies=Policies.every("ask"))
+    serves = frozenset({"elicitation.form"})
+    options = Options(probe_timeout=60, serves=serves, policies=Policies.every("ask"))
     keeper = ConnectionKeeper(target, Journal.create(target=target.describe()), options)
     async with staged(SIZE, keeper=keeper) as stage:
         bench = await ready(stage, "slow")

@@ -24,7 +24,8 @@ TEXT = "test://text"
 
 def kept(server: str, protocol: str) -> ConnectionKeeper:
     target = StdioTarget((sys.executable, str(SERVERS / server), "stdio"))
-    return ConnectionKeeper(target, Journal.create(target=target.describe()), Options(protocol=protocol))
+    options = Options(protocol=protocol, probe_timeout=60)  # however slowly it starts, it is a modern one
+    return ConnectionKeeper(target, Journal.create(target=target.describe()), options)
 
 
 async def page(stage: Stage, key: str, kind: type[Any]) -> Any:
