@@ -12,7 +12,7 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
 from inspector.journal.columns import FLAWED, MADE, NO_METHOD, ODD_ID, UNLISTED_METHOD, id_key
-from inspector.journal.filter import needles, rows
+from inspector.journal.filter import literals, needles, rows
 from inspector.journal.filter.changing import Answered, Conversing, Said
 from inspector.journal.filter.masks import Flags, Mask, Piece, packed, unanswered, with_number
 from inspector.journal.filter.regex import search
@@ -31,6 +31,7 @@ from inspector.journal.filter.terms import (
     Text,
 )
 from inspector.journal.filter.texts import Holding, Narrowed, Tool, literal_of
+from inspector.journal.line import BODY_KINDS
 from inspector.journal.pairing import Status
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -176,7 +177,9 @@ class Plan:
                 sought = [needles.needle(literal)] if len(literal) > 1 else []
                 return Narrowed(rows.tester(self._journal, node), sought)
             case Path():
-                return Narrowed(rows.tester(self._journal, node), _needles_of(node), escapes=True)
+                documents = Exact(Flags(_has_document).mask, lambda seq: True)
+                looked_into = Narrowed(rows.tester(self._journal, node), literals.sought(node), exact=True)
+                return Together([documents, looked_into], every=True)
             case Field(name, value):
                 return self._field(name, value)
 
@@ -236,14 +239,6 @@ def _regexes(node: Node) -> list[Regex]:
         case Matches(regex) | Field(value=Regex() as regex) | Path(value=Regex() as regex):
             return [regex]
     return []
-
-
-def _needles_of(path: Path) -> list[needles.Needle]:
-    """What must stand in a line for a path to hold: its keys, and the text that it is compared with."""
-    sought = [needles.needle(f'"{step}"') for step in path.steps if isinstance(step, str)]
-    if path.op == "==" and isinstance(path.value, str) and path.value:
-        sought.append(needles.needle(path.value))
-    return sought
 
 
 # Columns
@@ -314,6 +309,10 @@ class By:
         low = packed([self._own and flag & 15 == Kind.MESSAGE and not flag & MADE for flag in flags])
         low |= piece.of_rows(row for row in made if self.test(row))
         return low, low
+
+
+def _has_document(kind: Kind, direction: Direction, shape: Shape, status: int) -> bool:
+    return kind is Kind.MESSAGE or kind not in BODY_KINDS
 
 
 def _meant(name: str, fits: Callable[[str], bool]) -> Callable[[Kind, Direction, Shape, int], bool]:
