@@ -224,7 +224,7 @@ class _Control:
         with anyio.CancelScope(shield=True):
             if self._gate.rules != self._before:
                 await self._gate.set_rules(self._before)
-            await self._gate.let_go_all()
+            await self._gate.let_go_all("nobody is attached any more")
 
     async def _talk(self, lines: Lines) -> None:
         while True:

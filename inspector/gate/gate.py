@@ -38,7 +38,7 @@ MOST_BYTES = 64 * 1024 * 1024
 REORDER_WITHIN = 2.0
 """Seconds in which the next message has to come for one to be reordered."""
 
-Who = Literal["hand", "rule"]
+Who = Literal["hand", "rule", "end"]
 _OVER = "the connection ended"
 
 
@@ -215,9 +215,9 @@ class Gate:
         """See `Controls`."""
         self.decide(row, verdict)
 
-    async def let_go_all(self) -> int:
-        """See `Controls`."""
-        return self._let_go()
+    async def let_go_all(self, why: str = "") -> int:
+        """See `Controls`; with `why`, nobody asked for it: what would decide comes to its end."""
+        return self._let_go(why)
 
     async def inject(self, direction: Direction, body: bytes) -> None:
         """See `Controls`."""
@@ -336,10 +336,10 @@ class Gate:
         if taken.sent is None:
             self._finish(taken, "dropped", "rule", why=_OVER)
 
-    def _let_go(self) -> int:
+    def _let_go(self, why: str = "") -> int:
         waiting = tuple(self._waiting.values())
         for taken in waiting:
-            self._finish(taken, "let-go", "hand")
+            self._finish(taken, "let-go", "end" if why else "hand", why=why)
         return len(waiting)
 
     def _finish(self, taken: Taken, word: Word, who: Who, body: bytes = b"", why: str = "") -> None:

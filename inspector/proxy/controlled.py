@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from inspector.gate.rule import Rule
     from inspector.wire.event import Event
 
+_CLOSED = "the host closed the server's input"
 _MUCH = 1 << 20
 """Bytes for a host that does not read, after which the server is not read either."""
 _FILES = 24
@@ -208,7 +209,7 @@ class Between:
             self._tasks.start_soon(self._write_host, fd)
         await self._child.gone.wait()
         await self._last_words()
-        await self._gate.let_go_all()
+        await self._gate.let_go_all("the server has ended")
         while self._waiting:
             self._written = anyio.Event()
             await self._written.wait()
@@ -257,8 +258,8 @@ class Between:
             await self._child.wait_writable()
         for line in self._lines[STDIN].finish():
             self._from_host(line)
-        self._tap.client("disconnecting", reason="the host closed the server's input")
-        await self._gate.let_go_all()
+        self._tap.client("disconnecting", reason=_CLOSED)
+        await self._gate.let_go_all(_CLOSED)
         while self._waiting:
             self._written = anyio.Event()
             await self._written.wait()

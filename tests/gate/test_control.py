@@ -87,7 +87,10 @@ async def test_who_leaves_lets_everything_go(tmp_path: Path):
         await remote.close()
         await until_gone(scene)
     assert scene.bodies == [call(1)]
-    assert [each.verdict for each in scene.fold().past] == ["let-go"]
+    past = scene.fold().past
+    assert [(each.verdict, each.who, each.why) for each in past] == [  # nobody has done it by hand
+        ("let-go", "", "nobody is attached any more")
+    ]
 
 
 async def test_the_socket_is_private_and_goes_with_the_process(tmp_path: Path, runtime: Path):
