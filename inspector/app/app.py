@@ -26,7 +26,7 @@ from inspector.app.terminal import attributes_only, colourless, hung_up, outlivi
 from inspector.app.themes import DARK, THEMES
 from inspector.app.turns import Turns
 from inspector.errors import UsageError
-from inspector.transport.process import on_termination
+from inspector.transport.signals import on_termination
 
 if TYPE_CHECKING:
     from pathlib import Path

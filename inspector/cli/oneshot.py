@@ -177,7 +177,7 @@ async def _connected(
 ) -> tuple[list[T], int | None]:
     """The result in a list, which is empty where a signal came first, and then the exit code."""
     from inspector.session.owner import open_session
-    from inspector.transport.process import terminate_on_signals
+    from inspector.transport.signals import terminate_on_signals
 
     done: list[T] = []
     failure: InspectError | None = None

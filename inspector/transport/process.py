@@ -1,4 +1,4 @@
-"""A child process with three pipes, its process group, and the signals that end this program.
+"""A child process with three pipes, and its process group.
 
 It starts, feeds, listens to and ends a process; it knows neither lines nor messages nor the journal.
 
@@ -18,9 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import anyio
@@ -318,85 +316,3 @@ def _cannot_start(name: str, program: str, error: OSError | ValueError) -> Conne
         )
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return ConnectionFailed(f"Cannot start {name}: {reason}", next="Try the same command in a shell")
-
-
-# Signals to this program.
-
-
-@dataclass(slots=True)
-class Caught:
-    """The signal that ended the body of `terminate_on_signals`, if one did."""
-
-    number: int | None = None
-
-    @property
-    def exit_code(self) -> int | None:
-        """What a shell expects of a program that a signal ended: 128 + its number."""
-        return None if self.number is None else 128 + self.number
-
-
-@contextmanager
-def on_termination(callback: Callable[[int], None]) -> Iterator[None]:
-    """Call `callback(signal number)` in the running event loop when this program is told to end.
-
-    That is SIGTERM, SIGHUP (its terminal closed), and SIGBREAK on Windows. A server runs in a group of
-    its own and gets none of them, so whoever connects must leave cleanly instead of dying: `callback`
-    begins that. Does nothing outside the main thread, where signals cannot be handled.
-    """
-    loop = asyncio.get_running_loop()
-    installed: list[tuple[signal.Signals, Any]] = []
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number: signal.Signals | None = getattr(signal, name, None)
-        if number is None:
-            continue
-        previous = signal.getsignal(number)
-        if previous is signal.SIG_IGN:  # `nohup` asked for that
-            continue
-        with contextlib.suppress(ValueError, RuntimeError):
-            _install(loop, number, callback)
-            installed.append((number, previous))
-    try:
-        yield
-    finally:
-        for number, previous in installed:
-            if sys.platform != "win32":
-                loop.remove_signal_handler(number)
-            signal.signal(number, previous if previous is not None else signal.SIG_DFL)
-
-
-def _install(
-    loop: asyncio.AbstractEventLoop, number: signal.Signals, callback: Callable[[int], None]
-) -> None:
-    if sys.platform != "win32":
-        loop.add_signal_handler(number, callback, number)
-    else:  # its loops have no signal handlers
-
-        def handle(caught: int, _frame: object) -> None:
-            loop.call_soon_threadsafe(callback, caught)
-
-        signal.signal(number, handle)
-
-
-@asynccontextmanager
-async def terminate_on_signals() -> AsyncIterator[Caught]:
-    """Turn a signal that ends this program into a cancellation of the body.
-
-    The body's transports then leave in good order: pipes closed, children ended, journal complete. Put
-    it around everything that connects, inside `anyio.run`, and exit with what was caught:
-
-        async with terminate_on_signals() as caught:
-            ...
-        return caught.exit_code or code
-
-    The app, whose event loop must not be cancelled from under it, uses `on_termination` with its own
-    way to quit.
-    """
-    caught = Caught()
-    with anyio.CancelScope() as scope:
-
-        def end(number: int) -> None:
-            caught.number = number
-            scope.cancel()
-
-        with on_termination(end):
-            yield caught

@@ -13,15 +13,7 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import ConnectionFailed
-from inspector.transport.process import (
-    CHUNK,
-    STDOUT,
-    Caught,
-    Child,
-    on_termination,
-    resolve,
-    terminate_on_signals,
-)
+from inspector.transport.process import CHUNK, STDOUT, Child, resolve
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and file modes")
 SERVERS = Path(__file__).parents[1] / "servers"
@@ -174,40 +166,11 @@ async def test_close_kills_what_runs() -> None:
     assert child.code not in (None, 0)
 
 
-@posix
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_cancels_the_body_and_is_told(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
-    async with terminate_on_signals() as caught:
-        os.kill(os.getpid(), number)
-        await asyncio.Event().wait()
-    assert caught.number == number
-    assert caught.exit_code == 128 + number
-    assert signal.getsignal(number) is before
-
-
-async def test_without_a_signal_nothing_is_caught() -> None:
-    async with terminate_on_signals() as caught:
-        pass
-    assert caught == Caught(None)
-    assert caught.exit_code is None
-
-
-@posix
-async def test_what_nohup_asked_for_is_kept() -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with on_termination(lambda number: None):
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
 CLIENT = """
     import sys, anyio
     from inspector.journal.journal import Journal
     from inspector.transport.base import Outgoing
-    from inspector.transport.process import terminate_on_signals
+    from inspector.transport.signals import terminate_on_signals
     from inspector.transport.stdio import StdioTransport
     from inspector.transport.tap import Tap
     from inspector.transport.target import StdioTarget

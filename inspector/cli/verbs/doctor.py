@@ -73,7 +73,7 @@ def _examined(wanted: Wanted, target: Target, *, as_host: bool, paths: bool) -> 
     from inspector.cli.trace import tracer
     from inspector.doctor.diagnose import diagnose
     from inspector.journal.journal import Journal
-    from inspector.transport.process import terminate_on_signals
+    from inspector.transport.signals import terminate_on_signals
     from inspector.transport.target import HttpTarget
 
     journal = Journal.create(wanted.recording(), target=target.describe())
