@@ -48,7 +48,7 @@ def _held(data: Data) -> tuple[str, str]:
 
 def _released(data: Data) -> tuple[str, str]:
     verdict, who, why = _text(data, "verdict"), _text(data, "who"), _text(data, "why")
-    said = f"{verdict} by {who}" if who else verdict
+    said = f"{verdict} by {who}" if who and who != "end" else verdict  # `end` is nobody: `why` says it
     return _row(data), f"{said}: {why}" if why else said
 
 

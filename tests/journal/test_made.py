@@ -141,11 +141,14 @@ def test_the_log_tells_what_a_breakpoint_does():
         Kind.CLIENT, data={"what": "released", "row": 7, "verdict": "dropped", "who": "rule", "why": "over"}
     )
     journal.append(Kind.CLIENT, data={"what": "gate-rules", "rules": 5})
-    said = [(outline(journal, row).target, outline(journal, row).note) for row in range(5)]
+    let_go = {"what": "released", "row": 7, "verdict": "let-go", "who": "end", "why": "nobody is there"}
+    journal.append(Kind.CLIENT, data=let_go)
+    said = [(outline(journal, row).target, outline(journal, row).note) for row in range(6)]
     assert said == [
         ("2 rules", "hold; drop"),
         ("row 7", "for 2.00 s"),
         ("row 7", ""),
         ("row 7", "dropped by rule: over"),
         ("0 rules", ""),
+        ("row 7", "let-go: nobody is there"),
     ]
