@@ -69,19 +69,20 @@ async def within(deadline: float, wait: Callable[[], Awaitable[T]], *clocks: Wai
         return None
     result: T | None = None
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_expire, tasks.cancel_scope, deadline, running)
+        before = _waited(running)  # `wait` may begin to take its time before the task beside it runs
+        tasks.start_soon(_expire, tasks.cancel_scope, deadline, before, running)
         result = await wait()
         tasks.cancel_scope.cancel()
     return result
 
 
-async def _expire(scope: anyio.CancelScope, deadline: float, clocks: Sequence[Waits]) -> None:
-    def waited() -> float:
-        return sum(clock.waited for clock in clocks)
+def _waited(clocks: Sequence[Waits]) -> float:
+    return sum(clock.waited for clock in clocks)
 
-    before = waited()
+
+async def _expire(scope: anyio.CancelScope, deadline: float, before: float, clocks: Sequence[Waits]) -> None:
     # Time itself is waited for, and no event.
-    while (left := deadline + waited() - before - anyio.current_time()) > 0:  # noqa: ASYNC110
+    while (left := deadline + _waited(clocks) - before - anyio.current_time()) > 0:  # noqa: ASYNC110
         # While that takes its time nothing of this is used up, however little it is.
         await anyio.sleep(max(left, _AT_LEAST))
     scope.cancel()
