@@ -130,14 +130,14 @@ async def test_where_none_of_them_works_all_three_are_told(
 @pytest.mark.parametrize("transport", ["auto", "sse"])
 async def test_a_stream_that_stays_silent_is_given_up_in_a_sentence(transport: Any, journal: Journal) -> None:
     async with serving_sse(SseServer(endpoint=None)) as server:
-        options = Options(timeout=0.2, probe_timeout=0.2)
-        with pytest.raises(ConnectionFailed, match=r"no endpoint event came within 0\.2 s") as failed:
+        options = Options(timeout=1, probe_timeout=1)
+        with pytest.raises(ConnectionFailed, match=r"no endpoint event came within 1 s") as failed:
             async with open_session(HttpTarget(server.url("sse"), transport=transport), journal, options):
                 pytest.fail("there is no session")
         assert "proxy" in failed.value.next
         with anyio.fail_after(30):
             await server.gone.wait()
-    assert step(journal, "timed-out")["after"] == 0.2
+    assert step(journal, "timed-out")["after"] == 1
 
 
 async def test_a_server_without_http_is_told_as_ever(journal: Journal) -> None:
@@ -189,7 +189,8 @@ async def test_a_call_that_times_out_is_cancelled_by_a_message(journal: Journal)
     async with serving_sse(server) as running, open_session(target(running.url("sse")), journal) as session:
         assert isinstance(await session.call("tools/call", {"name": "x"}, timeout=0.05), TimedOut)
         assert isinstance(await session.call("ping"), Replied)
-        assert any(b"notifications/cancelled" in each.body for each in running.requests)
+        while not any(b"notifications/cancelled" in each.body for each in running.requests):
+            assert isinstance(await session.call("ping"), Replied)
 
 
 async def test_what_the_server_asks_on_the_stream_is_answered_by_a_post(journal: Journal) -> None:

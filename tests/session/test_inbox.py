@@ -168,8 +168,8 @@ async def test_a_script_for_sampling_does_not_answer_for_tools_that_are_not_decl
 
 
 async def test_what_is_ignored_gets_no_answer(journal: Journal) -> None:
-    async with opened(Server(elicit(3)), journal, Policies.every("ignore"), timeout=0.05) as session:
-        assert isinstance(await session.call("tools/call", {"name": "x"}), TimedOut)
+    async with opened(Server(elicit(3)), journal, Policies.every("ignore")) as session:
+        assert isinstance(await session.call("tools/call", {"name": "x"}, timeout=0.5), TimedOut)
         assert [entry.state for entry in session.inbox.entries] == ["ignored"]
     assert step(journal, "answered")["by"] == "policy"
 
@@ -209,10 +209,10 @@ async def test_the_end_of_the_call_or_of_the_connection_ends_its_questions(journ
 
 
 async def test_a_persons_time_is_not_the_calls(journal: Journal) -> None:
-    async with opened(Server(elicit(3)), journal, timeout=0.1) as session:
-        call = session.start("tools/call", {"name": "x"})
+    async with opened(Server(elicit(3)), journal) as session:
+        call = session.start("tools/call", {"name": "x"}, timeout=0.5)
         (entry,) = await asked(session)
-        with anyio.move_on_after(0.3):
+        with anyio.move_on_after(0.7):
             await call.wait()
         assert not call.done
         session.inbox.decline(entry)

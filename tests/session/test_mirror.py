@@ -222,7 +222,7 @@ async def test_between_two_requests_it_ends_as_any_call(end: str, journal: Journ
                 else None
             )
         )
-        limit = 0.3 if end == "timeout" else 60
+        limit = 1.5 if end == "timeout" else 60
         call = session.start("tools/call", {"name": "good", "arguments": {"region": "eu"}}, timeout=limit)
         await refused.wait()
         assert not call.done

@@ -115,7 +115,7 @@ async def test_a_server_that_slept_through_the_probe_and_refuses_initialize_is_p
         return modern(message) if len(probes) > 1 else ()
 
     server = scripted(server_discover=sleepy, initialize=refuse)
-    async with open_session(server, journal, Options(probe_timeout=0.01)) as session:
+    async with open_session(server, journal, Options(probe_timeout=0.5)) as session:
         assert session.version == V5
     assert len(probes) == 2
 

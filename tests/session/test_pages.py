@@ -102,8 +102,8 @@ def stepping(steps: int | None, pause: float) -> MemoryTransport:
 
 
 async def test_progress_begins_the_time_anew_where_that_is_wanted(journal: Journal) -> None:
-    async with open_session(stepping(5, 0.1), journal, LEGACY) as session:
-        outcome = await session.call("tools/call", {"name": "x"}, timeout=0.4, reset_on_progress=True)
+    async with open_session(stepping(12, 0.1), journal, LEGACY) as session:
+        outcome = await session.call("tools/call", {"name": "x"}, timeout=1, reset_on_progress=True)
         assert isinstance(outcome, Replied)
         assert await session.call("tools/call", {"name": "x"}, timeout=0.4) == TimedOut(0.4)
 
@@ -115,9 +115,9 @@ async def test_a_call_knows_how_long_it_is_waited_for(journal: Journal) -> None:
             "tools/call", {"name": "x"}, timeout=60, on_progress=lambda _: heard.set(), reset_on_progress=True
         )
         await heard.wait()
-        assert 59 < call.left <= 60
+        assert 40 < call.left <= 60
         call.held.grant(100)
-        assert 159 < call.left <= 160
+        assert 140 < call.left <= 160
         call.cancel()
         assert session.start("ping", timeout=math.inf).left == math.inf
 

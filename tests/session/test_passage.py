@@ -149,10 +149,13 @@ async def test_what_is_dropped_times_out(place: tuple[Target, str], journal: Jou
         dropped = anyio.Event()
         forget = journal.add_listener(lambda event: dropped.set() if event.what == "released" else None)
         params = {"name": "echo", "arguments": {"text": "x"}}
-        assert await session.start("tools/call", params, timeout=0.4).wait() == TimedOut(0.4)
-        await dropped.wait()  # the reply may be later than the time-out
+        for patience in (0.4, 10):  # over HTTP a reply that is later than that does not come at all
+            assert await session.start("tools/call", params, timeout=patience).wait() == TimedOut(patience)
+            if dropped.is_set():
+                break
         forget()
-    assert verdicts(journal) == ["dropped", "dropped"]
+    assert len(told := verdicts(journal)) >= 2
+    assert set(told) == {"dropped"}
 
 
 def verdicts(journal: Journal) -> list[str]:
@@ -183,16 +186,18 @@ async def test_a_duplicate_reaches_the_server_twice(place: tuple[Target, str], j
 
 async def test_time_in_which_a_person_decides_is_not_the_servers(place: tuple[Target, str], journal: Journal):
     async with breaking(place, journal, "hold tool:add") as (session, gate):
-        call = add(session, 2, 3, timeout=1.0)
+        call = add(session, 2, 3, timeout=0.5)
         (row,) = await held(gate)
-        with anyio.move_on_after(1.2):
+        with anyio.move_on_after(0.7):
             await call.wait()
         assert not call.done
+        call.held.grant(20)  # for the server, however slow it is
         await gate.release(row, Verdict("forwarded"))
         await held(gate)  # now its reply
-        with anyio.move_on_after(1.1):
+        left = call.left
+        with anyio.move_on_after(0.7):
             await call.wait()
-        assert not call.done
+        assert call.left == pytest.approx(left, abs=0.3)
         await gate.let_go_all()
         assert text(await call.wait()) == "5"
 
@@ -230,16 +235,17 @@ async def test_each_fault_has_its_outcome(place: tuple[Target, str], journal: Jo
 async def test_the_handshake_can_be_held(place: tuple[Target, str], journal: Journal):
     target, protocol = place
     gate = Gate(journal, [Rule.parse("hold times 1 dir:c2s kind:request")])
+    probe = 3.0 if isinstance(target, HttpTarget) and protocol == "auto" else 0.3
 
     async def forward() -> None:
         (row,) = await held(gate)
-        await anyio.sleep(1.2)  # time itself is what is tested
+        await anyio.sleep(probe + 0.2)  # time itself is what is tested
         await gate.release(row, Verdict("forwarded"))
 
     with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(forward)
-            options = Options(protocol=protocol, timeout=20, probe_timeout=1.0)
+            options = Options(protocol=protocol, timeout=20, probe_timeout=probe)
             async with open_session(target, journal, options, gate=gate) as session:
                 assert text(await add(session, 2, 3).wait()) == "5"
     if isinstance(target, HttpTarget):  # the other one is only started then

@@ -123,8 +123,7 @@ async def test_a_rate(journal: Journal) -> None:
     async with open_session(scripted(), journal, LEGACY) as session:
         run = Repeating(session, "ping", None, Plan(6, 6, rate=100))
         await run.run()
-        sent = [journal.time(row) for row in journal.rows_with_method("ping")]
-        assert sent[-1] - sent[0] >= 0.04
+        assert run.seconds >= 0.05
 
 
 async def test_what_cannot_be_said_is_told_once(journal: Journal) -> None:

@@ -212,13 +212,13 @@ async def test_a_task_that_outlives_its_time(modern: bool, journal: Journal) -> 
 
 async def test_a_long_interval_is_kept_to_but_not_beyond_the_life_of_the_task(journal: Journal) -> None:
     """basic/utilities/tasks, "Getting Tasks": `pollInterval` is respected."""
-    server = Server(False, pollInterval=600_000, ttl=100)
+    server = Server(False, pollInterval=600_000, ttl=500)
     async with open_session(server.transport(), journal, server.options()) as session:
         tasks = Tasks(session)
         following = tasks.begin(await begun(tasks))
         assert following.interval == 600
         with anyio.fail_after(20):
-            assert await tasks.follow(following.task) == TimedOut(0.1)
+            assert await tasks.follow(following.task) == TimedOut(0.5)
     assert steps(journal).count("→ tasks/get") == 2
 
 
