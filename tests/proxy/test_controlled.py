@@ -241,7 +241,15 @@ async def test_a_host_that_reads_no_more_ends_a_server_that_writes(tmp_path: Pat
 
 
 async def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
-    program = script("os.write(1, b'x' * 99999 + b'\\n'); time.sleep(0.2); os.write(2, b'log\\n')")
+    program = script("""
+import array, fcntl, termios
+os.write(1, b'x' * 99999 + b'\\n')
+left = array.array('i', [1])
+while left[0]:  # what is written to two pipes has no order before the first is read
+    time.sleep(0.01)
+    fcntl.ioctl(1, termios.FIONREAD, left)
+os.write(2, b'log\\n')
+""")
     argv = [*RECORD, "--control", "--record", str(tmp_path / "r.jsonl"), "--", *program]
     with started(argv, stderr=subprocess.STDOUT) as host:
         out, _ = await to_thread.run_sync(host.communicate, b"")

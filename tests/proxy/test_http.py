@@ -187,7 +187,7 @@ async def test_a_host_that_hangs_up_is_seen_by_the_server() -> None:
 async def test_a_server_that_is_not_there_is_502_and_one_sentence() -> None:
     async with serving({}) as server:
         url = server.url("mcp")
-    async with through(url) as seen, httpx.AsyncClient() as client:
+    async with through(url) as seen, httpx.AsyncClient(timeout=30) as client:
         answer = await client.post(seen.url, content=ASKED, headers=JSON)
     assert answer.status_code == 502
     assert answer.text.startswith("The server did not answer: ")
@@ -242,7 +242,7 @@ async def test_the_query_of_the_servers_url_is_added_where_the_host_has_none() -
     async with (
         serving({"mcp": answers}) as server,
         through(server.url("mcp") + "?key=hunter2222") as seen,
-        httpx.AsyncClient() as client,
+        httpx.AsyncClient(timeout=30) as client,
     ):
         assert "?" not in seen.url, "what is copied into a host's configuration holds no secret"
         await client.post(seen.url, content=ASKED, headers=JSON)
@@ -255,7 +255,7 @@ async def test_headers_of_the_users_and_credentials_of_the_url_are_added_and_not
     async with serving({"mcp": answers}) as server:
         url = server.url("mcp").replace("//", "//me:hunter2222@")
         added = (("X-Api-Key", "s3cret-s3cret"),)
-        async with through(url, headers=added) as seen, httpx.AsyncClient() as client:
+        async with through(url, headers=added) as seen, httpx.AsyncClient(timeout=30) as client:
             await client.post(seen.url, content=ASKED, headers={**JSON, "X-Api-Key": "the host's"})
     (got,) = server.requests
     assert got.headers["x-api-key"] == "s3cret-s3cret"

@@ -58,7 +58,7 @@ def _texts(value: Any, names: tuple[str, ...]) -> list[str]:
 
 async def test_what_a_client_validates_names_the_proxy() -> None:
     with authorization_server() as issuer, mcp_server(issuer) as server:
-        async with through(server.url) as seen, httpx.AsyncClient() as client:
+        async with through(server.url) as seen, httpx.AsyncClient(timeout=30) as client:
             refused = await client.post(seen.url, json={"jsonrpc": "2.0", "id": 1, "method": "ping"})
             assert refused.status_code == 401
             challenge = refused.headers["www-authenticate"]

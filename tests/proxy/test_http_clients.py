@@ -158,7 +158,7 @@ async def test_several_hosts_at_once_each_get_their_own_answers(modern: str) -> 
 async def test_what_the_server_says_is_said_to_the_host_byte_for_byte(modern: str) -> None:
     body = b'{"jsonrpc":"2.0", "id":1.0,"method":"server/discover" ,"params":{"_meta":{}}}'
     headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
-    async with through(modern) as seen, httpx.AsyncClient() as client:
+    async with through(modern) as seen, httpx.AsyncClient(timeout=30) as client:
         ours = await client.post(seen.url, content=body, headers=headers)
         theirs = await client.post(modern, content=body, headers=headers)
     assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
