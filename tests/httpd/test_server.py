@@ -18,7 +18,7 @@ async def hello(request: Request) -> None:
 
 
 async def test_httpx_is_answered_again_and_again_on_one_connection() -> None:
-    async with serve(hello) as server, httpx.AsyncClient(base_url=server.url) as client:
+    async with serve(hello) as server, httpx.AsyncClient(base_url=server.url, timeout=30) as client:
         for number in range(3):
             answer = await client.get(f"/a%2Fb?n={number}")
             assert (answer.status_code, answer.content) == (200, b"hello")
@@ -38,7 +38,7 @@ async def test_many_at_once() -> None:
         await met.wait()
         await hello(request)
 
-    async with serve(together) as server, httpx.AsyncClient(base_url=server.url) as client:
+    async with serve(together) as server, httpx.AsyncClient(base_url=server.url, timeout=30) as client:
         answers: list[int] = []
 
         async def ask() -> None:
@@ -128,7 +128,10 @@ async def test_a_handler_that_fails_is_told_of_and_the_server_goes_on() -> None:
             return
         await hello(request)
 
-    async with serve(failing, failed=told.append) as server, httpx.AsyncClient(base_url=server.url) as client:
+    async with (
+        serve(failing, failed=told.append) as server,
+        httpx.AsyncClient(base_url=server.url, timeout=30) as client,
+    ):
         assert (await client.get("/bad")).status_code == 500
         assert (await client.get("/nothing")).status_code == 500
         with pytest.raises(httpx.RemoteProtocolError):
@@ -138,5 +141,8 @@ async def test_a_handler_that_fails_is_told_of_and_the_server_goes_on() -> None:
 
 
 async def test_the_url_of_every_address_is_one_to_ask() -> None:
-    async with serve(hello, "0.0.0.0") as server, httpx.AsyncClient(base_url=server.url) as client:
+    async with (
+        serve(hello, "0.0.0.0") as server,
+        httpx.AsyncClient(base_url=server.url, timeout=30) as client,
+    ):
         assert (await client.get("/")).status_code == 200

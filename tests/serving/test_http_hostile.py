@@ -161,6 +161,6 @@ async def test_a_name_that_was_not_given_is_refused_on_every_address() -> None:
     async def handle(asked: Request) -> None:
         await asked.respond(200)
 
-    async with serve(handle, "0.0.0.0") as server, httpx.AsyncClient() as http:
+    async with serve(handle, "0.0.0.0") as server, httpx.AsyncClient(timeout=30) as http:
         for name, status in (("192.0.2.7:1", 200), ("localhost", 200), ("rebound.example", 403)):
             assert (await http.get(server.url, headers={"Host": name})).status_code == status

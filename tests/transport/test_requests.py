@@ -267,7 +267,7 @@ async def test_a_password_in_the_url_wins_and_goes_nowhere_else() -> None:
 async def test_the_body_of_a_challenge_is_not_waited_for(
     server: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inspector.transport.requests._CHALLENGE_WITHIN", 0.05)
+    monkeypatch.setattr("inspector.transport.requests._CHALLENGE_WITHIN", 0.5)
     async with talking(server.url("endless"), authorizer=Credentials("good")) as talk:
         *_, end = await talk.asked()
         assert end.data["status"] == 200

@@ -96,7 +96,7 @@ async def test_what_is_said_during_the_shutdown_is_kept(journal: Journal) -> Non
 
 async def test_a_full_stdin_blocks_the_sender_and_not_the_leaving(journal: Journal) -> None:
     big = notification("notifications/big", {"text": "x" * 1_000_000})
-    async with talk(journal, "never_reads", grace=0.1) as t, anyio.create_task_group() as tasks:
+    async with talk(journal, "never_reads", grace=1) as t, anyio.create_task_group() as tasks:
         tasks.start_soon(t.say, big)
         await anyio.wait_all_tasks_blocked()
         assert t.rows(Kind.MESSAGE)[0].body == big

@@ -243,7 +243,7 @@ async def test_a_server_that_ignores_everything_is_killed(journal: Journal) -> N
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 async def test_a_server_that_ignores_closed_stdin_is_terminated(journal: Journal) -> None:
-    async with talk(journal, "never_reads", grace=0.1) as t:
+    async with talk(journal, "never_reads", grace=1) as t:
         pass
     assert t.exit == {"code": None, "signal": "SIGTERM", "rung": "terminate"}
 
