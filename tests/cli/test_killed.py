@@ -46,7 +46,8 @@ def filled_up(pid: int, file: Path, room: int) -> None:
 def test_a_verb_that_is_killed(tmp_path: Path, after: int) -> None:
     file, received = tmp_path / "r.mcp.jsonl", tmp_path / "received"
     server = ("--", sys.executable, str(SERVERS / "repeats.py"), str(received))
-    lines = "".join(f"call say text=n{number}\n" for number in range(200))
+    much = "x" * 2000  # the answers are more than a pipe holds: it cannot be through before it is killed
+    lines = "".join(f"call say text='n{number} {much}'\n" for number in range(200))
     (tmp_path / "lines").write_text(lines, "utf-8")
     with started(
         [*COMMAND, "shell", "--file", str(tmp_path / "lines"), "--record", str(file), *server],
@@ -64,7 +65,7 @@ def test_a_verb_that_is_killed(tmp_path: Path, after: int) -> None:
         assert sent[: len(got := received.read_bytes().splitlines())] == got
         answers = b"\n".join(crossed(journal, Direction.S2C))
     for number in range(len(said)):
-        assert f'\\"n{number}\\"'.encode() in answers
+        assert f'\\"n{number} x'.encode() in answers
 
 
 @pytest.mark.parametrize("after", [1, 100_000])

@@ -60,13 +60,14 @@ def test_what_comes_waits_until_enter() -> None:
 
 
 COMPLETING = """
-import readline, signal, sys
+import readline, signal, sys, time
 from inspector.cli.oneshot import Ended
 from inspector.cli.shell.terminal import Terminal
 
 def complete(text, state):
     print("completing", flush=True)
-    signal.pause()
+    while True:  # a signal between the line before and a pause without end would be missed
+        time.sleep(0.05)
 
 async def main():
     print("got", await terminal.line("one> "), flush=True)

@@ -138,10 +138,13 @@ def test_over_http(file: Path) -> None:
     url = process.stderr.readline().decode().split("serving at ")[1].split()[0]
     assert url.startswith("http://127.0.0.1:")
     found = httpx.post(
-        url, json={**ASK, "params": {"_meta": {"io.modelcontextprotocol/protocolVersion": "x"}}}
+        url,
+        json={**ASK, "params": {"_meta": {"io.modelcontextprotocol/protocolVersion": "x"}}},
+        timeout=30,
     )
     assert found.status_code == 400
-    assert httpx.post(url, json={**ASK, "method": "initialize"}).json()["error"]["code"] == -32601
+    missed = httpx.post(url, json={**ASK, "method": "initialize"}, timeout=30)
+    assert missed.json()["error"]["code"] == -32601
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (out, process.returncode) == (b"", 130)
@@ -154,7 +157,7 @@ def test_ctrl_c_while_clients_wait(file: Path) -> None:
     process = serve(str(file), "--http", "0")
     assert process.stderr is not None
     port = int(process.stderr.readline().decode().split("127.0.0.1:")[1].split("/")[0])
-    with socket.create_connection(("127.0.0.1", port)) as half, httpx.Client() as http:
+    with socket.create_connection(("127.0.0.1", port)) as half, httpx.Client(timeout=30) as http:
         half.sendall(b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
         url = f"http://127.0.0.1:{port}/mcp"
         id = http.post(url, json={**ASK, "method": "initialize"}).headers["mcp-session-id"]
