@@ -42,7 +42,7 @@ def open_terminal(mark: str) -> Iterator[Callable[..., Terminal]]:
     for terminal in opened:
         terminal.put_away()
     # A server that was killed is gone when its parent has been told of it, which takes the kernel a moment.
-    deadline = time.monotonic() + PATIENCE / 10
+    deadline = time.monotonic() + PATIENCE
     while (left := marked(mark)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, [(Path(f"/proc/{pid}/cmdline")).read_bytes() for pid in left]

@@ -22,8 +22,10 @@ SERVERS = Path(__file__).parent.parent / "servers"
 DEMO = ("--", sys.executable, "-m", "inspector.demo")
 MARK = "MCP_INSPECT_TEST_MARK"
 PATIENCE = 30.0
-_STILL = 0.3  # seconds without anything drawn: the clock of the status line draws once a second
 """Seconds after which what a test waits for will not come."""
+_STILL = 0.3  # seconds without anything drawn: the clock of the status line draws once a second
+_PIECE = 4096
+"""Bytes that are taken in at once: what stood on the screen is not passed over, however late it is read."""
 
 _NOT_IN_PYTE = re.compile(rb"\x1b\[[<=][0-9;]*[a-z]")
 _ENTER, _LEAVE, _CURSOR = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
@@ -120,7 +122,7 @@ class Terminal:
     def _take_in(self, seconds: float) -> bool:
         """Take in one piece of output; false where none came within `seconds`."""
         try:
-            data = self.child.read_nonblocking(65536, max(0.0, seconds))
+            data = self.child.read_nonblocking(_PIECE, max(0.0, seconds))
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:
@@ -146,7 +148,7 @@ class Terminal:
 
     def click(self, text: str, *, times: int = 1) -> None:
         """Click onto the first place where `text` stands, once nothing moves any more."""
-        while not self.over and self._take_in(_STILL):
+        while not self.over and (self._take_in(_STILL) or running(self.child.pid)):
             pass
         col, row = self.at(text)
         for _ in range(times):
@@ -212,6 +214,14 @@ KEYS = {
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "aegklpqrstu"},
 }
 """What a terminal sends for a key."""
+
+
+def running(pid: int) -> bool:
+    """Whether it has a processor or waits for one (Linux; elsewhere nobody knows): it may draw on."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "R"
+    except OSError:
+        return False
 
 
 def marked(mark: str) -> list[int]:

@@ -54,7 +54,6 @@ def test_authorize_call_and_look_at_the_network(
         terminal.until("again, with credentials", gone="Tools 2")
         terminal.press("a")
         terminal.until("The server's challenge +ok|Token +ok")
-        terminal.press("escape")
         terminal.leave()
 
 

@@ -269,5 +269,5 @@ def test_the_last_line_of_the_help(demo: Terminal) -> None:
     demo.press("end")
     demo.until("esc closes", gone="Run the opened tool")
     demo.press("esc")
-    demo.until("Tools 11")
+    demo.until("Tools 11", gone="esc closes")
     demo.leave()
