@@ -42,6 +42,7 @@ class Connection:
         trouble: Why it is not recorded, in a sentence; empty where it is.
         worker: Runs the keeper.
         controls: Who decides about what another process holds that writes the recording; else `None`.
+        closing: It is stopped, and its tab goes then.
     """
 
     journal: Journal
@@ -50,6 +51,7 @@ class Connection:
     trouble: str = ""
     worker: Worker[None] | None = field(default=None, repr=False)
     controls: Controls | None = None
+    closing: bool = False
 
     @property
     def title(self) -> str:
@@ -202,13 +204,17 @@ class Connections:
 
     async def close(self, connection: Connection) -> bool:
         """Stop a connection and take its tab away; false for the first and the last that is left."""
-        if len(self.all) < 2 or connection.mode == FIRST:
+        if len(self.all) < 2 or connection.mode == FIRST or connection.closing:
             return False
+        connection.closing = True  # its server may take seconds to end
         await self._forget_merged()
         at = self.all.index(connection)
         await self._app.switch_mode(self.all[at - 1].mode)
         await self._let_go(connection)
         await self._stop(connection)
+        await self._forget_merged()  # somebody may have gone there meanwhile, or back to this one
+        if self._app.current_mode == connection.mode:
+            await self._app.switch_mode(FIRST)
         self.all.remove(connection)
         await self._app.remove_mode(connection.mode)
         connection.journal.close()

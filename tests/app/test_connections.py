@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
+import pytest
 from textual.widgets import Input
 
 from inspector.app.connections import Connection
@@ -91,3 +93,29 @@ async def test_a_recording_alone_opens_nothing() -> None:
     async with staged((80, 24), journal=Journal.create()) as stage:
         assert not await stage.app.open_target(StagedServer())  # type: ignore[arg-type]
         assert len(stage.app.connections.all) == 1
+
+
+async def test_a_tab_that_is_gone_back_to_while_its_server_takes_long_to_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with staged((120, 40), opens=connect) as stage:
+        await stage.connected()
+        assert await stage.app.open_target(StagedServer())  # type: ignore[arg-type]
+        connections = stage.app.connections
+        first, second = connections.all
+        ends, stop = anyio.Event(), connections._stop
+
+        async def late(connection: Connection) -> None:
+            await ends.wait()
+            await stop(connection)
+
+        monkeypatch.setattr(connections, "_stop", late)
+        closing = stage.app.run_worker(connections.close(second))
+        await stage.until(lambda: connections.front is first)
+        assert not await connections.close(second), "it is being closed"
+        connections.show(1)
+        await stage.until(lambda: connections.front is second)
+        ends.set()
+        assert await closing.wait()
+        assert connections.all == [first]
+        assert connections.front is first
