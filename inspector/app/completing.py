@@ -6,6 +6,7 @@ not know the method is not asked again on that connection.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inspector.app.ending import ending
@@ -14,6 +15,8 @@ from inspector.session.outcome import Cancelled, Replied
 from inspector.wire.versions import ALL, V1, V3
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from inspector.app.items import Item
     from inspector.app.keeper import ConnectionKeeper
     from inspector.app.widgets.suggestions import Found, Suggestions
@@ -52,9 +55,9 @@ class Completing:
             self._call = session.start(METHOD, params_of(wanted, session.version))
         except InspectError:  # it cannot be sent: a text that is none; nobody asked for this call
             return
-        wanted.suggestions.run_worker(
-            self._await(self._call, wanted), name="complete", group="complete", exclusive=True
-        )
+        # Not a coroutine: one that is never begun, because the next key replaces it, would warn.
+        work: WorkType[None] = partial(self._await, self._call, wanted)
+        wanted.suggestions.run_worker(work, name="complete", group="complete", exclusive=True)
 
     def stop(self) -> None:
         """What was asked for is not wanted any more."""

@@ -23,6 +23,7 @@ from inspector.wire.visible import clip, visible
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.worker import WorkType
 
     from inspector.app.items import Item
     from inspector.app.panes.workbench import Workbench
@@ -66,7 +67,8 @@ class Given:
             "take": self._take,
         }
         if what.startswith("edit"):  # an editor takes its time, and the screen must not wait for it
-            self._bench.run_worker(self._done(actions[what]), name="editor", group="editor", exclusive=True)
+            work: WorkType[None] = partial(self._done, actions[what])
+            self._bench.run_worker(work, name="editor", group="editor", exclusive=True)
         else:
             await self._done(actions[what])
 

@@ -151,7 +151,9 @@ class CompareScreen(Once[int | None]):
         self.run_worker(work, name="compare", group="compare", exclusive=True)
 
     async def _work_out(self, one: Any, other: Any) -> None:
-        self._show(await to_thread.run_sync(difference, one, other))
+        rows = await to_thread.run_sync(difference, one, other)
+        if self.display:  # on leaving, its widgets go one by one
+            self._show(rows)
 
     def _show(self, rows: list[Row]) -> None:
         self.diff.show(rows)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -30,6 +32,9 @@ from inspector.kept.consent import Consents, Standing
 from inspector.kept.recent import Recent, Recents
 from inspector.transport.target import Target
 from inspector.wire.visible import visible
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ class ConnectScreen(Once[Chosen | None]):
 
     def action_look_again(self) -> None:
         """Read the configuration of all hosts, anew where it was read before."""
-        self.run_worker(self._look(), name="configuration", exclusive=True)
+        work: WorkType[None] = self._look  # not a coroutine: one that is never begun would warn
+        self.run_worker(work, name="configuration", exclusive=True)
 
     async def _look(self) -> None:
         self._found = await asyncio.to_thread(find, self._around)
@@ -132,8 +138,8 @@ class ConnectScreen(Once[Chosen | None]):
 
     def _show(self, *, anew: bool = False) -> None:
         """List what there is for what was typed."""
-        field = self.query_one_optional("#connect-line", Input)  # none before the first layout, or on leaving
-        if not self._read or field is None:
+        field = self.query_one_optional("#connect-line", Input)  # none before the first layout
+        if not self._read or field is None or not self.display:  # on leaving, its widgets go one by one
             return
         text = field.value
         sheet = self.query_one("#connect-list", _Listed)
@@ -190,7 +196,8 @@ class ConnectScreen(Once[Chosen | None]):
         if choice is None or choice.problem:
             self.app.bell()
         else:
-            self.run_worker(self._connect(choice), name="choose", exclusive=True)
+            work: WorkType[None] = partial(self._connect, choice)
+            self.run_worker(work, name="choose", exclusive=True)
 
     async def _connect(self, choice: Choice) -> None:
         """Ask what there is to ask, and give what was chosen."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -25,6 +26,9 @@ from inspector.errors import UsageError
 from inspector.journal.limits import gone
 from inspector.kept.sessions import Session, Sessions
 from inspector.wire.visible import visible
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 AGAIN = 1.0
 """Seconds between two looks at the directory."""
@@ -98,7 +102,8 @@ class SessionsScreen(Once[Path | None]):
 
     def _look_again(self) -> None:
         if self is self.app.screen:
-            self.run_worker(self._look(), name="sessions", exclusive=True)
+            work: WorkType[None] = self._look  # not a coroutine: one that is never begun would warn
+            self.run_worker(work, name="sessions", exclusive=True)
 
     async def _look(self) -> None:
         self._sessions = await asyncio.to_thread(self._home.all)
@@ -113,10 +118,8 @@ class SessionsScreen(Once[Path | None]):
         self.call_after_refresh(self._show)
 
     def _show(self, *, anew: bool = False) -> None:
-        field = self.query_one_optional(
-            "#sessions-line", Input
-        )  # none before the first layout, or on leaving
-        if not self._read or field is None:
+        field = self.query_one_optional("#sessions-line", Input)  # none before the first layout
+        if not self._read or field is None or not self.display:  # on leaving, its widgets go one by one
             return
         listed = self.query_one("#sessions-list", _Listed)
         listed.border_subtitle = whole_words(self._sessions)
