@@ -96,6 +96,8 @@ class Stage:
         with anyio.fail_after(60):
             while not happened():
                 await self.pilot.pause(0.01)
+            if not self.app._exit:
+                await self.pilot.pause(0)  # whoever was in the middle of it comes to its end
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let what follows from each settle."""

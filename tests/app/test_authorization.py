@@ -57,7 +57,7 @@ async def connecting(
     keeper = ConnectionKeeper(
         target,
         Journal.create(target=target.describe()),
-        Options(),
+        Options(probe_timeout=60),
         authorization=options,
         store=FileStore(folder / "credentials.json"),
     )
@@ -155,7 +155,10 @@ async def test_step_by_step_every_request_waits(tmp_path: Path) -> None:
     with authorization_server() as issuer, gated(issuer) as (server, _):
         target = HttpTarget(server.url)
         keeper = ConnectionKeeper(
-            target, Journal.create(target=target.describe()), Options(), store=FileStore(tmp_path / "c.json")
+            target,
+            Journal.create(target=target.describe()),
+            Options(probe_timeout=60),
+            store=FileStore(tmp_path / "c.json"),
         )
         assert keeper.guide is not None
         keeper.guide.stepwise = True

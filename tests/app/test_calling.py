@@ -214,7 +214,7 @@ async def test_calls_of_several_items_at_once() -> None:
 
 
 async def test_a_call_is_given_more_time_by_key() -> None:
-    async with going(timeout=5.0) as (stage, server):
+    async with going(timeout=10.0) as (stage, server):
         await run(stage, "work")
         await stage.until(lambda: "times out in" in status(stage))
         assert "+ gives more" in status(stage)
@@ -286,7 +286,8 @@ async def test_what_comes_after_a_time_out_is_kept_too() -> None:
 @asynccontextmanager
 async def real(script: str) -> AsyncIterator[Stage]:
     target = StdioTarget((sys.executable, str(SERVERS / script), "stdio"))
-    keeper = ConnectionKeeper(target, Journal.create(target=target.describe()), Options().attended())
+    options = Options(probe_timeout=60).attended()
+    keeper = ConnectionKeeper(target, Journal.create(target=target.describe()), options)
     async with staged(WIDE, keeper=keeper) as stage:
         await stage.connected()
         yield stage

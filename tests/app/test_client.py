@@ -28,7 +28,7 @@ UI = "io.modelcontextprotocol/ui"
 
 @asynccontextmanager
 async def opened(protocol: str = "auto", size: tuple[int, int] = (120, 40)) -> AsyncIterator[Stage]:
-    options = Options(protocol=protocol, serves=ANSWERABLE | {"roots.listChanged"})
+    options = Options(protocol=protocol, probe_timeout=60, serves=ANSWERABLE | {"roots.listChanged"})
     keeper = ConnectionKeeper(SERVER, Journal.create(target=SERVER.describe()), options)
     async with staged(size, keeper=keeper) as stage:
         await stage.connected()

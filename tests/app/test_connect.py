@@ -36,7 +36,8 @@ async def until(pilot: Any, happened: Callable[[], object]) -> None:
 
 
 def told(app: App[Any]) -> str:
-    return "\n".join(each.plain for each in app.screen.query_one("#connect-detail", Sheet).entries)
+    details = app.screen.query("#connect-detail").results(Sheet)  # none in a dialog
+    return "\n".join(entry.plain for each in details for entry in each.entries)
 
 
 async def test_from_search_to_target(around: Surroundings) -> None:
@@ -54,7 +55,7 @@ async def test_from_search_to_target(around: Surroundings) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Agree))
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, Values))
+        await until(pilot, lambda: isinstance(app.screen, Values) and len(app.screen.query(Input)) == 3)
         key, team, zone = app.screen.query(Input)
         assert key.password
         assert team.value == "blue"

@@ -23,7 +23,7 @@ async def asked(guide: AppGuide, ask: Callable[[], Awaitable[Any]], answer: Any)
     async def run() -> None:
         found.append(await ask())
 
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(run)
             while guide.question is None:

@@ -44,7 +44,7 @@ async def test_a_call_is_held_edited_and_forwarded() -> None:
         holder = holding(stage)
         row = call(holder, 90, a=1, b=2)
         await stage.settled()
-        assert stage.screen.query_one(StatusLine).held.startswith("held 1 · 0:0")
+        assert stage.screen.query_one(StatusLine).held.startswith("held 1 · 0:")
         await stage.press("B")
         await stage.until(lambda: page(stage).editor.row == row)
         entry = page(stage).messages.current
@@ -404,7 +404,7 @@ async def test_the_workbench_says_that_its_call_is_held() -> None:
         status = stage.screen.workbench.query_one("#wb-status", Static)
         for _ in ("the request", "its reply"):
             await stage.until(lambda: keeper.gate.held)
-            await stage.until(lambda: " · held 0:0" in str(status.render()))
+            await stage.until(lambda: " · held 0:" in str(status.render()))
             await keeper.gate.let_go_all()
         await stage.called()
 

@@ -211,6 +211,30 @@ async def test_a_url_opens_nothing_by_itself_and_asks_with_its_host(monkeypatch:
         assert json.loads(server.answers[0])["result"] == {"action": "accept"}
 
 
+async def test_a_key_that_comes_twice_is_no_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("inspector.app.panes.inbox.monotonic", lambda: now[0])
+    server = AskingServer(roots(1), visit(2))
+    async with asked(SIZE, server) as stage:
+        inbox = await opened(stage)
+        await stage.press("f5")
+        await shows(stage, 2)
+        await stage.press("f5")
+        assert "only now come up" in str(inbox.query_one("#asked-news").render())
+        assert [entry.waiting for entry in entries(stage)] == [False, True]
+        now[0] += 1
+        await stage.press("f5")
+        await stage.called()
+        assert json.loads(server.answers[1])["result"] == {"action": "accept"}
+
+
+async def test_a_page_that_is_shown_for_the_first_time_has_room_for_all_that_waits() -> None:
+    server = AskingServer(*(elicit(number) for number in range(1, 7)))
+    async with asked((120, 50), server) as stage:
+        inbox = await opened(stage)
+        await stage.until(lambda: inbox.questions.size.height == 6)
+
+
 async def test_a_url_that_no_browser_is_sent_to() -> None:
     async with asked(SIZE, AskingServer(visit(url="https://bank@x.example/"), visit(2, url=7))) as stage:
         inbox = await opened(stage)
@@ -375,7 +399,7 @@ async def test_legs_of_a_real_server_are_one_group() -> None:
     """2026-07-28: what one result wants is shown together, and the call goes on when all is answered."""
     journal = Journal.create(target={"argv": ["asks"]})
     target = StdioTarget((sys.executable, str(SERVERS / "asks_back.py"), "stdio"))
-    keeper = ConnectionKeeper(target, journal, Options().attended())
+    keeper = ConnectionKeeper(target, journal, Options(probe_timeout=60).attended())
     async with staged(SIZE, keeper=keeper) as stage:
         await stage.connected()
         await stage.open("both")

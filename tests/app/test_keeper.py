@@ -23,7 +23,7 @@ SERVERS = Path(__file__).parents[1] / "servers"
 
 
 async def reached(keeper: ConnectionKeeper, state: str) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while keeper.state != state:
             await anyio.lowlevel.checkpoint()
 
@@ -38,7 +38,7 @@ async def test_it_connects_lists_and_stops() -> None:
         tasks.start_soon(keeper.run)
         await reached(keeper, "connected")
         assert keeper.session is not None
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while not all(keeper.journal.catalogue.complete.values()):
                 await anyio.lowlevel.checkpoint()
         keeper.stop()
@@ -112,7 +112,7 @@ async def test_a_failure_is_examined_and_a_fault_of_the_doctor_hides_nothing(
         assert "a bug" in str(keeper.journal.data(len(keeper.journal) - 1))
         monkeypatch.undo()
         keeper.reconnect()
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while keeper.report is None:
                 await anyio.lowlevel.checkpoint()
         keeper.stop()
@@ -161,7 +161,7 @@ async def test_level_and_subscriptions_survive_a_reconnect() -> None:
         keeper.reconnect()
         await reached(keeper, "connecting")
         await reached(keeper, "connected")
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while keeper.subscriptions is None or keeper.subscriptions.honoured is None:
                 await anyio.lowlevel.checkpoint()
         levels = keeper.levels

@@ -290,7 +290,7 @@ async def test_a_tools_ui_is_opened_as_source() -> None:
 async def test_a_server_written_with_the_sdk_changes_its_list_in_both_eras(protocol: str) -> None:
     target = StdioTarget((sys.executable, str(SERVERS / "changing.py"), "stdio"))
     held = keeper.ConnectionKeeper(
-        target, Journal.create(target=target.describe()), Options(protocol=protocol)
+        target, Journal.create(target=target.describe()), Options(protocol=protocol, probe_timeout=60)
     )
     async with staged(SIZE, keeper=held) as stage:
         await stage.until(lambda: held.journal.catalogue.complete["prompts"])
