@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.app.items import Item
 from inspector.forms.unset import UNSET
-from inspector.journal.asked import Question, identity
 from inspector.journal.outline import outline
+from inspector.journal.question import Question, identity
 from inspector.session.mrtr import ROUNDS
 from inspector.session.serving import AskedKind, kind_of
 from inspector.wire.visible import clip, visible

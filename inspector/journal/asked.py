@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from inspector.journal import wanted
 from inspector.journal.journal import Journal
+from inspector.journal.question import Origin, Question, id_text, identity, question_of, state_of
 from inspector.journal.scan import Scan
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import Frame, cut, id_key
 from inspector.wire.task import created, read_task
-from inspector.wire.visible import clip, visible
-
-Origin: TypeAlias = Literal["request", "leg", "refusal"]
 
 MOST = 2_000
 """Questions that are known at a time; the oldest are forgotten first."""
@@ -31,61 +29,8 @@ TASK_REQUESTS = frozenset({"tasks/get", "tasks/result", "tasks/list", "tasks/can
 """What a server asks about such a task (2025-11-25, basic/utilities/tasks): polls, and no questions."""
 NEW_SESSION = "a new session"
 
-_WIDEST = 200
 _WANTING = frozenset({"tools/call", "prompts/get", "resources/read", "tasks/get"})
 _ASKS = b'"inputRequests"'
-
-
-@dataclass(eq=False, slots=True)
-class Question:
-    """One question.
-
-    Attributes:
-        seq: Row of the message that asks.
-        key: Its name among those of one result or error; `None` for a request of its own.
-        id: The id of a request as JSON text, as in `Frame.id`.
-        method: What is asked for; empty where that is no text.
-        mode: `mode` of an elicitation, where it is one the protocol knows.
-        says: What it is about, in a line that is safe for a terminal.
-        origin: Whether it is a request, a part of a result, or stands in an error.
-        cause: Row of the client's request that it came with; -1 where nothing tells which it was.
-        leg: Which leg of its call that was, from 1.
-        state: A word of `inspector.session.inbox.State`; empty while nothing tells how it ended.
-        by: Who ended it: `user`, `policy`, `script`, `server`; empty where nothing tells.
-        over: Seconds since the journal's start when it ended; `None` while it has not.
-        answer: Row of the message that answers; -1 where there is none.
-        completed: The server said that what was to be done at the URL is done.
-        deferred: It was answered by a task, which the server polls until this is decided (2025-11-25).
-    """
-
-    seq: int
-    key: str | None
-    id: str | None
-    method: str
-    mode: str = ""
-    says: str = ""
-    origin: Origin = "request"
-    cause: int = -1
-    leg: int = 1
-    state: str = ""
-    by: str = ""
-    over: float | None = None
-    answer: int = -1
-    completed: bool = False
-    deferred: bool = False
-    match: str = ""
-    elicitation: str = ""
-    task: str = ""
-
-    @property
-    def ident(self) -> tuple[int, str, bool]:
-        """What no other question of the journal has."""
-        return identity(self.seq, self.key, self.id)
-
-
-def identity(seq: int, key: str | None, id: str | None) -> tuple[int, str, bool]:
-    """`Question.ident`, for whoever knows a question from elsewhere."""
-    return (seq, (id or "") if key is None else key, key is None)
 
 
 @dataclass(slots=True)
@@ -179,7 +124,7 @@ class Asked:
         elif what == "leg" and isinstance(data.get("request"), int):
             number = data.get("number")
             leg = (data["request"], number if isinstance(number, int) else 2)
-            self._now.legs[_id(data.get("id"))] = leg
+            self._now.legs[id_text(data.get("id"))] = leg
         elif what == "answered":
             for question in self._found(data):
                 self._end(question, str(data.get("state")), str(data.get("by")), seq)
@@ -220,7 +165,7 @@ class Asked:
                     del self._made[next(iter(self._made))]
             elif question is not None:
                 question.answer = seq
-                self._end(question, _state(question, shape, frame), "", seq)
+                self._end(question, state_of(question, shape, frame), "", seq)
 
     def _ours(self, seq: int, asked: int, shape: Shape, frame: Frame | None) -> None:
         """We answer about a task that was made of a question (2025-11-25): its result, or that it is over."""
@@ -231,7 +176,7 @@ class Asked:
             return
         if self._journal.method(asked) == "tasks/result":
             question.answer = seq
-            self._end(question, _state(question, shape, frame), "", seq)
+            self._end(question, state_of(question, shape, frame), "", seq)
         elif (task := read_task(frame.result)) is not None and task.status == "cancelled":
             self._end(question, "cancelled", "server", seq)
 
@@ -269,7 +214,7 @@ class Asked:
         frame = self._journal.event(seq).frame
         for item in frame.items if frame is not None else ():
             if item.shape is Shape.REQUEST and item.method != "ping" and item.method not in TASK_REQUESTS:
-                self._add(_question(seq, None, item, "request", self._cause(seq)))
+                self._add(question_of(seq, None, item, "request", self._cause(seq)))
 
     def _named(
         self,
@@ -283,7 +228,7 @@ class Asked:
         for key, item in named.items():
             if task and (task, key) in self._tasks:
                 continue  # it stands in every answer until it is answered
-            question = _question(seq, key, item, origin, request)
+            question = question_of(seq, key, item, origin, request)
             question.leg, question.task = leg, task
             if task:
                 self._tasks[task, key] = question
@@ -296,12 +241,12 @@ class Asked:
         frame = self._journal.event(seq).frame
         params = frame.params if frame is not None else {}
         if method == "notifications/cancelled":
-            about = id_key(_id(params.get("requestId")))
+            about = id_key(id_text(params.get("requestId")))
             for question in [each for each in self._open.values() if about and each.match == about]:
                 if not question.deferred:  # its request has its answer already
                     self._end(question, "cancelled", "server", seq)
             return
-        about = _id(params.get("elicitationId"))
+        about = id_text(params.get("elicitationId"))
         for question in [each for each in self._questions.values() if about and each.elicitation == about]:
             question.completed = True
             self.revision += 1
@@ -359,44 +304,3 @@ def _task(frame: Frame | None) -> str:
     result = frame.result if frame is not None else None
     task = result.get("taskId") if isinstance(result, Mapping) else None
     return task if isinstance(task, str) and isinstance(result, Mapping) and "status" in result else ""
-
-
-def _question(seq: int, key: str | None, frame: Frame, origin: Origin, cause: int) -> Question:
-    params = frame.params
-    mode = params.get("mode")
-    question = Question(seq, key, frame.id if key is None else None, frame.method or "", origin=origin)
-    question.cause, question.match = cause, id_key(question.id or "")
-    question.mode = mode if mode in ("form", "url") else ""
-    question.says = clip(visible(_about(params)[: 2 * _WIDEST]), _WIDEST)
-    question.elicitation = _id(params.get("elicitationId")) if question.mode == "url" else ""
-    return question
-
-
-def _about(params: Mapping[str, Any]) -> str:
-    """What a question says in its own words, of an elicitation or of a sampling."""
-    if isinstance(params.get("message"), str):
-        return str(params["message"])
-    messages = params.get("messages")
-    last = messages[-1] if isinstance(messages, list) and messages else None
-    content = last.get("content") if isinstance(last, Mapping) else None
-    for part in content if isinstance(content, list) else [content]:
-        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
-            return str(part["text"])
-    return ""
-
-
-def _state(question: Question, shape: Shape, frame: Frame | None) -> str:
-    if shape is Shape.ERROR:
-        return "declined"
-    result = frame.result if frame is not None else None
-    action = result.get("action") if isinstance(result, Mapping) else None
-    if question.method == "elicitation/create" and action in ("decline", "cancel"):
-        return "declined" if action == "decline" else "cancelled"
-    return "answered"
-
-
-def _id(value: Any) -> str:
-    """An id as it is compared; empty for what is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -14,11 +14,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from inspector.journal.asked import TASK_REQUESTS, Asked, Question
+from inspector.journal.asked import TASK_REQUESTS, Asked
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.journal import Journal
 from inspector.journal.milestones import Milestones, State
 from inspector.journal.pairing import Status
+from inspector.journal.question import Question
 from inspector.journal.scan import answered
 from inspector.journal.subscribed import Subscribed, Subscription
 from inspector.journal.tasks import Standing, TaskStates

@@ -9,7 +9,7 @@ import pytest
 from inspector.app.asked_sheets import message_lines, over_entries, sampling_entries, url_entries
 from inspector.app.asking import Asking
 from inspector.app.widgets.sheet_lines import Entry
-from inspector.journal.asked import Question
+from inspector.journal.question import Question
 
 ODD = "\x1b[31mred\u202e\x00"
 

@@ -8,9 +8,10 @@ import pytest
 
 from inspector.app.asking import Asking, Questions, age, item_of
 from inspector.app.items import Item
-from inspector.journal.asked import Asked, Question
+from inspector.journal.asked import Asked
 from inspector.journal.catalogue import Catalogue
 from inspector.journal.journal import Journal
+from inspector.journal.question import Question
 from inspector.wire import jsonrpc
 from inspector.wire.event import Direction, Kind
 

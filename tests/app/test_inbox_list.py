@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 
 from inspector.app.asking import Asking
 from inspector.app.widgets.inbox_list import InboxList
-from inspector.journal.asked import Question
+from inspector.journal.question import Question
 
 
 class Host(App[None]):

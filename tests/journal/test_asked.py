@@ -7,7 +7,8 @@ from typing import Any
 
 from inspector.journal import asked as asked_module
 from inspector.journal import wanted
-from inspector.journal.asked import Asked, Question
+from inspector.journal.asked import Asked
+from inspector.journal.question import Question
 from inspector.journal.wanted import required
 from inspector.wire import jsonrpc
 from inspector.wire.jsonrpc import classify

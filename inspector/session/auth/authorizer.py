@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from inspector.session.auth.operation import authorization, operation
 from inspector.session.auth.scope import union
 from inspector.session.auth.secrets import Secrets
 from inspector.session.auth.signing import signer
+from inspector.session.auth.stopwatch import Stopwatch
 from inspector.transport.guard import Guard
 from inspector.transport.tap import Tap
 from inspector.wire.visible import clip, visible
@@ -110,9 +111,7 @@ class OAuth:
         self._lock = anyio.Lock()
         self._settled = 0
         self._counts: dict[tuple[str, str], int] = {}
-        self._waiting = 0
-        self._since = 0.0
-        self._waited = 0.0
+        self._spent = Stopwatch()
         self._peer = ""
 
     # What a transport asks
@@ -120,7 +119,7 @@ class OAuth:
     @property
     def waited(self) -> float:
         """Seconds spent on authorizing so far, the present attempt included."""
-        return self._waited + (time.monotonic() - self._since if self._waiting else 0.0)
+        return self._spent.seconds
 
     async def headers(self, url: str) -> list[tuple[str, str]]:
         """`Authorization` for the server's own origin, nothing for any other. Refreshes ahead of expiry."""
@@ -191,7 +190,7 @@ class OAuth:
     async def _alone(self, work: Callable[[], Awaitable[bool]]) -> bool:
         """Run `work` unless another has just done it, for whoever waited meanwhile."""
         seen = self._settled
-        with self._on_the_clock():
+        with self._spent.running():
             async with self._lock:
                 if self._settled != seen:
                     return self.failure is None
@@ -381,19 +380,6 @@ class OAuth:
             next=after if given is not None else "--trace shows what was granted",
             status=status,
         )
-
-    @contextmanager
-    def _on_the_clock(self) -> Iterator[None]:
-        """Count the time as one span, however many wait."""
-        if not self._waiting:
-            self._since = time.monotonic()
-        self._waiting += 1
-        try:
-            yield
-        finally:
-            self._waiting -= 1
-            if not self._waiting:
-                self._waited += time.monotonic() - self._since
 
 
 def login_line(url: str) -> str:
