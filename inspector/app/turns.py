@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ScreenStackError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _LETTER, _KEY = 2, 5
 """A key bubbles and moves the focus; or its action posts, and a handler of that posts again: a round each."""
 _PATIENCE = 2.0
-"""Seconds after which keys no longer wait. Where a widget went away its part of the round is not run."""
+"""Seconds without a step after which keys no longer wait: where a widget went away its part is not run."""
 
 
 class Turns:
@@ -41,6 +42,7 @@ class Turns:
         self._busy = False
         self._held = False
         self._turn = 0
+        self._stepped = 0.0
         self._patience: Timer | None = None
         self._done = asyncio.Event()
 
@@ -60,7 +62,7 @@ class Turns:
         turn, before = self._turn, self._path()
         await self._pass_on(event)
         rounds = _LETTER if isinstance(event, Key) and event.is_printable else _KEY
-        self._patience = self._app.set_timer(_PATIENCE, lambda: self._give_up(turn))
+        self._wait(turn, _PATIENCE)
         self._walk(turn, before, rounds)
 
     def _path(self) -> list[MessagePump]:
@@ -71,8 +73,12 @@ class Turns:
             return []
         return [node for node in start.ancestors_with_self if node is not self._app]
 
+    def _wait(self, turn: int, seconds: float) -> None:
+        self._patience = self._app.set_timer(seconds, lambda: self._give_up(turn))
+
     def _walk(self, turn: int, path: list[MessagePump], rounds: int) -> None:
         """Go through the queues of `path` and the app's, behind what stands in them."""
+        self._stepped = monotonic()
         for number, node in enumerate(path):
             if node.call_later(self._walk, turn, path[number + 1 :], rounds):
                 return
@@ -110,11 +116,15 @@ class Turns:
             self._app.call_later(self._go_on)
 
     async def _give_up(self, turn: int) -> None:
-        if self._busy and turn == self._turn:
-            self._turn += 1
-            while self._waiting and not self._held:
-                await self._pass_on(self._waiting.popleft())
-            self._end()
+        if not self._busy or turn != self._turn:
+            return
+        if (left := self._stepped + _PATIENCE - monotonic()) > 0:  # a slow machine, on which it goes on
+            self._wait(turn, left)
+            return
+        self._turn += 1
+        while self._waiting and not self._held:
+            await self._pass_on(self._waiting.popleft())
+        self._end()
 
     def _end(self) -> None:
         self._busy = False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import anyio
 import anyio.lowlevel
+import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import Event, Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from inspector.app import turns
 from inspector.app.turns import Turns
 
 
@@ -77,6 +80,36 @@ async def test_keys_after_a_dialog() -> None:
         while app.query_one("#first", Input).value != "a":
             await pilot.pause()
         assert not isinstance(app.screen, Dialog)
+
+
+async def test_a_slow_machine_keeps_them_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is over in which a key should be done with, but it goes on."""
+    now = [0.0]
+    monkeypatch.setattr(turns, "monotonic", lambda: now[0])
+    app = Typing()
+    async with app.run_test() as pilot:
+        burst(app, "slash")
+        await pilot.pause()
+        burst(app, "enter", "c")
+        while not app.turns._waiting:
+            await anyio.lowlevel.checkpoint()
+        now[0] += turns._PATIENCE - 0.1
+        await app.turns._give_up(app.turns._turn)
+        with anyio.fail_after(60):
+            while not app.query("#second") or app.query_one("#second", Input).value != "c":
+                await pilot.pause()
+        assert app.query_one("#first", Input).value == ""
+
+
+async def test_a_key_that_is_lost_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_PATIENCE", 0.1)
+    app = Typing()
+    async with app.run_test() as pilot:
+        monkeypatch.setattr(app.turns, "_walk", lambda *_: None)  # a widget that went away on the way
+        burst(app, "slash", "a")
+        with anyio.fail_after(60):
+            while app.query_one("#first", Input).value != "a":
+                await pilot.pause()
 
 
 async def test_a_key_on_its_way_arrives_before_the_others_are_held() -> None:
