@@ -19,6 +19,7 @@ from inspector.session import endings
 from inspector.session.calls import Call, OnProgress
 from inspector.session.carrier import Carrier
 from inspector.session.dialect import Dialect, Modern
+from inspector.session.ears import Ears
 from inspector.session.inbox import Inbox
 from inspector.session.listing import PAGE_CAP, Listing, Page, pages, walk
 from inspector.session.options import Options
@@ -91,8 +92,7 @@ class Session:
         self._listing: dict[Section, anyio.Lock] = {}
         self.agreed = False
         self.renewal = Renewal()
-        self._ears: dict[int, Callable[[Noticed], None]] = {}
-        self._last_ear = 0
+        self._ears = Ears()
         if options.relist:
             Relisting(self)
         self.inbox = Inbox(
@@ -300,9 +300,7 @@ class Session:
         Returns:
             What takes it off again.
         """
-        number = self._last_ear = self._last_ear + 1
-        self._ears[number] = heard
-        return lambda: self._ears.pop(number, None) and None
+        return self._ears.add(heard)
 
     def spawn(self, task: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         """Run something beside the calls until the connection is left; it must raise nothing of its own."""
@@ -347,10 +345,7 @@ class Session:
             self._process(event)
         else:
             effects = self._carrier.feed(event)
-            for effect in effects if self._ears else ():
-                if isinstance(effect, Noticed):
-                    for heard in tuple(self._ears.values()):
-                        heard(effect)
+            self._ears.tell(effects)
             if self.renewal.saw(event, effects) and self.agreed and self.ending is None:
                 self.renewal.hold()
                 self._tasks.start_soon(self._renew, name="renew")
