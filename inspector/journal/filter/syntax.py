@@ -13,8 +13,8 @@ import re
 from inspector.journal.filter.error import FilterError
 from inspector.journal.filter.fields import FIELDS, FieldKind
 from inspector.journal.filter.regex import check
+from inspector.journal.filter.slips import slip
 from inspector.journal.filter.terms import (
-    FALSE_FRIENDS,
     PLAIN_NAME,
     STAR,
     And,
@@ -172,18 +172,14 @@ class _Parser:
         if head is not None and (kind := FIELDS.get(head[1].lower())) is not None:
             self._at = head.end()
             return self._field(head[1].lower(), kind)
-        return self._bare(head[1] if head is not None else "")
+        return self._bare()
 
-    def _bare(self, head: str) -> Node:
+    def _bare(self) -> Node:
         start = self._at
         match = self._take(_WORD)
         word = match[0] if match else ""
-        if word in FALSE_FRIENDS:
-            raise self._wrong(f"{word} is not part of the language", FALSE_FRIENDS[word], start)
-        near = difflib.get_close_matches(head.lower(), FIELDS, n=1, cutoff=0.75) if head else []
-        if near:
-            says = f"There is no field {head[:40]}"
-            raise self._wrong(says, f'{near[0]}: , or "{head[:40]}:…" in quotes for the text', start)
+        if (wrong := slip(word)) is not None:
+            raise self._wrong(*wrong, start)
         if not word.strip("*"):
             return Everything()
         return Text(word, glob="*" in word and word[0] != "/")
@@ -239,7 +235,8 @@ class _Parser:
 
     def _wanted(self, kind: FieldKind) -> str:
         if kind.sort == "choice":
-            return f"one of {', '.join(kind.choices)}{', 401' if kind.choices[0] == 'pending' else ''}"
+            one_of = "one of " if len(kind.choices) > 1 else ""
+            return f"{one_of}{', '.join(kind.choices)}{', 401' if kind.choices[0] == 'pending' else ''}"
         if kind.sort == "text":
             return f"a value such as {kind.example}, with * for any characters, or /a regular expression/"
         if kind.sort == "row":
@@ -365,7 +362,8 @@ class _Parser:
         number = self._take(_JSON_NUMBER)
         if number is None:
             only = ", true, false or null" if operator in ("==", "!=") else ""
-            raise self._wrong("A value is missing", f'a text in quotes such as "Oslo", a number{only}')
+            says = "A value is missing" if not self._text[start : start + 1].strip() else "That is no value"
+            raise self._wrong(says, f'a text in double quotes such as "Oslo", a number{only}')
         found = json.loads(number[0]) if len(number[0]) < 400 else math.inf
         if isinstance(found, float) and not math.isfinite(found):
             raise self._wrong("The number is too large", "a smaller one", start)

@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-PLAIN_WORD = re.compile(r'[^\s()"/$:*][^\s():*]*')
+PLAIN_WORD = re.compile(r'[^\s()"/$:*!=<>&|][^\s():*=<>]*')
 PLAIN_NAME = re.compile(r'[^\s.\[\]()=!<>~"\'*$]+')
-FALSE_FRIENDS = {"&&": "and", "||": "or", "!": "not"}
-"""What other languages say, and what it is here."""
-_NO_WORDS = frozenset({"and", "or", "not", *FALSE_FRIENDS})
+_NO_WORDS = frozenset({"and", "or", "not"})
 
 
 class Star:
