@@ -14,9 +14,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from inspector.app.actions import own_keys
 from inspector.app.widgets.form_about import FormAbout
@@ -25,7 +24,8 @@ from inspector.app.widgets.form_entry import Entry, Part
 from inspector.app.widgets.form_fields import FoldField, JsonField, NameField, TextField
 from inspector.app.widgets.form_lines import Line, next_state
 from inspector.app.widgets.form_multi import MultiField
-from inspector.app.widgets.form_row import Columns, FormRow, RowLabel, unchanged
+from inspector.app.widgets.form_note import FormNote
+from inspector.app.widgets.form_row import Columns, FormRow, RowLabel, turnover
 from inspector.forms import edit
 from inspector.forms.check import Problem
 from inspector.forms.draft import Draft, Key, Path, in_value
@@ -60,7 +60,6 @@ class SchemaForm(VerticalScroll):
     can_focus = False
     DEFAULT_CSS = """
     SchemaForm { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
-    SchemaForm > .form--note { color: $text-muted; padding: 0 2; height: auto; }
     """
     BINDINGS = own_keys(
         "form",
@@ -94,10 +93,8 @@ class SchemaForm(VerticalScroll):
         self._rows: list[FormRow] = []
         self._limit = _PORTION
         self._wanted: Path | None = None
-        self._noted = ""
         self._about = FormAbout()
-        self._note = Static(markup=False, classes="form--note")
-        self._note.display = False
+        self._note = FormNote()
         self._columns = Columns.of(self._entry.lines()[:MOST_ROWS])
 
     def compose(self) -> ComposeResult:
@@ -108,7 +105,7 @@ class SchemaForm(VerticalScroll):
 
     def on_mount(self) -> None:
         self._about.reserve(line.field for line in self._entry.lines())
-        self._say_note()
+        self._note.show(len(self._entry.lines()), MOST_ROWS)
         self._mark()
 
     @property
@@ -156,11 +153,8 @@ class SchemaForm(VerticalScroll):
 
     def focus_first(self) -> None:
         """Put the cursor into the first empty field, a required one before an optional one."""
-        lines = [line for line in self._entry.lines() if not line.folds]
-        empty = [line for line in lines if line.draft is UNSET]
-        best = [line for line in empty if line.field.required] or empty or lines or self._entry.lines()
-        if best:
-            self._focus(best[0].path)
+        if (path := self._entry.first_empty()) is not None:
+            self._focus(path)
 
     # What the user does
 
@@ -340,23 +334,16 @@ class SchemaForm(VerticalScroll):
     async def _sync(self) -> None:
         """Let the rows show the draft: those of the same place are kept, others go or come."""
         lines = self._entry.lines()[: self._limit]
-        rows = self._rows
         self._columns = self._columns.at_least(Columns.of(lines))
-        same, tail = unchanged(rows, lines)
-        gone = rows[same : len(rows) - tail]
-        new = [FormRow(line, self._columns) for line in lines[same : len(lines) - tail]]
-        after = rows[len(rows) - tail :]
-        self._rows = [*rows[:same], *new, *after]
-        for row, line in zip(self._rows, lines, strict=True):
-            row.show(line)
-            row.label.fit(self._columns)
-        if gone or new:
+        turn = turnover(self._rows, lines, self._columns)
+        self._rows = turn.rows
+        if turn.gone or turn.new:
             with self.app.batch_update():
-                if gone:
-                    await self.remove_children(gone)
-                if new:
-                    await self.mount_all(new, before=after[0] if after else self._note)
-        self._say_note()
+                if turn.gone:
+                    await self.remove_children(turn.gone)
+                if turn.new:
+                    await self.mount_all(turn.new, before=turn.before or self._note)
+        self._note.show(len(self._entry.lines()), MOST_ROWS)
         self._mark()
         if self._wanted is not None:
             self._focus(self._wanted)
@@ -397,15 +384,6 @@ class SchemaForm(VerticalScroll):
     def _focused(self) -> FormRow | None:
         focused = self.screen.focused
         return next((row for row in self._rows if focused is row.editor), None)
-
-    def _say_note(self) -> None:
-        total = len(self._entry.lines())
-        more = f"… {total - MOST_ROWS:,} more fields: edit them as JSON" if total > MOST_ROWS else ""
-        says = more if total else "No arguments."
-        if says != self._noted:
-            self._noted = says
-            self._note.display = bool(says)
-            self._note.update(Content(says))
 
     def _mark(self) -> None:
         problems = self._entry.problems()

@@ -80,6 +80,14 @@ class Entry:
         """The line of one place; `None` where there is none now."""
         return next((line for line in self.lines() if line.path == path), None)
 
+    def first_empty(self) -> Path | None:
+        """Where typing begins: the first empty field, a required one before others; else the first."""
+        lines = self.lines()
+        fields = [line for line in lines if not line.folds]
+        empty = [line for line in fields if line.draft is UNSET]
+        best = [line for line in empty if line.field.required] or empty or fields or lines
+        return best[0].path if best else None
+
     def put(self, path: Path, draft: Draft) -> None:
         """What the user entered at one place."""
         self.draft = put(self.field, self.draft, path, draft)

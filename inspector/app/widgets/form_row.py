@@ -236,7 +236,36 @@ def _editor_of(line: Line) -> type[Editor]:
     return TextField if kind in ("string", "number", "integer") else JsonField
 
 
-def unchanged(rows: Sequence[FormRow], lines: Sequence[Line]) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """How rows follow the lines of a form.
+
+    Attributes:
+        rows: One for each line, those of the same place kept.
+        gone: Those that show nothing any more.
+        new: Those that are to be mounted.
+        before: The row that they stand before; `None` at the end.
+    """
+
+    rows: list[FormRow]
+    gone: list[FormRow]
+    new: list[FormRow]
+    before: FormRow | None
+
+
+def turnover(rows: Sequence[FormRow], lines: Sequence[Line], columns: Columns) -> Turnover:
+    """Let `rows` follow `lines`: what stays shows its line already, what is new is not mounted yet."""
+    same, tail = _unchanged(rows, lines)
+    new = [FormRow(line, columns) for line in lines[same : len(lines) - tail]]
+    after = rows[len(rows) - tail :]
+    now = [*rows[:same], *new, *after]
+    for row, line in zip(now, lines, strict=True):
+        row.show(line)
+        row.label.fit(columns)
+    return Turnover(now, list(rows[same : len(rows) - tail]), new, after[0] if after else None)
+
+
+def _unchanged(rows: Sequence[FormRow], lines: Sequence[Line]) -> tuple[int, int]:
     """How many of `rows` can show `lines` from the start, and how many more from the end."""
     most = min(len(lines), len(rows))
     same = tail = 0
