@@ -8,6 +8,7 @@ from inspector.app.actions import ACTIONS, UNBOUND, key_named, name_of, shown_ke
 from inspector.app.keys import as_markdown, binding_keys, every_key, screen_keys, widget_keys
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.capability_list import CapabilityList
+from inspector.app.widgets.filter_field import FilterField
 from inspector.app.widgets.key_line import KeyLine
 from inspector.app.widgets.log import MessageLog
 from tests.app.stage import staged
@@ -117,6 +118,16 @@ async def test_a_footer_without_room_leaves_out_whole_words_but_not_the_help(wid
         assert len(shown) <= width
         assert shown == " ".join(words for words in known if words in shown)
         assert (shown == " ".join(known)) == (width >= 60)
+
+
+async def test_the_footer_names_no_key_that_a_field_takes_for_a_character() -> None:
+    async with staged((120, 40)) as stage:
+        await stage.connected()
+        line = stage.screen.query_one(KeyLine)
+        await stage.until(lambda: "/" in {key for _, key, _ in line.offers})
+        await stage.press("3", "slash")
+        await stage.until(lambda: isinstance(stage.screen.focused, FilterField))
+        await stage.until(lambda: "/" not in {key for _, key, _ in line.offers})
 
 
 async def test_the_footer_offers_to_run_nothing_that_a_page_hides() -> None:

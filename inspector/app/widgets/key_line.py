@@ -52,8 +52,10 @@ class KeyLine(Widget):
         if not self.app.app_focus or screen is not self.screen:
             return
         offers: dict[str, tuple[str, str, str]] = {}
-        active = screen.active_bindings
+        active, focused = screen.active_bindings, screen.focused
         for node, binding, enabled, _tooltip in active.values():
+            if node is not focused and _is_typed(focused, binding.key):
+                continue
             if binding.show and enabled and binding.key != UNBOUND and _worth_naming(node, binding.action):
                 says = (binding.key, self._written(binding.key, binding.key_display), binding.description)
                 offers.setdefault(binding.action, says)
@@ -110,6 +112,14 @@ class KeyLine(Widget):
         for key, start, end in self._pieces():
             if start <= event.x < end:
                 self.app.simulate_key(key)
+
+
+def _is_typed(focused: Widget | None, key: str) -> bool:
+    """Whether what has the focus takes the key for a character. Textual asks that too, but knows no slash."""
+    shown = shown_key(key)
+    return (
+        focused is not None and len(shown) == 1 and shown.isascii() and focused.check_consume_key(key, shown)
+    )
 
 
 def _worth_naming(node: object, action: str) -> bool:
