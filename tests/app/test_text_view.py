@@ -97,7 +97,14 @@ async def test_five_megabytes_show_their_first_page_at_once_and_all_of_it_in_the
         assert screen(app.view)[-1] == "the end"
 
 
-async def test_the_reader_stays_at_the_place_when_the_width_changes() -> None:
+@pytest.mark.parametrize("slow", [False, True])
+async def test_the_reader_stays_at_the_place_when_the_width_changes(
+    monkeypatch: pytest.MonkeyPatch, slow: bool
+) -> None:
+    """Also where the rows below that place, to the end of the page, are found later than it."""
+    if slow:
+        monkeypatch.setattr("inspector.app.widgets.text_view.FIRST_SLICE", 0.0)
+        monkeypatch.setattr("inspector.app.widgets.text_view.SLICE", 0.0)
     app = Viewer("\n".join(f"{n} " + "word " * 30 for n in range(1_000)))
     async with app.run_test(size=(80, 20)) as pilot:
         await settled(pilot)

@@ -275,7 +275,8 @@ class TextView(ScrollView, can_focus=True):
         if self._to_end:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
             self._to_end = not self._lines.done
-        if self._anchor and (self._lines.done or self._reached() > self._anchor):
+        page_found = self._reached() > self._anchor and self._lines.at(self._anchor) <= self.max_scroll_y
+        if self._anchor and (self._lines.done or page_found):
             self.scroll_to(y=self._lines.at(self._anchor), animate=False)
             self._anchor = 0
         if before < top + height:
