@@ -18,22 +18,19 @@ import textual.pilot
 _SLEEP = 1 / 50
 _TURNS = 3
 _LONGEST, _MOST = 1.0, 200
-"""Seconds, and turns of the loop, after which one that always has something to do is busy for ever. What
-anything leads to took 60 turns at most, but on a machine that starves a turn can take a second."""
+"""Seconds of work, and turns of the loop, after both of which one that always has something to do is busy
+for ever. What anything leads to took 60 turns at most, but on a machine that starves a turn can take a second."""
 
 
 async def _wait_for_idle(min_sleep: float = _SLEEP, max_sleep: float = _LONGEST) -> None:
-    """As long as Textual's own, and then until nothing is left that the loop could do at once.
-
-    What never rests is left alone after so many seconds of work: by the clock a process that only waited for
-    its turn would be taken for one of these.
-    """
+    """As long as Textual's own, and then until nothing is left that the loop could do at once."""
     loop: Any = asyncio.get_running_loop()
     ends = time.process_time() + max_sleep
     await asyncio.sleep(max(min_sleep, _SLEEP))  # timers of the frame that began
-    quiet = 0
-    while quiet < _TURNS and time.process_time() < ends:
+    quiet = turns = 0
+    while quiet < _TURNS and (turns < _MOST or time.process_time() < ends):
         await asyncio.sleep(0)
+        turns += 1
         quiet = 0 if loop._ready else quiet + 1
 
 
