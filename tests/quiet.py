@@ -18,8 +18,8 @@ import textual.pilot
 _SLEEP = 1 / 50
 _TURNS = 3
 _LONGEST, _MOST = 1.0, 200
-"""Seconds of work, and turns of the loop, after both of which one that always has something to do is busy
-for ever. What anything leads to took 60 turns at most, but on a machine that starves a turn can take a second."""
+"""Seconds of work and turns of the loop: after both, one that always has something to do is busy for ever.
+What anything leads to took 60 turns at most, but on a machine that starves a turn can take a second."""
 
 
 async def _wait_for_idle(min_sleep: float = _SLEEP, max_sleep: float = _LONGEST) -> None:
