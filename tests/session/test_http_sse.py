@@ -187,7 +187,7 @@ async def test_an_endpoint_that_is_not_there_is_told_with_its_path(journal: Jour
 async def test_a_call_that_times_out_is_cancelled_by_a_message(journal: Journal) -> None:
     server = SseServer(silent_on="tools/call")
     async with serving_sse(server) as running, open_session(target(running.url("sse")), journal) as session:
-        assert isinstance(await session.call("tools/call", {"name": "x"}, timeout=0.05), TimedOut)
+        assert isinstance(await session.call("tools/call", {"name": "x"}, timeout=0.5), TimedOut)
         assert isinstance(await session.call("ping"), Replied)
         while not any(b"notifications/cancelled" in each.body for each in running.requests):
             assert isinstance(await session.call("ping"), Replied)

@@ -39,11 +39,11 @@ async def test_a_reply_brings_the_exact_bytes_and_both_events(journal: Journal) 
 
 async def test_a_timeout_is_an_outcome_that_is_written_down_and_told(journal: Journal) -> None:
     async with open_session(scripted(tools_call=silent), journal) as session:
-        call = session.start("tools/call", {"name": "x"}, timeout=0.01)
-        assert await call.wait() == TimedOut(0.01)
+        call = session.start("tools/call", {"name": "x"}, timeout=0.3)
+        assert await call.wait() == TimedOut(0.3)
         assert call.request is not None
         await session.call("ping")  # the connection survives
-    assert step(journal, "timed-out") == {"what": "timed-out", "request": call.request.seq, "after": 0.01}
+    assert step(journal, "timed-out") == {"what": "timed-out", "request": call.request.seq, "after": 0.3}
     told = steps(journal)
     assert told.index("timed-out") + 1 == told.index("→ notifications/cancelled")
 
@@ -88,7 +88,7 @@ async def test_a_late_reply_stays_a_fact(journal: Journal) -> None:
         yield result({"id": message["params"]["requestId"]}, {"late": True})
 
     async with open_session(scripted(tools_call=silent, notifications_cancelled=late), journal) as session:
-        assert isinstance(await session.call("tools/call", {}, timeout=0.01), TimedOut)
+        assert isinstance(await session.call("tools/call", {}, timeout=0.3), TimedOut)
         assert isinstance(await session.call("ping"), Replied)
     assert any(b'"late"' in event.body for event in rows(journal) if event.kind is Kind.MESSAGE)
 

@@ -179,7 +179,7 @@ async def test_an_acknowledgement_with_an_odd_id(id: Any, journal: Journal) -> N
     transport = scripted(server_discover=discovered, subscriptions_listen=listen)
     ours = id in (None, "own", "text")
     async with open_session(transport, journal) as session:
-        session.options = Options(timeout=60 if ours else 0.1)
+        session.options = Options(timeout=60 if ours else 0.3)
         subscriptions = Subscriptions(session)
         await subscriptions.want(Interest(tools=True))
         assert state(subscriptions) == ("open" if ours else "opening")
@@ -198,7 +198,7 @@ async def test_a_late_acknowledgement_counts(journal: Journal) -> None:
 
     transport = scripted(server_discover=discovered, subscriptions_listen=listen, ping=ping)
     async with open_session(transport, journal) as session:
-        session.options = Options(timeout=0.1)
+        session.options = Options(timeout=0.3)
         subscriptions = Subscriptions(session)
         await subscriptions.want(Interest(tools=True))
         assert state(subscriptions) == "opening"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import InspectError
+from inspector.session.auth import browser
 from inspector.session.auth.browser import Opener, find_opener, open_browser, shown_host
 
 URL = "https://as.example/authorize?a=1&b=$(touch%20x);c='2'"
@@ -87,6 +88,12 @@ def test_the_words() -> None:
 )
 def test_a_host_as_a_person_sees_it(host: str, shown: str) -> None:
     assert shown_host(host) == shown
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opener that takes longer to start than a person would wait is one that works, as far as is known."""
+    monkeypatch.setattr(browser, "_PATIENCE", 60.0)
 
 
 def writes(file: Path, *, code: int = 0) -> Opener:
