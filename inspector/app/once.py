@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 class Once(Screen[Result]):
-    """The base, before `ModalScreen` where it is one, of what gives a result."""
+    """A base of what gives a result; it stands behind `ModalScreen`: styles come with the first base."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave with a result; where this is not the screen in front, or is no more, nothing happens."""

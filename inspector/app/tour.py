@@ -96,7 +96,7 @@ def offer(app: InspectorApp) -> None:
             app.look.put("tour", True)
 
 
-class TourScreen(Once[None], ModalScreen[None]):
+class TourScreen(ModalScreen[None], Once[None]):
     """One step at a time, in a box over the screen that it is about."""
 
     DEFAULT_CSS = """

@@ -24,7 +24,7 @@ from inspector.kept.consent import Standing
 from inspector.wire.visible import clip, visible
 
 
-class Agree(Once[bool], ModalScreen[bool]):
+class Agree(ModalScreen[bool], Once[bool]):
     """Shows what would run and asks whether it may. Escape and `n` mean no."""
 
     DEFAULT_CSS = """
@@ -64,7 +64,7 @@ class Agree(Once[bool], ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class Values(Once[Mapping[str, str] | None], ModalScreen[Mapping[str, str] | None]):
+class Values(ModalScreen[Mapping[str, str] | None], Once[Mapping[str, str] | None]):
     """Asks for the inputs of a server, a line each, passwords hidden. Escape leaves it."""
 
     DEFAULT_CSS = """

@@ -16,7 +16,7 @@ from inspector.app.widgets.text_view import TextView
 from inspector.wire.visible import visible
 
 
-class Question(Once[bool], ModalScreen[bool]):
+class Question(ModalScreen[bool], Once[bool]):
     """Asks before something that cannot be taken back. Escape and `n` mean no."""
 
     BINDINGS = [Binding("y", "answer(True)", "yes"), Binding("n,escape", "answer(False)", "no")]
@@ -43,7 +43,7 @@ class Question(Once[bool], ModalScreen[bool]):
         self.dismiss(yes)
 
 
-class AskLine(Once[str | None], ModalScreen[str | None]):
+class AskLine(ModalScreen[str | None], Once[str | None]):
     """Asks for one line of text. Escape leaves it."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "cancel")]
@@ -65,7 +65,7 @@ class AskLine(Once[str | None], ModalScreen[str | None]):
         self.dismiss(event.value.strip())
 
 
-class Plain(Once[None], ModalScreen[None]):
+class Plain(ModalScreen[None], Once[None]):
     """A text alone on the screen, without a border, so that the terminal's own selection takes it whole."""
 
     BINDINGS = [Binding("escape,enter,q", "dismiss(None)", "back")]
@@ -89,7 +89,7 @@ def asked(app: App[int], question: str, yes: str, then: Callable[[], object]) ->
     app.push_screen(Question(question, yes), answered)
 
 
-class SaveAs(Once[Path | None], ModalScreen[Path | None]):
+class SaveAs(ModalScreen[Path | None], Once[Path | None]):
     """Asks for a file name and writes nothing itself. A file that exists is asked about again."""
 
     BINDINGS = [Binding("escape", "leave", "cancel")]

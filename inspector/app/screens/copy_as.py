@@ -57,7 +57,7 @@ class Chosen:
         return head.encode() + self.copy.octets + b"\n"
 
 
-class CopyAs(Once[Chosen | None], ModalScreen[Chosen | None]):
+class CopyAs(ModalScreen[Chosen | None], Once[Chosen | None]):
     """Gives what was chosen, or nothing.
 
     Args:

@@ -19,7 +19,7 @@ from inspector.wire.visible import clip, visible
 _LONGEST = 300
 
 
-class FiltersScreen(Once[str | None], ModalScreen[str | None]):
+class FiltersScreen(ModalScreen[str | None], Once[str | None]):
     """Gives the text of the filter that was taken.
 
     Args:

@@ -22,7 +22,7 @@ _BESIDE: Sequence[KeyRow] = (
 """Keys of the app itself."""
 
 
-class HelpScreen(Once[None], ModalScreen[None]):
+class HelpScreen(ModalScreen[None], Once[None]):
     """All keys, grouped; escape, F1 or q closes it.
 
     Args:

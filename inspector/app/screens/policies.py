@@ -64,7 +64,7 @@ def read_answers(name: str) -> Answers:
         raise UsageError(f"{path} is not JSON: {error}") from error
 
 
-class PoliciesScreen(Once[Policies | None], ModalScreen[Policies | None]):
+class PoliciesScreen(ModalScreen[Policies | None], Once[Policies | None]):
     """A row a kind; gives the policies, or nothing."""
 
     DEFAULT_CSS = """

@@ -203,7 +203,7 @@ class ChoiceField(Widget, can_focus=True):
         self.app.push_screen(Picker(name, self._picks, self._chosen, typed), picked)
 
 
-class Picker(Once[int | None], ModalScreen[int | None]):
+class Picker(ModalScreen[int | None], Once[int | None]):
     """The list of all choices, narrowed down by typing. Gives the number of the one that was picked."""
 
     DEFAULT_CSS = """
