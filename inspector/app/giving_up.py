@@ -82,7 +82,7 @@ class Waiter:
     Attributes:
         who: In words, safe for a terminal; empty where nobody waits.
         until: When he gives up, in seconds since the journal's start; `None` where that is not known.
-        why: What is known where `until` is not: `waits as long as it takes`, `its clock stands still`.
+        why: What is known where `until` is not: `waits without limit`, `its clock stands still`.
     """
 
     who: str = ""
@@ -134,7 +134,7 @@ def waiter(journal: Journal, row: int) -> Waiter:
     opening = journal.method(asked) in _OPENING and known.opening is not None
     limit = known.opening if opening else known.call
     if limit is None:
-        return Waiter(known.name, None, "waits as long as it takes")
+        return Waiter(known.name, None, "waits without limit")
     return Waiter(known.name, journal.time(asked) + limit)
 
 

@@ -239,9 +239,8 @@ class HeldPage(Page):
 
     def back(self) -> bool:
         focused = self.screen.focused
-        if self.rules.has_focus_within and self.rules.back():
-            return True
-        if focused is self.editor.area and self.editor.back():
+        editor, rules = self.editor, self.rules
+        if (rules.has_focus_within and rules.back()) or (focused is editor.area and editor.back()):
             return True
         if focused is not None and focused is not self.messages and not self._idle:
             self.messages.focus()
@@ -269,6 +268,8 @@ class HeldPage(Page):
         event.stop()
         if self._decidable(self.editor.row):
             self.action_decide("forwarded")
+        elif self._expects:  # a key too many while the next one is awaited
+            self.say("It went on. l goes to its row.")
         elif isinstance(event.entry.link, int):
             self.post_message(self.RowWanted(event.entry.link))
 
@@ -298,8 +299,7 @@ class HeldPage(Page):
 
     def _may(self) -> bool:
         """Whether something can be decided about what is shown; says where nothing can."""
-        may = self._decidable(self.editor.row)
-        if not may:
+        if not (may := self._decidable(self.editor.row)):
             self.say("Nothing is held there.", bad=True)
         return may
 
@@ -360,8 +360,8 @@ class HeldPage(Page):
     def action_send(self) -> None:
         """Forward what stands in the editor; what is odd is sent when it is asked for twice."""
         editor = self.editor
-        draft, warning = editor.draft, editor.warning
-        if warning and self._insists != (editor.row, draft.text):
+        draft = editor.draft
+        if editor.warning and self._insists != (editor.row, draft.text):
             self._insists = (editor.row, draft.text)
             self.say("That is odd. F5 again sends it all the same.", bad=True)
         elif editor.answers:
