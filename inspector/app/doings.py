@@ -57,6 +57,9 @@ DOINGS: Mapping[str, str] = {
 }
 """Names, and the modules that do them; a colon is followed by another function than `do`."""
 
+OF_RECORDINGS = frozenset({"play", "slower", "faster", "step_back", "step_on"})
+"""What makes no sense on a connection: that is known before their modules are there."""
+
 ATTENDANTS = (
     "inspector.app.following",
     "inspector.app.conversing",
@@ -88,13 +91,10 @@ async def do(screen: MainScreen, name: str) -> None:
         await done
 
 
-_PLAYING = "inspector.app.playing"
-
-
 def can(screen: MainScreen, name: str) -> bool:
     """Whether it makes sense now; what was never done yet says so when it is."""
-    if screen.keeper is not None and DOINGS[name].startswith(_PLAYING):
-        return False  # known without importing it: a connection is no recording
+    if screen.keeper is not None and name in OF_RECORDINGS:
+        return False
     module = sys.modules.get(DOINGS[name].partition(":")[0])
     asked = getattr(module, "can", None)
     return asked is None or bool(asked(screen))

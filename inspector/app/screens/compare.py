@@ -17,6 +17,7 @@ from textual.widgets import Static
 from inspector.app.actions import Action, bindings
 from inspector.app.difference import NOTE, Row, difference
 from inspector.app.once import Once
+from inspector.app.panes.message import SelectedMessage
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.diff_view import DiffView
 from inspector.app.widgets.key_line import KeyLine
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from textual.worker import WorkType
 
     from inspector.app.items import Item
+    from inspector.app.screens.main import MainScreen
     from inspector.journal.journal import Journal
 
 FRAME = 0.05
@@ -71,6 +73,23 @@ def subject_for(journal: Journal, row: int, item: Item | None, called: int) -> S
         case "prompts":
             return Subject("prompts/get", item.key)
     return subject_of(journal, called)
+
+
+def compare(screen: MainScreen) -> None:
+    """Compare results of what is selected or opened, and go to the row that is wanted then."""
+
+    def to_row(seq: int | None) -> None:
+        if seq is not None:
+            screen.traffic.show_row(seq)
+            screen.action_pane(3)
+
+    item, run = screen.workbench.item, screen.workbench.run
+    row = screen.query_one(SelectedMessage).seq if screen.pane in (3, 4) else -1
+    subject = subject_for(screen.journal, row, item, run.row if run is not None else -1)
+    if subject is None:
+        screen.notify("Open what was called, or select one of its messages.", markup=False)
+    else:
+        screen.app.push_screen(CompareScreen(screen.journal, subject), to_row)
 
 
 class CompareScreen(Once[int | None]):

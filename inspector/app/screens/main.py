@@ -23,7 +23,6 @@ from inspector.app.given import Given
 from inspector.app.items import Item
 from inspector.app.panes.capabilities import Capabilities
 from inspector.app.panes.desk import Desk
-from inspector.app.panes.message import SelectedMessage
 from inspector.app.panes.page import Page
 from inspector.app.panes.result import Result
 from inspector.app.panes.traffic import Traffic
@@ -335,21 +334,9 @@ class MainScreen(PanedScreen):
         self.query_one(Result).cycle()
 
     def action_compare(self) -> None:
-        def to_row(seq: int | None) -> None:
-            if seq is not None:
-                self.traffic.show_row(seq)
-                self.action_pane(3)
+        from inspector.app.screens.compare import compare  # as the authorization's screen
 
-        # Imported here: as the authorization's screen.
-        from inspector.app.screens.compare import CompareScreen, subject_for
-
-        item, run = self.workbench.item, self.workbench.run
-        row = self.query_one(SelectedMessage).seq if self._pane_of(self.focused) in (3, 4) else -1
-        subject = subject_for(self.journal, row, item, run.row if run is not None else -1)
-        if subject is None:
-            self.notify("Open what was called, or select one of its messages.", markup=False)
-        else:
-            self.app.push_screen(CompareScreen(self.journal, subject), to_row)
+        compare(self)
 
     def action_relist(self) -> None:
         session = self.keeper.session if self.keeper else None
