@@ -24,6 +24,7 @@ MARK = "MCP_INSPECT_TEST_MARK"
 PATIENCE = 30.0
 """Seconds after which what a test waits for will not come."""
 _STILL = 0.3  # seconds without anything drawn: the clock of the status line draws once a second
+_ANEW = 3.0  # seconds after which somebody presses a key once more that a slow server left without effect
 _PIECE = 4096
 """Bytes that are taken in at once: what stood on the screen is not passed over, however late it is read."""
 
@@ -89,17 +90,22 @@ class Terminal:
         """The screen."""
         return "\n".join(self.lines)
 
-    def until(self, *wanted: str, gone: str = "") -> None:
+    def until(self, *wanted: str, gone: str = "", again: str = "") -> None:
         """Wait until all of `wanted` stand on the screen, and `gone` does not.
 
-        Each of `wanted` is a regular expression.
+        Each of `wanted` is a regular expression. `again` is a key that is pressed anew where nothing follows.
         """
         deadline = time.monotonic() + PATIENCE
         while not self._shows(wanted, gone):
-            if self.over or not self._take_in(deadline - time.monotonic()):
-                missing = [word for word in wanted if not re.search(word, self.text)]
-                said = "The command is over" if self.over else f"Not in {PATIENCE:.0f} s"
-                raise AssertionError(f"{said}: {missing or f'still there: {gone}'}\n{self.framed()}")
+            left = deadline - time.monotonic()
+            if not self.over and self._take_in(min(left, _ANEW) if again else left):
+                continue
+            if again and not self.over and left > _ANEW:
+                self.press(again)
+                continue
+            missing = [word for word in wanted if not re.search(word, self.text)]
+            said = "The command is over" if self.over else f"Not in {PATIENCE:.0f} s"
+            raise AssertionError(f"{said}: {missing or f'still there: {gone}'}\n{self.framed()}")
 
     def _shows(self, wanted: tuple[str, ...], gone: str) -> bool:
         return all(re.search(word, self.text) for word in wanted) and not (
