@@ -201,6 +201,8 @@ async def staged(
         async with app.run_test(size=size) as pilot:
             try:
                 yield Stage(app, pilot)
+                if not app._exit:
+                    await pilot.pause(0)  # what a key does may need its widgets, which go at once now
             except BaseException as error:
                 failed = error
                 raise
