@@ -66,7 +66,7 @@ FOLDS: tuple[Callable[[Journal], Any], ...] = (
 FILTERS = (
     "status:*error or lat:>1s",
     "tool:add or method:tools/*",
-    "text:x* -dir:out",
+    "text:x* not dir:c2s",
     "size:>10 id:1",
     '$.params.name == "add"',
     "about:0",
