@@ -176,6 +176,15 @@ async def test_rows_that_go_move_nothing_under_the_cursor() -> None:
         assert log.cursor > cursor
 
 
+async def test_without_a_filter_and_names_the_next_step_is_said() -> None:
+    async with staged(NARROW, journal=recorded(2)) as stage:
+        await stage.press("3", "F")
+        await stage.until(lambda: isinstance(stage.app.screen, FiltersScreen))
+        rows = stage.app.screen.query_one(OptionList)
+        await stage.until(lambda: rows.option_count)
+        assert "/ in the messages begins one" in str(rows.get_option_at_index(0).prompt)
+
+
 async def test_a_filter_is_kept_taken_and_forgotten() -> None:
     journal = recorded()
     async with staged(WIDE, journal=journal) as stage:
@@ -199,3 +208,4 @@ async def test_a_filter_is_kept_taken_and_forgotten() -> None:
         again = stage.app.screen
         assert isinstance(again, FiltersScreen)
         assert again._names == []
+        assert "begins" not in str(again.query_one(OptionList).get_option_at_index(0).prompt)

@@ -82,7 +82,9 @@ class FiltersScreen(ModalScreen[str | None], Once[str | None]):
         if self._names:
             rows.highlighted = min(at, len(self._names) - 1)
         elif not self._texts:
-            rows.add_option(Option(Content("No filter has a name yet."), disabled=True))
+            begins = "" if self._present else " / in the messages begins one; then it gets its name here."
+            rows.add_option(Option(Content(f"No filter has a name yet.{begins}"), disabled=True))
+            says = "enter keeps it · esc leaves" if self._present else "esc leaves"
         self.query_one("#filters-says", Static).update(says)
 
     @on(OptionList.OptionSelected)
