@@ -138,6 +138,6 @@ async def test_other_arguments_go_along_where_the_version_has_a_word_for_it(
     server = scripted(initialize=initialize, completion_complete=complete)
     async with open_session(server, journal, Options(protocol=version)) as session:
         ref = {"type": "ref/prompt", "name": "p"}
-        assert await Offers(session).values(ref, "a", "o", {"b": "2"}) == ["one"]
+        assert await Offers(session, 20).values(ref, "a", "o", {"b": "2"}) == ["one"]
     journal.close()
     assert asked[0].get("context") == context
