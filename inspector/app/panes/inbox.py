@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 BUDGET = 0.02
 """Seconds of a frame that taking in new rows may cost."""
+_LOOK = 0.7
+"""Seconds in which nobody has read a URL that came up by itself: a key that came twice is no consent."""
 _DRAFTS = 100
 _NOTHING = "The server has asked nothing. Roots, sampling and elicitation come here."
 
@@ -79,6 +81,7 @@ class Inbox(Page):
         self._drafts: dict[Ident, Draft] = {}
         self._answered: Ident | None = None
         self._expects = False  # the cursor has not been moved since an answer
+        self._came = -_LOOK  # when one came up by itself, in the place of one that was answered
         self._roots: list[Mapping[str, Any]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -114,6 +117,7 @@ class Inbox(Page):
             self.questions.show(self._listed, now)
             self._say_how_it_stands(inbox)
             self._fit()
+            self.call_after_refresh(self._fit)  # a page that is shown for the first time has no height yet
             self._follow()
         elif int(now) != self._second and any(each.waiting for each in self._listed):
             self._second = int(now)
@@ -152,6 +156,7 @@ class Inbox(Page):
             if after is not None:
                 self.questions.go_to(after.ident)
                 self._answered = None
+                self._came = self._came if self._idle else monotonic()
         current = self.questions.current
         if current is None:
             self.pane.clear()
@@ -259,6 +264,9 @@ class Inbox(Page):
             return
         if how == "cancel" and not asking.kind.startswith("elicitation"):
             self.pane.tell("Only an elicitation can be cancelled; F2 declines.", bad=True)
+            return
+        if how == "accept" and asking.kind == "elicitation-url" and monotonic() - self._came < _LOOK:
+            self.pane.tell("This question has only now come up. F5 again consents to it.")
             return
         try:
             self._reply(inbox, entry, how)
