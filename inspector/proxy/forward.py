@@ -24,6 +24,7 @@ import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from inspector.proxy.behind import left_to_a_copy
 from inspector.proxy.feed import ERR, EXITED, IN, Feed
 from inspector.proxy.watch import Watch
 from inspector.proxy.way import Way
@@ -163,30 +164,18 @@ class Forwarder:
             self._listening = False
 
     def _leave_behind(self) -> None:
-        """Have a copy of this process move on what is still on its way.
+        """Have a copy of this process move on what is still on its way."""
+        if not left_to_a_copy(self._move_on_elsewhere):
+            self._feed.drop()  # by this process: the rest is not recorded
+            self._move_on()
 
-        Its session is its own, before we end: what then ends the group ends the writers, and not their words.
-        """
-        try:
-            ready, begun = os.pipe()
-            child = os.fork()
-        except OSError:  # no more processes: it is moved on by this one, and the rest is not recorded
-            self._feed.drop()
-            while self._unfinished:
-                self._turn(None)
-            return
-        if child:
-            os.close(begun)
-            os.read(ready, 1)
-            return
-        try:
-            os.setsid()
-            os.close(begun)
-            self._watch.off(self._woken)
-            while self._unfinished:
-                self._turn(None)
-        finally:
-            os._exit(0)
+    def _move_on_elsewhere(self) -> None:
+        self._watch.off(self._woken)
+        self._move_on()
+
+    def _move_on(self) -> None:
+        while self._unfinished:
+            self._turn(None)
 
     def _wake(self, _event: int) -> None:
         try:

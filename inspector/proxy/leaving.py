@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inspector.journal.journal import Journal
+from inspector.proxy.behind import left_to_a_copy
 from inspector.proxy.feed import BROKEN, CLOSED, IN
 from inspector.proxy.recorder import NAMES, write_down
 from inspector.proxy.watch import Watch
@@ -64,26 +65,9 @@ class Notes:
 
 
 def leave_behind(left: Mapping[int, Left], notes: Notes) -> None:
-    """Have a copy of this process move on what is left; returns when this one may end.
-
-    The copy is in a session of its own by then: what ends our group ends the writers, and not their words.
-    """
-    try:
-        ready, begun = os.pipe()
-        child = os.fork()
-    except OSError:  # no more processes: this one does it, and the host learns of the exit after that
-        _move_on(left, notes)
-        return
-    if child:
-        os.close(begun)
-        os.read(ready, 1)
-        return
-    try:
-        os.setsid()
-        os.close(begun)
-        _move_on(left, notes)
-    finally:
-        os._exit(0)
+    """Have a copy of this process move on what is left; returns when this one may end."""
+    if not left_to_a_copy(lambda: _move_on(left, notes)):
+        _move_on(left, notes)  # by this one: the host learns of the exit after that
 
 
 def _move_on(left: Mapping[int, Left], notes: Notes) -> None:
