@@ -6,7 +6,7 @@ Everything here is O(1) to read. What is longer than a number stays in the recor
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -30,7 +30,7 @@ MOST_METHODS = 4096
 LONGEST_METHOD = 128
 
 NO_ID = 0
-ODD_ID = 1
+ODD_ID = 0xFFFFFFFE
 """An id that JSON may spell in several ways, or whose letters may: it stands in the line."""
 
 _LARGE = 0xFFFFFFFF
@@ -47,7 +47,9 @@ def made(by: str, of: int | None) -> int:
 
 
 def id_key(id: str) -> int:
-    """The number under which an id is found again: that of ids that differ in upper and lower case is one.
+    """The number under which an id is found again: never that of no id, or of an odd one.
+
+    Ids that differ in capital letters alone have one number, and so have `7`, `"7"` and `7.0`.
 
     Args:
         id: JSON text, as the envelope has it. The number holds in this process only.
@@ -55,8 +57,22 @@ def id_key(id: str) -> int:
     if not id.isdigit():  # as most are
         if not id.isascii() or "\\" in id:
             return ODD_ID
-        id = id.lower()
-    return hash(id) & _LARGE | 2  # neither of the two above
+        id = id.strip('"').removesuffix(".0").lower()
+    return hash(id) & _LARGE | 1
+
+
+def rows_with(column: array[int], numbers: Iterable[int], first: int, last: int) -> list[int]:
+    """The rows from `first` to before `last` in whose column one of some numbers stands, in order."""
+    each, size = column[first:last].tobytes(), column.itemsize
+    found: list[int] = []
+    for number in set(numbers):
+        sought = array(column.typecode, [number]).tobytes()
+        at = each.find(sought)
+        while at >= 0:
+            if at % size == 0:
+                found.append(first + at // size)
+            at = each.find(sought, at + 1)
+    return sorted(found)
 
 
 class Columns:
@@ -70,7 +86,7 @@ class Columns:
         exchange: Number of the HTTP exchange, 0 for none.
         peer: Row of the other half of the pair, -1 for none.
         offset: Where the event's line starts in the recording.
-        ids: Of requests and replies that pair, the `id_key` of their id; else `NO_ID`.
+        ids: Of requests and replies the `id_key` of their id; else `NO_ID`.
         add: Appends an event and returns its row.
     """
 

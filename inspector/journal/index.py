@@ -81,8 +81,7 @@ class Index:
 
         `number` is its seq as client events name it, `outcome` what a response says of itself.
         """
-        if id is not None:
-            self.columns.ids[row] = id_key(id)
+        self.named(row, id)
         if shape == _REQUEST:
             self.pairing.asked(row, direction, id, number, exchange)
             if direction == _C2S:
@@ -96,6 +95,11 @@ class Index:
                 peer = self.columns.peer[row]
                 if peer >= 0 and direction == Direction.S2C and self._in_catalogue(peer):
                     self.landmarks.append(row)
+
+    def named(self, row: int, id: str | None) -> None:
+        """The row has an id. That is all there is to say of one that pairs with nothing."""
+        if id is not None:
+            self.columns.ids[row] = id_key(id)
 
     def notice(self, direction: int, frame: Frame) -> None:
         """A notification `CANCELLED` went by: basic/utilities/cancellation."""

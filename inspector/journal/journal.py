@@ -186,6 +186,8 @@ class Journal(Rows):
         event = self._written(t, kind, direction, body, facts, exchange, words, whole, frame, by, of)
         if not by or of is None:
             self._fold(event)
+        elif event.frame is not None:
+            self._index.named(event.seq, envelope_id(event.frame.id))
         for listener in tuple(self._listeners.values()):
             listener(event)
         if self._redaction is None:

@@ -99,6 +99,7 @@ class _Open:
     exchange: int
     status: Status = _PENDING
     batch: _Batch | None = None
+    withdrawn: bool = False
 
 
 Held = tuple[
@@ -232,7 +233,10 @@ class Pairing:
 
     def withdrawn(self, direction: int, id: str | None) -> None:
         """Whoever asked gives up what it asked (`notifications/cancelled`); `id` is that of the request."""
-        for entry in self._open[direction].get(id_key(id), ()) if id is not None else ():
+        for entry in reversed(self._open[direction].get(id_key(id), ()) if id is not None else ()):
+            if entry.withdrawn:
+                break  # as were all before it
+            entry.withdrawn = True
             if entry.status is Status.PENDING:
                 self._settle(entry, Status.CANCELLED)
 

@@ -332,6 +332,7 @@ class Reader:
             prefix.size,
         )
         if flags & ASIDE:
+            index.named(row, prefix.id)
             return
         if prefix.shape is Shape.BATCH:
             body = read_payload(line.rstrip(b"\r\n"), prefix)[0]

@@ -12,14 +12,20 @@ import json
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any, TypeAlias, TypeVar
 
+from inspector.journal import columns
+from inspector.journal.columns import ODD_ID
 from inspector.journal.journal import Journal
+from inspector.journal.line import envelope_id
 from inspector.wire.event import Direction, Kind, Shape
 from inspector.wire.jsonrpc import id_key
 
 LOOK_BACK = 50_000
 """Rows before the notification that are looked at."""
+_AT_ONCE = 64
+"""Rows among which an id is looked for first."""
 _MOST_READ = 2_000
 """Requests whose bodies are read for one notification."""
 _REMEMBERED = 1_000
@@ -139,11 +145,9 @@ class Related:
         looked, over_before = self._vain.get(memory, (0, -1))
         if looked > seq:
             looked, over_before = 0, -1
-        over, read = -1, 0
-        requests = self._requests_before(seq)
-        for at in range(bisect_left(requests, seq) - 1, -1, -1):
-            row = requests[at]
-            if row < max(seq - LOOK_BACK, looked) or journal.conn(row) != conn:
+        over, read, least = -1, 0, max(0, seq - LOOK_BACK, looked)
+        for row in self._requests_before(seq) if progress else self._with_id(key, least, seq):
+            if row < least or journal.conn(row) != conn:
                 break
             if journal.direction(row) is not asked:
                 continue
@@ -162,7 +166,24 @@ class Related:
         _remember(self._vain, memory, (seq, over))
         return over
 
-    def _requests_before(self, seq: int) -> array[int]:
+    def _with_id(self, key: str, first: int, last: int) -> Iterator[int]:
+        """The rows of requests from `last` back to `first` that may have an id, as the columns know it."""
+        spelled = (key, f'"{key}"', f"{key}.0", f'"{key}.0"')  # for `id_key` they are one; a hash of them not
+        numbers = {ODD_ID, *(columns.id_key(envelope_id(each) or "") for each in spelled)}
+        width = _AT_ONCE  # what is cancelled was mostly asked not long before
+        while last > first:
+            begin = max(first, last - width)
+            for row in reversed(columns.rows_with(self._journal.columns.ids, numbers, begin, last)):
+                if self._journal.shape(row) is Shape.REQUEST:
+                    yield row
+            last, width = begin, width * 8
+
+    def _requests_before(self, seq: int) -> Iterator[int]:
+        """The rows of requests before `seq`, the latest first, as far as `LOOK_BACK` rows back and more."""
+        requests = self._requests_until(seq)
+        return (requests[at] for at in range(bisect_left(requests, seq) - 1, -1, -1))
+
+    def _requests_until(self, seq: int) -> array[int]:
         """The rows of requests from `LOOK_BACK` rows before `seq` on, and maybe others, in order."""
         least = max(0, seq - LOOK_BACK)
         if not self._from - LOOK_BACK <= least <= self._upto:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from array import array
+
+import pytest
+
 from inspector.journal.columns import (
     MOST_METHODS,
     NO_ID,
@@ -9,6 +13,7 @@ from inspector.journal.columns import (
     Columns,
     id_key,
     pack,
+    rows_with,
 )
 from inspector.wire.event import Direction, Kind, Shape
 
@@ -49,7 +54,7 @@ def test_methods_are_numbers_and_the_table_is_bounded() -> None:
 
 def test_an_id_has_a_number_that_is_the_same_for_capital_letters() -> None:
     assert id_key('"aBc"') == id_key('"ABC"') != id_key('"abd"')
-    assert id_key("7") != id_key('"7"')
+    assert id_key("7") == id_key('"7"') == id_key("7.0") != id_key("70")
     assert {id_key('"é"'), id_key('"a\\"b"')} == {ODD_ID}
     assert id_key("7") not in (NO_ID, ODD_ID)
 
@@ -58,3 +63,10 @@ def test_an_event_costs_40_bytes() -> None:
     columns = Columns()
     columns.add(0, 0.0, 0, 0, 0, 0, 0)
     assert columns.nbytes() == 40
+
+
+@pytest.mark.parametrize("number", [0, 1, 256, 65_536, 0x01010101, 0xFFFFFFFF])
+def test_numbers_are_not_found_across_two_rows(number: int) -> None:
+    column = array("I", [0, 1, 256, 0x01000000, 0x01010101, 0x00010101, 0xFFFFFFFF, 0x00FFFFFF, 0, 65_536])
+    assert rows_with(column, [number, number], 0, 10) == [row for row in range(10) if column[row] == number]
+    assert rows_with(column, [number, 1], 1, 3) == [row for row in (1, 2) if column[row] in (number, 1)]

@@ -6,6 +6,7 @@ import pytest
 
 from inspector.journal import pairing
 from inspector.journal.pairing import Status
+from inspector.wire import jsonrpc
 from inspector.wire.event import Kind
 
 from .conftest import Scribe
@@ -207,3 +208,20 @@ def test_every_status_has_a_word() -> None:
     assert Status.NONE.word == ""
     assert Status.TOOL_ERROR.word == "tool error"
     assert all(status.word for status in Status if status is not Status.NONE)
+
+
+def test_what_is_asked_anew_under_an_id_is_withdrawn_anew(scribe: Scribe) -> None:
+    """Of requests that share an id, all before a cancel are over, and what was over stays as it was."""
+    scribe.client("connecting")
+    asked = []
+    for round in range(3):
+        asked += [scribe.asks(1).seq for _ in range(3)]
+        scribe.client("timed-out", request=asked[-2], after=1)
+        scribe.sends(jsonrpc.notification("notifications/cancelled", {"requestId": 1}))
+        asked.append(scribe.asks(1).seq)
+        opened = scribe.reopened()
+        for journal in (scribe.journal, opened):
+            found = [journal.status(row) for row in asked]
+            each = [Status.CANCELLED, Status.TIMED_OUT, Status.CANCELLED, Status.CANCELLED]
+            assert found == [*(each * (round + 1))[:-1], Status.PENDING]
+        opened.close()

@@ -147,3 +147,16 @@ def test_links_are_the_same_in_whatever_order_they_are_looked_for(scribe: Scribe
     for order in (rows, rows[::-1], rows[15:] + rows[:15]):
         related = Related(scribe.journal)
         assert [related.request_of(seq) for seq, _ in order] == [asked for _, asked in order]
+
+
+@pytest.mark.parametrize("id", [7, "7", 7.0, "Abc", 'a "quoted" ünë', "x" * 300, "9" * 300, 10**20], ids=str)
+def test_cancelling_finds_its_request_behind_thousands_in_flight(scribe: Scribe, id: Any) -> None:
+    scribe.client("connecting")
+    asked = scribe.asks(id, "tools/call", {"name": "x"})
+    for number in range(2_500):
+        scribe.asks(1_000 + number, "tools/call", {"name": "x"})
+    notice = scribe.sends(cancels(id))
+    opened = scribe.reopened()
+    assert Related(scribe.journal).request_of(notice.seq) == asked.seq
+    assert Related(opened).request_of(notice.seq) == asked.seq
+    opened.close()

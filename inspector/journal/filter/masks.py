@@ -7,7 +7,6 @@ are looked at together; its lines are read from the recording where a term asks 
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import product
@@ -128,20 +127,6 @@ def unanswered(piece: Piece) -> Mask:
     """The rows that have no other half."""
     peers = piece.journal.columns.peer[piece.first : piece.last]
     return _looked_up(peers.tobytes()[_HIGH * (peers.itemsize - 1) :: peers.itemsize], _NEGATIVE)
-
-
-def with_number(piece: Piece, column: array[int], numbers: Iterable[int]) -> Mask:
-    """The rows in whose column one of some numbers stands."""
-    each = column[piece.first : piece.last].tobytes()
-    found: list[int] = []
-    for number in set(numbers):
-        sought = array(column.typecode, [number]).tobytes()
-        at = each.find(sought)
-        while at >= 0:
-            if at % column.itemsize == 0:
-                found.append(piece.first + at // column.itemsize)
-            at = each.find(sought, at + 1)
-    return piece.of_rows(found)
 
 
 def _looked_up(each: bytes, table: bytes | bytearray) -> Mask:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
-from inspector.journal.columns import FLAWED, MADE, NO_METHOD, ODD_ID, UNLISTED_METHOD, id_key
+from inspector.journal.columns import FLAWED, MADE, NO_METHOD, ODD_ID, UNLISTED_METHOD, id_key, rows_with
 from inspector.journal.filter import literals, needles, rows
 from inspector.journal.filter.changing import Answered, Conversing, Said
-from inspector.journal.filter.masks import Flags, Mask, Piece, packed, unanswered, with_number
+from inspector.journal.filter.masks import Flags, Mask, Piece, packed, unanswered
 from inspector.journal.filter.regex import search
 from inspector.journal.filter.terms import (
     And,
@@ -280,7 +280,7 @@ class Ids:
     """
 
     def __init__(self, wanted: str | None) -> None:
-        self._keys = None if wanted is None else {ODD_ID, id_key(wanted), id_key(f'"{wanted}"')}
+        self._keys = None if wanted is None else {ODD_ID, id_key(wanted)}
         self._pair = Flags(lambda kind, direction, shape, status: shape in _PAIRED, aside=False)
         self._others = Flags(
             lambda kind, direction, shape, status: kind is Kind.MESSAGE and shape is not Shape.NOTIFICATION
@@ -291,7 +291,8 @@ class Ids:
         pairing, others = self._pair.mask(piece), self._others.mask(piece)
         if self._keys is None:
             return others
-        return with_number(piece, piece.journal.columns.ids, self._keys) & pairing | others & ~pairing
+        found = rows_with(piece.journal.columns.ids, self._keys, piece.first, piece.last)
+        return piece.of_rows(found) & pairing | others & ~pairing
 
 
 class By:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.journal.columns import ASIDE, FLAWED, MADE, STATUS_AT, pack
-from inspector.journal.filter.masks import Flags, Piece, unanswered, with_number
+from inspector.journal.filter.masks import Flags, Piece, unanswered
 from inspector.journal.journal import Journal
 from inspector.journal.pairing import Status
 from inspector.wire.event import Direction, Kind, Shape
@@ -53,12 +50,3 @@ def _error_or_batch(word: Word) -> bool:
 def test_rows_without_another_half() -> None:
     piece = piece_of([0] * 5, [-1, 0, 255, 1 << 20, -1])
     assert piece.rows(unanswered(piece)) == [0, 4]
-
-
-@pytest.mark.parametrize("number", [0, 1, 256, 65_536, 0x01010101, 0xFFFFFFFF])
-def test_numbers_are_not_found_across_two_rows(number: int) -> None:
-    column = array("I", [0, 1, 256, 0x01000000, 0x01010101, 0x00010101, 0xFFFFFFFF, 0x00FFFFFF, 0, 65_536])
-    piece = piece_of([0] * len(column))
-    assert piece.rows(with_number(piece, column, [number, number])) == [
-        row for row, each in enumerate(column) if each == number
-    ]
