@@ -72,7 +72,9 @@ def run(
         recorder = Recorder(argv, file, began, name)
         recorder.start(pid, why)
         recorder.follow(Frames(frames))
-        trouble = recorder.journal.trouble
+        # The journal's own words end with what is kept in memory, which goes with this process.
+        stopped = recorder.journal.trouble.partition(". ")[0]
+        trouble = f"{stopped}. What follows passes unrecorded" if stopped else ""
         recorder.journal.close()
     except InspectError as error:
         trouble = f"Not recorded: {error.message}"
