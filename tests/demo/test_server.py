@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shlex
 import subprocess
 import sys
 from typing import Any
@@ -303,3 +304,11 @@ def test_only_who_can_be_asked_is_offered_what_asks(talk: Talk) -> None:
     assert refused["data"] == {"requiredCapabilities": {"elicitation": {"form": {}}}}
     talk.shake()
     assert talk.ask("tools/call", {"name": "book", "arguments": {"city": "Oslo"}})["code"] == -32602
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes it")
+def test_a_closed_stream_has_its_sentence() -> None:
+    line = f"exec {shlex.quote(sys.executable)} -m inspector.demo <&-"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The demo server speaks on standard input and output")
