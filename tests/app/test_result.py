@@ -65,7 +65,7 @@ def text(words: str) -> dict[str, Any]:
 
 
 async def until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while not happened():
             await pilot.pause(0.01)
 

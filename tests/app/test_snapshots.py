@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]
 
 async def held(stage: Stage, story: str, title: str) -> None:
     width, height = stage.app.size
+    await stage.pilot.pause()  # a cursor that is told to blink just now does so before it rests
     for field in [*stage.app.screen.query(Input), *stage.app.screen.query(TextArea)]:
         field.cursor_blink = False
     await stage.pilot.pause()

@@ -41,6 +41,7 @@ async def test_snapshot_connect(
     app = ChoosingApp(machine(tmp_path, monkeypatch))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: told(app))
+        await pilot.pause()  # no cursor is about to blink
         app.screen.query_one("#connect-line", Input).cursor_blink = False
         await pilot.press(*["down"] * 4)
         await until(pilot, lambda: "vscode/perplexity" in told(app))

@@ -45,6 +45,7 @@ async def opened(stage: Stage) -> Inbox:
 async def held(stage: Stage, story: str, title: str) -> None:
     width, height = stage.app.size
     stage.app.clear_notifications()
+    await stage.pilot.pause()  # as in the others: no cursor is about to blink
     for field in stage.app.screen.query(Input):
         field.cursor_blink = False
     await stage.settled()

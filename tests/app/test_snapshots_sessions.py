@@ -43,6 +43,7 @@ async def test_snapshot_sessions(size: tuple[int, int]) -> None:
     app = ChoosingApp(screen=SessionsScreen(sessions))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "● being recorded" in shown(app, "detail"))
+        await pilot.pause()  # no cursor is about to blink
         app.screen.query_one("#sessions-line", Input).cursor_blink = False
         await pilot.pause()
         hold(app, f"sessions-{size[0]}x{size[1]}", "mcp-inspect sessions")

@@ -33,7 +33,7 @@ def served(tmp_path: object) -> Iterator[str]:
         assert run.stdout is not None
         yield run.stdout.readline().strip()
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=30)
+        _, said = run.communicate(timeout=60)
         assert run.returncode == 0, said
 
 
@@ -72,7 +72,7 @@ async def test_the_token_and_the_page_are_asked_for(served: str) -> None:
         # The app itself: its screen comes, its keys go, and closing the page ends it.
         async with session.ws_connect(f"{socket}?width=120&height=40") as tab:
             drawn = b""
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 while b"connected" not in drawn:
                     message = await tab.receive()
                     assert message.type is aiohttp.WSMsgType.BINARY, message
