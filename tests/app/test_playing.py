@@ -18,6 +18,14 @@ from tests.app.timed import shop
 __all__ = ["still"]
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time by which is played; a test moves it, for a slow machine would be at the end meanwhile."""
+    now = [0.0]
+    monkeypatch.setattr("inspector.app.playing.monotonic", lambda: now[0])
+    return now
+
+
 def bar(stage: Stage) -> str:
     return str(stage.screen.query_one(PlayerBar).render())
 
@@ -74,13 +82,21 @@ async def test_what_is_opened_stays_open_while_the_playhead_moves() -> None:
         assert stage.screen.query_one(MessageLog).has_focus
 
 
-async def test_it_plays_to_the_end_and_says_so() -> None:
+async def test_it_plays_to_the_end_and_says_so(clock: list[float]) -> None:
     whole = shop()
     async with staged((80, 24), journal=whole) as stage:
         await stage.settled()
         await stage.press("P")
         await stage.until(lambda: isinstance(stage.screen.journal, Played) and stage.screen.query(PlayerBar))
         await stage.until(lambda: "▶ playing 1x" in bar(stage))
+        begun = len(stage.screen.journal)
+
+        def goes_on() -> bool:
+            clock[0] += 0.01
+            return len(stage.screen.journal) > begun
+
+        await stage.until(goes_on)
+        assert len(stage.screen.journal) < len(whole)
         await stage.press(*["greater_than_sign"] * 5)
         await stage.until(lambda: len(stage.screen.journal) == len(whole))
         await stage.until(lambda: "■ end at once" in bar(stage))
@@ -108,7 +124,7 @@ async def test_a_session_that_goes_on_is_not_played() -> None:
         assert not stage.screen.query(PlayerBar)
 
 
-@pytest.mark.usefixtures("still")
+@pytest.mark.usefixtures("still", "clock")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_snapshot_replay_at_an_error(size: tuple[int, int]) -> None:
     """A replay that went to its first error: what comes later is not there yet."""
@@ -124,6 +140,7 @@ async def test_snapshot_replay_at_an_error(size: tuple[int, int]) -> None:
         await held(stage, "replay-at-an-error", "mcp-inspect replay: stopped at an error")
 
 
+@pytest.mark.usefixtures("clock")
 async def test_the_log_s_keys_go_on_by_moving_the_playhead() -> None:
     async with staged((120, 40), journal=shop()) as stage:
         await stage.settled()
