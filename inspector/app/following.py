@@ -123,6 +123,17 @@ def attend(screen: MainScreen) -> None:
         screen.notify(f"No longer followed: {following.words}.", severity="warning", timeout=15, markup=False)
 
 
+def is_live(journal: Journal) -> bool:
+    """Whether a recording is being written now, and shown as far as it is; of what is played, it is not."""
+    following = FOLLOWED.get(journal.whole)
+    return following is not None and following.state == "live" and journal.whole is journal
+
+
+def is_between(journal: Journal) -> bool:
+    """Whether it is written by a program that stands between a host and a server now."""
+    return is_live(journal) and journal.header.mode == "proxy"
+
+
 def state_of(journal: Journal) -> tuple[str, bool | None]:
     """What the status line says of a recording, and whether that is as wished."""
     following = FOLLOWED.get(journal.whole)

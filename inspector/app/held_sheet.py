@@ -24,6 +24,7 @@ _LEFT = 4
 _HOW = "Nothing is held. n types a rule: hold method:tools/call; I in the log breaks on what is like the row."
 _KEYS = "   ⏎ forward  alt+u all  w later  2 twice"
 _READS = "a recording: what was held, and what was done to it"
+_UNHELD = "recorded without breakpoints: they need record --control, or wrap --control"
 _MARKS = {
     "forwarded": ("✓ ", "muted"),
     "changed": ("✎ ", "accent"),
@@ -55,7 +56,9 @@ def about(journal: Journal, row: int) -> Pieces:
     )
 
 
-def head_words(held: Sequence[Held], past: Sequence[Past], now: float, *, over: bool) -> tuple[str, str]:
+def head_words(
+    held: Sequence[Held], past: Sequence[Past], now: float, *, over: bool, live: bool = False
+) -> tuple[str, str]:
     """What stands above the lists: how much is held and for how long, and the keys for it.
 
     Args:
@@ -63,6 +66,7 @@ def head_words(held: Sequence[Held], past: Sequence[Past], now: float, *, over: 
         past: What was.
         now: On the journal's clock.
         over: Nothing can be decided any more.
+        live: It is between a host and a server now, and still nothing can be decided.
     """
     words = []
     if held:
@@ -70,7 +74,7 @@ def head_words(held: Sequence[Held], past: Sequence[Past], now: float, *, over: 
     elif past:
         words = ["Nothing is held", f"{len(past):,} before"]
     if over:
-        words.append(_READS)
+        words.append(_UNHELD if live else _READS)
     return " · ".join(words) or _HOW, "" if over or not held else _KEYS
 
 

@@ -19,6 +19,7 @@ from inspector.app.answering import error_for, result_for
 from inspector.app.asking import returned
 from inspector.app.breaking import Breaking, breaking
 from inspector.app.editing import Draft
+from inspector.app.following import is_between
 from inspector.app.giving_up import Waiter
 from inspector.app.held_sheet import about, head_words, held_entries, past_entries, past_words
 from inspector.app.panes.page import Page
@@ -116,7 +117,7 @@ class HeldPage(Page):
         known = self.breaking
         known.advance()
         now = known.now()
-        seen = (known.revision, self.size.width, known.controls is None)
+        seen = (known.revision, self.size.width, known.controls is None, is_between(self.journal))
         changed, second = seen != self._seen, int(now - known.held[0].since) if known.held else -1
         if changed or (known.held and second != self._second):
             self._seen, self._second = seen, second
@@ -132,16 +133,15 @@ class HeldPage(Page):
 
     def _fill(self, now: float) -> None:
         known, width = self.breaking, max(20, self.content_size.width - 1)
-        over = known.controls is None
+        over, live = known.controls is None, is_between(self.journal)
         waits = [_OVER if over else known.waiter(each.row) for each in known.held]
         entries = held_entries(self.journal, known.held, waits, now, width)
         self.messages.show([*entries, *past_entries(self.journal, known.past, width)])
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
-        says, keys = head_words(known.held, known.past, now, over=over)
+        says, keys = head_words(known.held, known.past, now, over=over, live=live)
         tone = "bold" if known.held else "$foreground-muted"
-        self.query_one("#held-head", Static).update(
-            Content.assemble((says, tone), (keys, "$foreground-muted"))
-        )
+        head = Content.assemble((says, tone), (keys, "$foreground-muted"))
+        self.query_one("#held-head", Static).update(head)
 
     def _fit(self) -> None:
         """The lists take what they need, at most a third and a quarter: work is done in the editor."""

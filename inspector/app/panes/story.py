@@ -6,11 +6,13 @@ is the same for what happens now and for a recording.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from inspector.app.following import is_live
 from inspector.app.panes.page import Page
 from inspector.app.story import Story
 from inspector.app.widgets.sheet import Sheet
@@ -82,6 +84,8 @@ class StoryPage(Page):
 
     def _now(self) -> float | None:
         """The time by the journal's clock, as long as there is a connection on which the call may go on."""
+        if self.session is None and is_live(self.journal):  # another program's: since when, its header says
+            return (datetime.now(UTC) - self.journal.header.started).total_seconds()
         if self.session is None:
             return None
         last = len(self.journal) - 1
