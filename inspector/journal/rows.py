@@ -7,6 +7,7 @@ reads the line in the recording and parses it. Nothing here writes, pairs or fol
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,9 @@ STATUSES = tuple(Status)
 _NO_DATA: Mapping[str, Any] = {}
 _AHEAD = 64 * 1024
 _ENVELOPE_ROOM = 1536  # no envelope that this program writes is longer
+_TOLD = (b'"kind":"message"', b'"kind":"stderr"', b'"kind":"stdout"')
+_AS_IT_IS = re.compile(rb'"[ !#-\[\]-~]*+"')
+"""A text in which nothing is escaped, nor had to be."""
 
 
 class Rows:
@@ -219,13 +223,16 @@ class Rows:
         line = self._read(start, end).split(b"\n", 1)[0].removesuffix(b"\r")
         usual = USUAL.match(line)
         if (
-            usual is not None and line.endswith(b"}") and usual[3].startswith(b'"kind":"message"')
-        ):  # most rows of most recordings
+            usual is not None and line.endswith(b"}") and usual[3].startswith(_TOLD)
+        ):  # most of most recordings
             at, id = usual.end(), usual[4]
             if line.endswith(b'"message":', 0, at) and len(line) - at - 1 == int(usual[6] or -1):
                 return Glance(
                     id.decode() if id else None, (), line[at : min(at + limit, len(line) - 1)], _NO_DATA
                 )
+            if line.endswith(b'"text":', 0, at) and _AS_IT_IS.fullmatch(line, at, len(line) - 1):
+                body = line[at + 1 : min(at + 1 + limit, len(line) - 2)]
+                return Glance(id.decode() if id else None, (), body, _NO_DATA)
         prefix = read_prefix(line)
         if prefix is None:
             return Glance(None, (), b"", _NO_DATA)

@@ -62,3 +62,25 @@ def test_methods_beyond_the_table_are_read_from_the_file(scribe: Scribe) -> None
         assert list(journal.rows_with_method("method-17")) == [17]
         assert list(journal.rows_with_method("never")) == []
     opened.close()
+
+
+@pytest.mark.parametrize("kind", [Kind.STDERR, Kind.STDOUT, Kind.MESSAGE])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"plain",
+        b'a "quoted" \\ word',
+        "größe".encode(),
+        b"\xff",
+        b"a\tb",
+        b"{}\n",
+        b'{"id":7,\n"method":"x"}',
+    ],
+)
+def test_a_glance_tells_what_the_event_does(scribe: Scribe, kind: Kind, body: bytes) -> None:
+    event = scribe.journal.append(kind, Direction.S2C, body)
+    for limit in (0, 3, 4096):
+        glance = scribe.journal.glance(event.seq, limit)
+        assert (glance.head, glance.faults) == (body[:limit], event.faults)
+        assert (glance.id, dict(glance.data)) == (event.frame.id if event.frame else None, {})
