@@ -238,8 +238,13 @@ def _running(account: Spent, before: float, now: float | None, least: float, wid
         return [line("running", (_head("", "", wide), "muted"), ("… no end of it was recorded", "muted"))]
     wait = account.waited(before, now)
     why = f", {_whose('user' if not wait.by else wait.by)}" if wait is not None else ""
-    quiet = f", nothing for {seconds(float(int(now - before)))}" if now - before >= max(1.0, least) else ""
+    quiet = f", nothing for {_whole(now - before)}" if now - before >= max(1.0, least) else ""
     return [line("running", (_head("", "", wide), "muted"), (f"… running{quiet}{why}", "note"))]
+
+
+def _whole(lasts: float) -> str:
+    """Whole seconds, for what goes on: it is not drawn anew with each frame, and claims no more."""
+    return seconds(float(int(lasts))) if lasts >= 60 else f"{int(lasts)} s"
 
 
 def _account(account: Spent, now: float | None) -> list[Entry]:
@@ -248,7 +253,7 @@ def _account(account: Spent, now: float | None) -> list[Entry]:
     if total is None:
         if now is None:
             return []
-        so_far = f"{seconds(float(int(now - account.begin)))} so far"
+        so_far = f"{_whole(now - account.begin)} so far"
         return [space("space-total"), line("total", ("total   ", "muted"), (so_far, "strong"))]
     parts = [
         ("server", account.server or 0.0, "text"),

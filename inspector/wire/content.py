@@ -129,6 +129,10 @@ class Part:
         return f"{safe[:60] or 'result'}{_extension(self)}"
 
 
+_TOO_DEEP = "(nested too deeply to show here; the message has it)"
+"""What stands for a value that was not parsed: a sentence, no JSON."""
+
+
 def parts(result: Any) -> list[Part]:
     """The parts of the result of `tools/call`, `resources/read` or `prompts/get`, in order.
 
@@ -144,7 +148,7 @@ def parts(result: Any) -> list[Part]:
                 _json(items)
             )
     if "structuredContent" in result:
-        found.append(Part("structured", indented(result["structuredContent"]), mime="application/json"))
+        found.append(_json(result["structuredContent"], "structured"))
     known = ("content", "contents", "messages", "structuredContent")
     return found if any(key in result for key in known) else [_json(result)]
 
@@ -198,18 +202,19 @@ def _message(message: Any) -> Part:
     return replace(_block(message["content"]), role=_word(message, "role"))
 
 
-def _json(value: Any) -> Part:
-    return Part("json", indented(value), mime="application/json")
+def _json(value: Any, kind: str = "json") -> Part:
+    text = indented(value)
+    return Part("text", text) if text == _TOO_DEEP else Part(kind, text, mime="application/json")
 
 
 def indented(value: Any) -> str:
     """A parsed value as indented JSON; where it is nested too deeply, a sentence that says so."""
     if isinstance(value, Unparsed):
-        return "(nested too deeply to show here; the message has it)"
+        return _TOO_DEEP
     try:
         return json.dumps(value, ensure_ascii=False, indent=2, default=lambda _: "(nested too deeply)")
     except RecursionError:
-        return "(nested too deeply to show here; the message has it)"
+        return _TOO_DEEP
 
 
 def _word(mapping: Mapping[str, Any], key: str) -> str:

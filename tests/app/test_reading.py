@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.app.reading import describe, explain
-from inspector.wire.content import Part
+from inspector.app.reading import JSON, TEXT, describe, explain, ways
+from inspector.wire.content import Part, parts
+from inspector.wire.jsonrpc import Unparsed
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,10 @@ def test_a_part_is_one_safe_line(part: Part, line: str) -> None:
 def test_data_that_is_no_base64_is_told() -> None:
     assert "not valid base64" in explain(Part("blob", base64="?!", mime="a/b"))
     assert "ctrl+s" in explain(Part("blob", base64="AAEC", mime="a/b"))
+
+
+def test_what_is_nested_too_deeply_is_said_as_text_and_is_not_called_broken_json() -> None:
+    (deep,) = parts({"structuredContent": Unparsed(0, 9)})
+    assert "nested too deeply" in deep.text
+    assert ways(deep)[0] == TEXT
+    assert ways(*parts({"structuredContent": {"a": 1}})) == (JSON,)

@@ -119,6 +119,8 @@ async def test_a_repetition_is_stopped_and_text_goes_to_the_composer() -> None:
         for template in (b"ping", b"NAME"):
             await stage.press("f3")
             assert template in composer.raw
+        await stage.type("hi")
+        assert composer.raw == b"hi"  # what is typed stands in the template's place
         await stage.press("escape")
         assert stage.screen.desk.page == ""
 

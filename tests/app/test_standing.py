@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.app.panes.capabilities import server_line
 from inspector.app.standing import clock, exit_words, rate_words
+from inspector.journal.catalogue import Catalogue
 from inspector.journal.rates import Flow
 
 
@@ -40,3 +42,18 @@ def test_an_exit_is_told_in_words(exits: object, words: str) -> None:
 )
 def test_a_rate_names_the_ways_that_something_went(flow: Flow | None, words: str) -> None:
     assert rate_words(flow) == words
+
+
+@pytest.mark.parametrize(
+    ("info", "words"),
+    [
+        ({"name": "a", "version": "1"}, "a 1"),
+        ({"name": "a", "version": ""}, "a"),
+        ({"name": "a", "title": "A"}, "A"),
+        ({}, ""),
+    ],
+)
+def test_a_server_without_a_version_leaves_no_gap(info: dict[str, str], words: str) -> None:
+    catalogue = Catalogue()
+    catalogue.server_info = info
+    assert server_line(catalogue) == words

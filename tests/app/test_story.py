@@ -97,9 +97,9 @@ def test_a_call_that_goes_on() -> None:
     row = written.sends(request(1, "tools/call", {"name": "x", "_meta": {"progressToken": 1}}))
     written.after(0.5).progress(1, "most", "many")
     assert told(written, row, now=written.now + 3.4)[-3:] == [
-        "                    … running, nothing for 3.00 s",
+        "                    … running, nothing for 3 s",
         "",
-        "total   3.00 s so far",
+        "total   3 s so far",
     ]
     assert told(written, row)[-1] == "                    … no end of it was recorded"
     written.gets(request("s", "sampling/createMessage", {}))

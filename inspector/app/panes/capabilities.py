@@ -230,4 +230,4 @@ def server_line(catalogue: Catalogue) -> str:
     if not isinstance(name, str):
         return "(unnamed server)" if catalogue.protocol_version else ""
     version = info.get("version")
-    return visible(f"{name} {version}" if isinstance(version, str) else name)
+    return visible(f"{name} {version}" if isinstance(version, str) and version else name)

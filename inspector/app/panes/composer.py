@@ -159,6 +159,7 @@ class Composer(Page):
         session = self.session
         raw = TEMPLATES[self._template][1](session.next_id if session is not None else 1)
         self.area.load_text(text_of(raw))
+        self.area.select_all()  # what is typed first stands in its place, not in the midst of it
 
     def action_send(self) -> None:
         """Send what stands there."""

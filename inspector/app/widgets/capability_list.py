@@ -343,7 +343,7 @@ def _count(items: Sequence[Item], complete: bool) -> str:
     """`13`, `60…` where there may be more, `13  +2 ~1 −1` where something changed."""
     marks = [item.mark for item in items if item.mark]
     signs = " ".join(f"{sign}{marks.count(mark)}" for mark, sign in _SIGNS.items() if mark and mark in marks)
-    count = f"{len(items) - marks.count('gone')}{'' if complete else '…'}"
+    count = f"{len(items) - marks.count('gone'):,}{'' if complete else '…'}"
     return f"{count}  {signs}" if signs else count
 
 
