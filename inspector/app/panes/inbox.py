@@ -81,7 +81,7 @@ class Inbox(Page):
         self._drafts: dict[Ident, Draft] = {}
         self._answered: Ident | None = None
         self._expects = False  # the cursor has not been moved since an answer
-        self._came = -_LOOK  # when one came up by itself, in the place of one that was answered
+        self._came = 0.0  # when one came up by itself, in the place of one that was answered
         self._roots: list[Mapping[str, Any]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -219,6 +219,7 @@ class Inbox(Page):
 
     def focus_something(self) -> None:
         self.app.clear_notifications()  # that somebody asks is no news here
+        self._came = 0.0  # who comes here by a key looks
         current = self.questions.current
         waiting = next((each for each in self._listed if each.waiting), None)
         if waiting is not None and (current is None or not current.waiting):
