@@ -70,7 +70,9 @@ def control_paths(recording: Path) -> tuple[Path, ...]:
     `TMPDIR`, and so have another runtime directory than a person's shell.
     """
     path, user = control_path(recording), _user()
-    others = (f"/run/user/{user}/mcp-inspect", f"/tmp/runtime-{user}/mcp-inspect", f"/tmp/mcp-inspect-{user}")
+    others = [f"/run/user/{user}/mcp-inspect", f"/tmp/runtime-{user}/mcp-inspect", f"/tmp/mcp-inspect-{user}"]
+    if sys.platform == "darwin":
+        others.append(os.path.expanduser("~/Library/Caches/TemporaryItems/mcp-inspect"))
     return tuple(dict.fromkeys([path, *(Path(each) / path.name for each in others)]))
 
 
