@@ -134,4 +134,6 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F])|.
 
 def has_lone_surrogate(text: str) -> bool:
     """Whether an escape in JSON text stands for half a surrogate pair. Linear."""
+    if "\\" not in text or "\\u" not in text:  # as in nearly all: the first is found out ten times as fast
+        return False
     return ("\\ud" in text or "\\uD" in text) and any(escape.lastindex for escape in _ESCAPE.finditer(text))
