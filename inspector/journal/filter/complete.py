@@ -91,7 +91,12 @@ def complete(text: str, cursor: int, journal: Journal) -> Completion:
 
 
 def _some(options: Iterable[Option]) -> tuple[Option, ...]:
-    return tuple(islice(dict.fromkeys(options), MOST))
+    found: dict[Option, None] = {}
+    for option in options:  # no further than they are shown: a server may have thousands of tools
+        found[option] = None
+        if len(found) >= MOST:
+            break
+    return tuple(found)
 
 
 def _words(begun: str, follows: bool, journal: Journal) -> Iterable[Option]:
@@ -106,18 +111,18 @@ def _words(begun: str, follows: bool, journal: Journal) -> Iterable[Option]:
             yield Option(f"{word} ", says)
     if begun:
         for name in ("method", "tool"):
-            for value in _values(name, journal):
-                if begun in value.text.lower():
-                    yield Option(f"{name}:{value.text}")
+            for value in _OCCURRED[name](journal):
+                if begun in value.lower():  # before it is quoted: there may be thousands
+                    yield Option(f"{name}:{quoted(value)}")
 
 
-def _values(name: str, journal: Journal) -> list[Option]:
-    kind = FIELDS[name]
+def _values(name: str, journal: Journal) -> Iterable[Option]:
     if name in _EXAMPLES:
-        return [Option(value) for value in _EXAMPLES[name]]
-    look = _OCCURRED.get(name)
-    found = [Option(quoted(value)) for value in look(journal)] if look is not None else []
-    return [*(Option(choice) for choice in kind.choices), *found]
+        yield from (Option(value) for value in _EXAMPLES[name])
+        return
+    yield from (Option(choice) for choice in FIELDS[name].choices)
+    if (look := _OCCURRED.get(name)) is not None:
+        yield from (Option(quoted(value)) for value in look(journal))
 
 
 def quoted(value: str) -> str:
