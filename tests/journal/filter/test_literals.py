@@ -116,7 +116,7 @@ def _cases(draw: st.DrawFn) -> tuple[str, Path]:
     return spelled(draw, document), Path(tuple(steps), op, wanted if op else None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_cases())
 @example(('{"a":3e0}', Path(("a",), "==", 3)))
 @example(('{"a":2.99999999999999999999999}', Path(("a",), "==", 3)))
@@ -136,7 +136,7 @@ def test_what_is_sought_stands_in_every_line_that_is_meant(case: tuple[str, Path
                 assert needle.search(line), (line, needle.pattern)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_cases(), min_size=1, max_size=6), st.integers(0, 5))
 def test_a_view_finds_each_of_them(cases: list[tuple[str, Path]], which: int) -> None:
     """Also where a message of several lines, or one that is no UTF-8, is kept as a text or in base64."""
