@@ -11,7 +11,7 @@ from inspector.wire.visible import cells, clip, size, visible
 
 _WHEN = 15
 _COUNT = 7
-_WORTH = 6  # cells in which a client's name says anything
+_WORTH = 6  # cells in which the name of a server or a client says anything
 
 
 def entries(sessions: Sequence[Session], text: str, width: int) -> list[Entry]:
@@ -40,10 +40,14 @@ def _entry(session: Session, width: int) -> Entry:
     told = f"{when(session):>{_WHEN}}  {length(said.seconds):>7}  {said.messages:>{_COUNT},}"
     room = max(8, width - cells(told) - 2 - 2 - 6)
     text = clip(visible(name), room)
-    client = f" · {visible(said.client)}" if said.mode == "proxy" and said.client else ""
-    client = clip(client, room - cells(text)) if room - cells(text) > _WORTH else ""
-    gap = " " * (room - cells(text) - cells(client))
-    pieces: Pieces = (mark, (text, "text"), (client + gap + "  " + told, "muted"), (f"{errors:<6}", "error"))
+    server = session.server if session.file.named else ""
+    client = said.client if said.mode == "proxy" else ""
+    beside = ""
+    for each in (server, client):
+        left = room - cells(text) - cells(beside)
+        beside += clip(f" · {visible(each)}", left) if each and left > _WORTH else ""
+    gap = " " * (room - cells(text) - cells(beside))
+    pieces: Pieces = (mark, (text, "text"), (beside + gap + "  " + told, "muted"), (f"{errors:<6}", "error"))
     return Entry(session.id, pieces, link=session, copy=str(session.file.path))
 
 

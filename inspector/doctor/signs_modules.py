@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from inspector.doctor import interpreter
 from inspector.doctor.complaints import Sign, Words
 from inspector.doctor.stdio_rules import Rule
 from inspector.doctor.verdict import Found, again, joined
+
+if TYPE_CHECKING:
+    from inspector.transport.target import StdioTarget
 
 
 def _p(pattern: str) -> re.Pattern[str]:
@@ -25,9 +30,18 @@ def _module(words: Words, match: re.Match[str]) -> Found:
     top = module.split(".")[0]
     target, place = words.seen.target, words.place
     python = _python(words)
+    if words.text[match.end() :].startswith(f"; '{top}' is not a package"):
+        return _shadowed(words, top)
     own = interpreter.environment_of(python)
     if module != top and _has_top(words, python, top):
         return _other_version(python, module, top)
+    if module != top and _ran(target, module):
+        return Found(
+            rule=Rule.MODULE_MISSING,
+            finds=match[0].strip(),
+            says=f"Python was asked to run {module}, and finds {top} without that module in it",
+            next=f"Name a module of {top} that starts the server",
+        )
     for environment in interpreter.environments(words.seen, place):
         if environment == own or not interpreter.holds_module(environment, top):
             continue
@@ -59,6 +73,23 @@ def _module(words: Words, match: re.Match[str]) -> Found:
     )
 
 
+def _ran(target: StdioTarget, module: str) -> bool:
+    """Whether the command names the module itself."""
+    return any(pair == ("-m", module) for pair in pairwise(target.argv))
+
+
+def _shadowed(words: Words, top: str) -> Found:
+    """A file with the name of a package: `mcp.py` that imports `mcp.server`."""
+    named = re.findall(rf"[^\s()'\"][^()'\"\n]{{0,400}}[/\\]{re.escape(top)}\.py(?=[)'\"])", words.text)
+    file = next((each for each in named if "-packages" not in each), f"{top}.py")
+    return Found(
+        rule=Rule.MODULE_SHADOWED,
+        finds=f"{file} is imported as {top}",
+        says=f"{file} has the name of the package {top}, so Python imports it instead of the package",
+        next=f"Give {file} another name",
+    )
+
+
 def _has_top(words: Words, python: str, top: str) -> bool:
     """Whether the package itself is installed, and only a part of it is missing."""
     if interpreter.holds_module(os.path.dirname(os.path.dirname(python)), top):
@@ -87,11 +118,14 @@ def _no_main(words: Words, match: re.Match[str]) -> Found:
 
 
 def _import(words: Words, match: re.Match[str]) -> Found:
+    top = match["package"].split(".")[0]
+    if re.search(rf"[/\\]{re.escape(top)}\.py[)'\"]", match[0]) and "-packages" not in match[0]:
+        return _shadowed(words, top)
     return Found(
         rule=Rule.IMPORT_FAILED,
         finds=match[0].strip(),
         says="A package that the server needs is installed in a version that does not fit the server",
-        next=f"{joined([_python(words)])} -m pip install --upgrade {match['package'].split('.')[0]}",
+        next=f"{joined([_python(words)])} -m pip install --upgrade {top}",
     )
 
 

@@ -44,6 +44,7 @@ class Rule(enum.StrEnum):
     MODULE_IN_OTHER_ENVIRONMENT = "module-in-other-environment"
     MODULE_NOT_ON_PATH = "module-not-on-path"
     MODULE_MISSING = "module-missing"
+    MODULE_SHADOWED = "module-shadowed"
     MODULE_HAS_NO_MAIN = "module-has-no-main"
     IMPORT_FAILED = "import-failed"
     SYNTAX_ERROR = "syntax-error"
@@ -153,6 +154,7 @@ MEANINGS: Mapping[Rule, str] = MappingProxyType(
         "has it.",
         Rule.MODULE_NOT_ON_PATH: "A Python module lies beside the server, and is not on Python's path.",
         Rule.MODULE_MISSING: "A Python module is not installed.",
+        Rule.MODULE_SHADOWED: "A file of the server's has the name of a package that it imports.",
         Rule.MODULE_HAS_NO_MAIN: "`python -m` names a package, or `python` a directory, without `__main__`.",
         Rule.IMPORT_FAILED: "A package is installed in a version that does not fit.",
         Rule.SYNTAX_ERROR: "The interpreter cannot parse the server's code.",

@@ -162,6 +162,27 @@ CODE = (
         "-m pip install no-such-server",
     ),
     Setup(
+        "no such part to run",
+        "module-missing",
+        lambda box: (sys.executable, "-m", "json.no_such_server"),
+        "finds json without that module",
+        "Name a module of json",
+    ),
+    Setup(
+        "a file named as its package",
+        "module-shadowed",
+        lambda box: box.python("from mcp.server.fastmcp import FastMCP", "mcp.py"),
+        "has the name of the package mcp",
+        "another name",
+    ),
+    Setup(
+        "a file that imports itself",
+        "module-shadowed",
+        lambda box: box.python("from fastmcp import FastMCP", "fastmcp.py"),
+        "has the name of the package fastmcp",
+        "another name",
+    ),
+    Setup(
         "another environment",
         "module-in-other-environment",
         _other_environment,
