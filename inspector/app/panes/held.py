@@ -116,6 +116,8 @@ class HeldPage(Page):
     def advance(self) -> None:
         known = self.breaking
         known.advance()
+        if not self.size.width:  # nobody sees it yet, and its lines would be cut
+            return
         now = known.now()
         seen = (known.revision, self.size.width, known.controls is None, is_between(self.journal))
         changed, second = seen != self._seen, int(now - known.held[0].since) if known.held else -1
@@ -140,8 +142,7 @@ class HeldPage(Page):
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
         says, keys = head_words(known.held, known.past, now, over=over, live=live)
         tone = "bold" if known.held else "$foreground-muted"
-        head = Content.assemble((says, tone), (keys, "$foreground-muted"))
-        self.query_one("#held-head", Static).update(head)
+        self.query_one("#held-head", Static).update(Content.assemble((says, tone), (keys, "$foreground-muted")))
 
     def _fit(self) -> None:
         """The lists take what they need, at most a third and a quarter: work is done in the editor."""
