@@ -116,8 +116,6 @@ class HeldPage(Page):
     def advance(self) -> None:
         known = self.breaking
         known.advance()
-        if not self.size.width:  # nobody sees it yet, and its lines would be cut
-            return
         now = known.now()
         seen = (known.revision, self.size.width, known.controls is None, is_between(self.journal))
         changed, second = seen != self._seen, int(now - known.held[0].since) if known.held else -1
@@ -134,7 +132,8 @@ class HeldPage(Page):
             self.refresh_bindings()
 
     def _fill(self, now: float) -> None:
-        known, width = self.breaking, max(20, self.content_size.width - 1)
+        known, room = self.breaking, self.content_size.width or self.app.size.width  # nobody sees it yet
+        width = max(20, room - 1)
         over, live = known.controls is None, is_between(self.journal)
         waits = [_OVER if over else known.waiter(each.row) for each in known.held]
         entries = held_entries(self.journal, known.held, waits, now, width)
@@ -142,7 +141,8 @@ class HeldPage(Page):
         self.rules.show(known.rules, known.hits, width, locked=known.controls is None)
         says, keys = head_words(known.held, known.past, now, over=over, live=live)
         tone = "bold" if known.held else "$foreground-muted"
-        self.query_one("#held-head", Static).update(Content.assemble((says, tone), (keys, "$foreground-muted")))
+        head = Content.assemble((says, tone), (keys, "$foreground-muted"))
+        self.query_one("#held-head", Static).update(head)
 
     def _fit(self) -> None:
         """The lists take what they need, at most a third and a quarter: work is done in the editor."""
