@@ -101,7 +101,7 @@ async def test_a_repetition_is_stopped_and_text_goes_to_the_composer() -> None:
         await stage.type("x 2 @ 30")
         await stage.press("enter")
         await stage.until(lambda: page.repeating is not None and page.repeating.tally.done > 1)
-        assert "ctrl+g stops" in lines(page)
+        await stage.until(lambda: "ctrl+g stops" in lines(page))
         await stage.press("ctrl+g")
         await stage.until(lambda: page.repeating is not None and not page.repeating.running)
         await stage.until(lambda: "stopped by you" in lines(page))
