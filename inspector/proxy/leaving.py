@@ -63,6 +63,11 @@ class Notes:
         for line in found:
             write_down(self._journal, self._tap, what, line)
 
+    def finish(self) -> None:
+        """Nothing comes any more: a line that was begun ends here, also where nobody was left to read it."""
+        for what in self._lines:
+            self.put(CLOSED, bytes((what,)))
+
 
 def leave_behind(left: Mapping[int, Left], notes: Notes) -> None:
     """Have a copy of this process move on what is left; returns when this one may end."""
@@ -84,3 +89,4 @@ def _move_on(left: Mapping[int, Left], notes: Notes) -> None:
         os.dup2(nowhere, fd)
     while any(way.open for way in ways):
         watch.once(None)
+    notes.finish()

@@ -202,6 +202,26 @@ os.write(1, b'last')
 
 
 @pytest.mark.parametrize("options", [[], ["--control"]], ids=["plain", "control"])
+def test_half_a_line_that_a_grandchild_took_is_written_down(tmp_path: Path, options: list[str]) -> None:
+    """Also where it goes before the host has closed its end."""
+    path = tmp_path / "r.jsonl"
+    program = script("""
+if os.fork() == 0:
+    os.read(0, 1)
+    os._exit(0)
+os._exit(0)
+""")
+    with started([*RECORD, *options, "--record", str(path), "--", *program]) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        assert host.wait() == 0
+        host.stdin.write(b".")
+        host.stdin.flush()
+        assert host.stdout.read() == b""
+    assert stream(finished(path), Direction.C2S) == b"."
+
+
+@pytest.mark.parametrize("options", [[], ["--control"]], ids=["plain", "control"])
 def test_what_a_grandchild_writes_comes_after_the_exit(tmp_path: Path, options: list[str]) -> None:
     """The host learns of the exit at once, and of the end of the stream when its last writer has gone."""
     path = tmp_path / "r.jsonl"
